@@ -1,0 +1,1 @@
+"""Machines that know nothing of the web or the database; libraries in their own right."""

@@ -1,0 +1,1 @@
+"""What every engine needs: the limited process, archives, encodings, hashing, problems."""
