@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  (what a person meets is a problem; half of them are no errors)
     """Something could not be done; `hikeshi.words` says it in the user's language.
 
     `code` is "<engine or room>.<what>" and names a table in the `problems.toml` beside that engine or room.
