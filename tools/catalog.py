@@ -1,4 +1,4 @@
-"""Reading and writing gettext catalogues (.po, .mo) the same to the byte on every machine, without gettext installed."""
+"""Reads and writes gettext catalogues (.po, .mo), the same to the byte on every machine, without gettext."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""What every test stands on: a data folder of the tests' own, the outside data, a real PostgreSQL, a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.components import NOTES, chromium, needs
+from tests.postgresql import Server
+
+# Before Django reads its settings: no test may ever touch somebody's record.
+DATA = Path(tempfile.mkdtemp(prefix="hikeshi-tests-"))
+os.environ["HIKESHI_DATA"] = str(DATA)
+os.environ["HIKESHI_LANG"] = "ja"
+os.environ["DJANGO_SETTINGS_MODULE"] = "hikeshi.site.settings"
+# Playwright's synchronous interface runs an event loop in the thread that also asks the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for line in config.stash.get(NOTES, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def test_data(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """test_data("loghub-2k") -> the folder where that archive of HIKESHI_TEST_DATA was unpacked, once a session."""
+    unpacked: dict[str, Path] = {}
+
+    def folder(name: str) -> Path:
+        needs("test-data")
+        if name not in unpacked:
+            archive = Path(os.environ["HIKESHI_TEST_DATA"]) / f"{name}.tar.xz"
+            target = tmp_path_factory.mktemp(name)
+            with tarfile.open(archive) as tar:
+                if hasattr(tarfile, "data_filter"):
+                    tar.extractall(target, filter="data")
+                else:  # Python before 3.11.4; the archives are our own
+                    tar.extractall(target)
+            unpacked[name] = target
+        return unpacked[name]
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server of this session, as an installation would run it (fsync on)."""
+    needs("postgresql")
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium; root has no sandbox."""
+    needs("chromium")
+    arguments = [*browser_type_launch_args.get("args", []), "--disable-dev-shm-usage"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": arguments}
