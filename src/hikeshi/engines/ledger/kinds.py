@@ -156,6 +156,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _same_check(_value: Any, _path: str) -> None:
+    """Any JSON value: what JSON cannot hold is refused or replaced when the line is made."""
+
+
 def _must(good: Callable[[Any], bool], wanted: str) -> Check:
     def check(value: Any, path: str) -> None:
         if not good(value):
@@ -165,6 +169,7 @@ def _must(good: Callable[[Any], bool], wanted: str) -> Check:
 
 
 _SIMPLE: dict[Any, _Type] = {
+    Any: _Type(_same_check, {}, _none, _same),
     str: _Type(_must(lambda v: isinstance(v, str), "text"), {"type": "string"}, _none, _same),
     bool: _Type(_must(lambda v: isinstance(v, bool), "true or false"), {"type": "boolean"}, _none, _same),
     int: _Type(
