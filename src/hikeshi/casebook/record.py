@@ -1,0 +1,255 @@
+"""The one way in: entries are appended to a chain, durably, in order, once (DESIGN: the casebook)."""
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
+from filelock import FileLock
+
+from hikeshi.casebook import evidence, projecting
+from hikeshi.casebook.models import Chain
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.entry import Entry, Recorded, timestamp
+from hikeshi.engines.ledger.kinds import check, kind_of, to_data
+from hikeshi.engines.ledger.line import line_sha256, make_line, storable
+
+log = logging.getLogger(__name__)
+_process_lock = threading.RLock()
+
+_HEAD = "SELECT number, sha256, size, recorded_at, workspace_id, subject FROM casebook_chain WHERE id = %s"
+_INSERT = (
+    "INSERT INTO casebook_line (chain_id, number, request_id, last_of_request, line, sha256)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
+_MOVE = "UPDATE casebook_chain SET number = %s, sha256 = %s, size = %s, recorded_at = %s WHERE id = %s"
+
+
+class Prepared(NamedTuple):
+    """An entry judged and made storable before any lock is taken."""
+
+    entry: Entry
+    kind: str
+    version: int
+    data: dict[str, Any]
+    replaced: list[dict[str, str]]
+
+
+class Head(NamedTuple):
+    number: int
+    sha256: str
+    size: int
+    recorded_at: datetime | None
+
+
+@contextmanager
+def appending() -> Iterator[None]:
+    """Hold the right to append, in one database transaction. Re-entrant; leaves with everything or with nothing.
+
+    SQLite lets one writer in at a time, and a second one would only be told "database is locked" after a while: a lock
+    in the process and a lock file between processes make the writers queue instead.
+    """
+    if connection.vendor == "sqlite":
+        with _process_lock, _file_lock(str(settings.HIKESHI_DATA / "casebook.lock")):
+            with _told(), transaction.atomic():
+                yield
+    else:
+        with _told(), transaction.atomic():
+            yield
+
+
+@lru_cache(maxsize=4)
+def _file_lock(path: str) -> FileLock:
+    return FileLock(path, timeout=120, thread_local=False)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "full" in str(error).lower() or "no space" in str(error).lower():
+            raise Problem("casebook.disk_full", path=str(settings.HIKESHI_DATA)) from error
+        if "readonly" in str(error).lower() or "unable to open" in str(error).lower():
+            raise Problem("casebook.read_only", path=str(settings.HIKESHI_DATA)) from error
+        raise
+
+
+def record(
+    owner: Any,
+    entries: Sequence[Entry],
+    *,
+    expected_head: int | None = None,
+    request_id: str | None = None,
+) -> list[Recorded]:
+    """Append `entries` to the chain of `owner` (a Case or a Workspace); return them as they stand in the record.
+
+    All of them or none. When this returns, they are on the disk. With `request_id`, a request repeated after a crash
+    records once and gets the same answer. `expected_head` is the number of the last entry the caller has seen: raises
+    Problem("casebook.stale") when the record has moved on. Other Problems: "ledger.bad_data", "ledger.line_too_long",
+    "casebook.disk_full", "casebook.read_only".
+    """
+    if not entries:
+        return []
+    if request_id is not None and not 0 < len(request_id) <= 64:
+        raise Problem("casebook.bad_request_id")
+    chain = chain_of(owner)
+    prepared = [prepare(owner, entry) for entry in entries]
+    with appending():
+        return append(chain, prepared, expected_head=expected_head, request_id=request_id)
+
+
+def chain_of(owner: Any) -> Any:
+    """The id (UUID) of the chain of a case or a workspace. A workspace's chain has the workspace's own id."""
+    return owner.chain_id if hasattr(owner, "chain_id") else owner.pk
+
+
+def prepare(owner: Any, entry: Entry) -> Prepared:
+    """Judge an entry and make it storable; what had to be replaced is kept raw as evidence."""
+    kind, version = kind_of(entry.data)
+    data, replacements = storable(to_data(entry.data))
+    check(kind, version, data)
+    name, name_replaced = storable(entry.actor.name)
+    if name_replaced:
+        entry = replace(entry, actor=replace(entry.actor, name=name))
+    kept = [
+        {"path": item.path, "raw": evidence.keep_bytes(chain_of(owner), item.raw)}
+        for item in [*replacements, *name_replaced]
+    ]
+    return Prepared(entry, kind, version, data, kept)
+
+
+def append(
+    chain: Any, prepared: Sequence[Prepared], *, expected_head: int | None = None, request_id: str | None = None
+) -> list[Recorded]:
+    """Append inside `appending()`. Only this function writes lines."""
+    with connection.cursor() as cursor:
+        head, drill = _lock_head(cursor, chain)
+        if request_id is not None:
+            earlier = _recorded_under(cursor, chain, request_id)
+            if earlier:
+                return earlier
+        if expected_head is not None and expected_head != head.number:
+            raise Problem("casebook.stale", seen=expected_head, now=head.number)
+        now = datetime.now(UTC)
+        recorded, rows = _lines(str(chain), head, prepared, now, drill)
+        last = recorded[-1]
+        rows[0][2], rows[0][3] = request_id, last.number if request_id else None
+        cursor.executemany(_INSERT, rows)
+        size = head.size + sum(len(row[4]) for row in rows)
+        cursor.execute(_MOVE, [last.number, last.sha256, size, _db_time(now), _db_id(chain)])
+    projecting.project(recorded)
+    return recorded
+
+
+def _lock_head(cursor: Any, chain: Any) -> tuple[Head, bool]:
+    sql = _HEAD if connection.vendor == "sqlite" else _HEAD + " FOR UPDATE"
+    cursor.execute(sql, [_db_id(chain)])
+    row = cursor.fetchone()
+    if row is None:
+        raise Problem("casebook.no_chain", chain=str(chain))
+    number, sha256, size, recorded_at, workspace, _subject = row
+    if recorded_at is not None and recorded_at.tzinfo is None:
+        recorded_at = recorded_at.replace(tzinfo=UTC)  # SQLite stores UTC without a zone
+    return Head(number, sha256, size, recorded_at), _is_drill(workspace)
+
+
+@lru_cache(maxsize=256)
+def _is_drill(workspace: Any) -> bool:
+    from hikeshi.desk.models import Workspace
+
+    return bool(Workspace.objects.filter(pk=workspace).values_list("drill", flat=True).first())
+
+
+def _lines(
+    chain: str, head: Head, prepared: Sequence[Prepared], now: datetime, drill: bool
+) -> tuple[list[Recorded], list[list[Any]]]:
+    behind = (head.recorded_at - now).total_seconds() if head.recorded_at else 0.0
+    recorded: list[Recorded] = []
+    rows: list[list[Any]] = []
+    prev, number = head.sha256, head.number
+    for item in prepared:
+        number += 1
+        fields = _fields(chain, number, item, now, drill)
+        if behind > 0.5:
+            # The order is the number, never the clock; that the clock went back is itself worth knowing.
+            fields["clock_went_back_seconds"] = int(behind + 0.5)
+        line = make_line(prev, fields)
+        prev = line_sha256(line)
+        rows.append([_db_id(chain), number, None, None, line, prev])
+        recorded.append(Recorded.from_fields(fields, prev))
+    return recorded, rows
+
+
+def _fields(chain: str, number: int, item: Prepared, now: datetime, drill: bool) -> dict[str, Any]:
+    entry = item.entry
+    fields: dict[str, Any] = {
+        "actor": entry.actor.to_json(),
+        "chain": chain,
+        "data": item.data,
+        "kind": item.kind,
+        "number": number,
+        "recorded_at": timestamp(now),
+        "version": item.version,
+    }
+    when = entry.when
+    if when is not None:
+        fields["occurred_at"] = when.to_json()
+    if entry.actor.role:
+        fields["role"] = entry.actor.role
+    if entry.step:
+        fields["step"] = entry.step
+    if entry.corrects is not None:
+        fields["corrects"] = entry.corrects
+    if drill:
+        fields["drill"] = True
+    if item.replaced:
+        fields["replaced"] = item.replaced
+    return fields
+
+
+def _recorded_under(cursor: Any, chain: Any, request_id: str) -> list[Recorded]:
+    cursor.execute(
+        "SELECT number, last_of_request FROM casebook_line WHERE chain_id = %s AND request_id = %s",
+        [_db_id(chain), request_id],
+    )
+    found = cursor.fetchone()
+    if found is None:
+        return []
+    cursor.execute(
+        "SELECT line, sha256 FROM casebook_line WHERE chain_id = %s AND number BETWEEN %s AND %s ORDER BY number",
+        [_db_id(chain), found[0], found[1]],
+    )
+    return [read_back(line, sha256) for line, sha256 in cursor.fetchall()]
+
+
+def read_back(line: Any, sha256: str) -> Recorded:
+    """A stored line as an entry. The chain itself is judged by `check`, not at every reading."""
+    return Recorded.from_fields(orjson.loads(bytes(line)[65:]), sha256)
+
+
+def _db_id(chain: Any) -> Any:
+    """SQLite keeps a UUID as 32 hex digits, PostgreSQL as itself."""
+    return str(chain).replace("-", "") if connection.vendor == "sqlite" else str(chain)
+
+
+def _db_time(moment: datetime) -> Any:
+    return moment.replace(tzinfo=None).isoformat(sep=" ") if connection.vendor == "sqlite" else moment
+
+
+def make_chain(workspace: Any, subject: str, chain_id: Any = None) -> Chain:
+    """An empty chain; inside `appending()`."""
+    from hikeshi.engines.ledger.line import FIRST_PREV
+
+    extra = {"id": chain_id} if chain_id is not None else {}
+    return Chain.objects.create(workspace=workspace, subject=subject, sha256=FIRST_PREV, **extra)
+
+
+__all__ = ["DatabaseError", "append", "appending", "chain_of", "make_chain", "prepare", "read_back", "record"]

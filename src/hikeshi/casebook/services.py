@@ -1,0 +1,324 @@
+"""What other rooms may ask of the casebook. Everything that changes an incident goes through `record`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from hikeshi.casebook import evidence, rules
+from hikeshi.casebook.checkpoints import checkpoint, signing_key
+from hikeshi.casebook.entries import (
+    ApprovalGiven,
+    ApprovalWithdrawn,
+    CaseClosed,
+    CaseHeadNoted,
+    CaseOpened,
+    CaseReopened,
+    DeskHappened,
+    EvidenceKept,
+    FactStated,
+    NoteAdded,
+    WorkspaceMade,
+)
+from hikeshi.casebook.models import Approval, Case, CaseHead, Chain, Evidence, Fact, Line, StaleTable
+from hikeshi.casebook.record import append, appending, chain_of, make_chain, prepare, read_back, record
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.blob import new_text_blob, read_text_blob
+from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, When
+from hikeshi.engines.ledger.kinds import Blob
+
+__all__ = [
+    "Actor",
+    "Blob",
+    "Case",
+    "Entry",
+    "Evidence",
+    "Fact",
+    "Recorded",
+    "When",
+    "add_note",
+    "approvals",
+    "approve",
+    "cases",
+    "checkpoint",
+    "close_case",
+    "entries",
+    "facts",
+    "find_case",
+    "head",
+    "keep_file",
+    "keep_text",
+    "open_case",
+    "open_evidence",
+    "record",
+    "reopen_case",
+    "signing_key",
+    "state_fact",
+    "text",
+    "withdraw",
+]
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+TEXT_LIMIT = 200_000
+FILE_LIMIT = 4 << 30
+
+
+def actor_of(request: Any) -> Actor:
+    """The signed-in person of a request, with the role worn."""
+    return Actor(str(request.user.pk), str(request.user), request.role or "")
+
+
+# --- workspaces and cases -------------------------------------------------------------------------------------------
+
+
+def begin_workspace(workspace: Any, actor: Actor) -> Chain:
+    """The workspace's own chain, made with its first entry unless it is there."""
+    with appending():
+        chain = Chain.objects.filter(pk=workspace.pk).first()
+        if chain is None:
+            chain = make_chain(workspace, "workspace", workspace.pk)
+            append(workspace.pk, [prepare(workspace, Entry(WorkspaceMade(name=workspace.name), actor))])
+    return chain
+
+
+def record_for_workspace(workspace: Any, entries: Sequence[Entry], **named: Any) -> list[Recorded]:
+    """Record preparation (contacts, devices, the plan …) on the workspace's chain; begins it if need be."""
+    if not entries:
+        return []
+    if not Chain.objects.filter(pk=workspace.pk).exists():
+        begin_workspace(workspace, entries[0].actor)
+    return record(workspace, entries, **named)
+
+
+def open_case(
+    workspace: Any,
+    actor: Actor,
+    *,
+    title: str = "",
+    situation: str = "",
+    occurred_at: When | datetime | None = None,
+    first_entries: Sequence[Entry] = (),
+    request_id: str | None = None,
+) -> Case:
+    """Open an incident: a chain of its own with `case.opened` as its first entry, its head noted on the workspace's.
+
+    `first_entries` follow in the same commit. A repeated `request_id` gives the case that was opened under it.
+    """
+    with appending():
+        if request_id is not None:
+            earlier = Line.objects.filter(request_id=request_id, chain__workspace=workspace, number=1).first()
+            if earlier is not None:
+                return Case.objects.get(chain_id=earlier.chain_id)
+        begin_workspace(workspace, actor)
+        # Lock order: case before workspace. Nobody else can know the new chain yet, so the order holds by itself.
+        chain = make_chain(workspace, "case")
+        opened = CaseOpened(
+            reference=_next_reference(workspace), workspace=str(workspace.pk), title=title[:200], situation=situation
+        )
+        owner = Case(chain_id=chain.pk)
+        prepared = [prepare(owner, Entry(opened, actor, occurred_at, step="S1.1"))]
+        prepared += [prepare(owner, entry) for entry in first_entries]
+        recorded = append(chain.pk, prepared, request_id=request_id)
+        _note_head(workspace, actor, recorded[-1], opened.reference, "open")
+        return Case.objects.get(chain_id=chain.pk)
+
+
+def _next_reference(workspace: Any) -> str:
+    # Under the lock of the workspace's chain, so that two cases opened at once get two numbers. Counted over the heads
+    # noted there, not over the cases: a case that was disposed of keeps its number.
+    Chain.objects.select_for_update().get(pk=workspace.pk)
+    year = datetime.now(JAPAN).year
+    opened = CaseHead.objects.filter(chain_id=workspace.pk, reason="open", reference__startswith=f"HKS-{year}-")
+    return rules.reference(year, opened.count() + 1)
+
+
+def _note_head(workspace: Any, actor: Actor, last: Recorded, reference: str, reason: Any) -> None:
+    noted = CaseHeadNoted(case=last.chain, reference=reference, reason=reason, number=last.number, sha256=last.sha256)
+    append(workspace.pk, [prepare(workspace, Entry(noted, actor))])
+
+
+def _end(case: Case, actor: Actor, data: Any, reason: Any) -> Recorded:
+    with appending():
+        recorded = append(case.chain_id, [prepare(case, Entry(data, actor, step="S6.1"))])
+        workspace = Chain.objects.select_related("workspace").get(pk=case.chain_id).workspace
+        _note_head(workspace, actor, recorded[-1], case.reference, reason)
+    return recorded[-1]
+
+
+def close_case(case: Case, actor: Actor, *, outcome: Any = "incident", reason: str = "") -> Recorded:
+    """Close an incident, or file it as none ('not_an_incident')."""
+    return _end(case, actor, CaseClosed(outcome=outcome, reason=keep_text(case, reason) if reason else None), "close")
+
+
+def reopen_case(case: Case, actor: Actor, *, reason: str = "") -> Recorded:
+    return _end(case, actor, CaseReopened(reason=keep_text(case, reason) if reason else None), "reopen")
+
+
+def find_case(workspace: Any, reference: str) -> Case | None:
+    """The case of this workspace with this reference (HKS-2026-001), or None."""
+    return Case.objects.filter(workspace_id=workspace.pk, reference=reference).first()
+
+
+def cases(workspace: Any, *, open_only: bool = False) -> Any:
+    """A query over the workspace's cases, newest first."""
+    query = Case.objects.filter(workspace_id=workspace.pk).order_by("-opened_at")
+    return query.filter(closed_at=None) if open_only else query
+
+
+def workspace_of(case: Case) -> Any:
+    return Chain.objects.select_related("workspace").get(pk=case.chain_id).workspace
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def head(owner: Any) -> Chain:
+    """The chain's head: .number, .sha256, .size, .recorded_at."""
+    return Chain.objects.get(pk=chain_of(owner))
+
+
+def entries(
+    owner: Any,
+    kinds: Iterable[str] | None = None,
+    *,
+    newest_first: bool = False,
+    limit: int | None = None,
+    before: int | None = None,
+) -> Iterator[Recorded]:
+    """The entries of a chain, streamed; `before` gives those with a smaller number (for paging)."""
+    query = Line.objects.filter(chain_id=chain_of(owner)).order_by("-number" if newest_first else "number")
+    if before is not None:
+        query = query.filter(number__lt=before)
+    wanted = frozenset(kinds) if kinds is not None else None
+    given = 0
+    for line, sha256 in query.values_list("line", "sha256").iterator(chunk_size=200):
+        entry = read_back(line, sha256)
+        if wanted is None or entry.kind in wanted:
+            yield entry
+            given += 1
+            if given == limit:
+                return
+
+
+def lines(owner: Any) -> Iterator[bytes]:
+    """The exact bytes of each line in order: their concatenation is the export."""
+    query = Line.objects.filter(chain_id=chain_of(owner)).order_by("number")
+    for line in query.values_list("line", flat=True).iterator(chunk_size=500):
+        yield bytes(line)
+
+
+def stale(owner: Any) -> list[str]:
+    """Rooms whose read tables miss something of this chain."""
+    return list(StaleTable.objects.filter(chain_id=chain_of(owner)).values_list("room", flat=True))
+
+
+# --- texts and files ------------------------------------------------------------------------------------------------
+
+
+def keep_text(owner: Any, said: str) -> Blob:
+    """Keep free text as a salted, disposable blob; only its hash goes into the chain."""
+    if len(said) > TEXT_LIMIT:
+        raise Problem("casebook.text_too_long", limit=TEXT_LIMIT)
+    return Blob(evidence.keep_bytes(chain_of(owner), new_text_blob(said)))
+
+
+def text(owner: Any, blob: str | None) -> str:
+    """The text of a blob; empty for None and for one that was disposed of."""
+    if not blob:
+        return ""
+    try:
+        return read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes())
+    except Problem:
+        return ""
+
+
+def keep_file(
+    owner: Any, stream: BinaryIO, name: str, actor: Actor, *, purpose: str = "", max_bytes: int = FILE_LIMIT
+) -> Recorded:
+    """Put a file into the evidence store and record `evidence.kept`. The same content is kept once."""
+    kept = evidence.keep(chain_of(owner), iter(lambda: stream.read(evidence.CHUNK), b""), max_bytes=max_bytes)
+    data = EvidenceKept(sha256=kept.sha256, size=kept.size, name=rules.plain_name(name), purpose=purpose)
+    return record(owner, [Entry(data, actor, step="S6.1")])[0]
+
+
+def open_evidence(owner: Any, sha256: str) -> BinaryIO:
+    return evidence.open_kept(chain_of(owner), sha256)
+
+
+def evidence_path(owner: Any, sha256: str) -> Any:
+    """Where a kept file lies, for engines that read it in their own limited process."""
+    return evidence.path_of(chain_of(owner), sha256)
+
+
+def evidence_of(case: Case) -> Any:
+    return Evidence.objects.filter(chain_id=case.chain_id).order_by("number")
+
+
+# --- notes, facts, approvals ----------------------------------------------------------------------------------------
+
+
+def add_note(case: Case, said: str, actor: Actor, **named: Any) -> Recorded:
+    """Write down what somebody saw or did. Keywords: occurred_at, step, attachments, corrects, request_id."""
+    request_id = named.pop("request_id", None)
+    attachments = named.pop("attachments", [])
+    note = NoteAdded(text=keep_text(case, said), attachments=list(attachments))
+    return record(case, [Entry(note, actor, **named)], request_id=request_id)[0]
+
+
+def fact_entry(case: Case, key: str, value: Any, status: str, actor: Actor, **named: Any) -> Entry:
+    """A `fact.stated` entry, to be recorded together with others. Keywords: source, text, occurred_at, step."""
+    said = named.pop("text", None)
+    data = FactStated(
+        key=key,
+        value=value,
+        status=status,  # type: ignore[arg-type]
+        source=named.pop("source", ""),
+        text=keep_text(case, said) if said else None,
+    )
+    return Entry(data, actor, **named)
+
+
+def state_fact(case: Case, key: str, value: Any, status: str, actor: Actor, **named: Any) -> Recorded:
+    """State what is known of `key`. A status is confirmed, suspected, unknown or refuted; earlier entries stay."""
+    request_id = named.pop("request_id", None)
+    return record(case, [fact_entry(case, key, value, status, actor, **named)], request_id=request_id)[0]
+
+
+def facts(case: Case) -> dict[str, Fact]:
+    """What is known now, by key."""
+    return {fact.key: fact for fact in Fact.objects.filter(chain_id=case.chain_id)}
+
+
+def approve(case: Any, subject: str, sha256: str, actor: Actor, **named: Any) -> Recorded:
+    """Approve exactly the text with this hash. Keywords: by (leader|lawyer|insurer|other), how, name."""
+    given = ApprovalGiven(
+        subject=subject,
+        sha256=sha256,
+        by=named.get("by", "leader"),
+        how=named.get("how", "on_screen"),
+        name=named.get("name", ""),
+    )
+    return record(case, [Entry(given, actor)])[0]
+
+
+def approvals(case: Any, subject: str, sha256: str | None = None) -> list[Approval]:
+    """The approvals in force of a subject (of exactly one text, when `sha256` is given)."""
+    query = Approval.objects.filter(chain_id=chain_of(case), subject=subject, withdrawn=False).order_by("number")
+    return list(query.filter(sha256=sha256) if sha256 else query)
+
+
+def withdraw(case: Any, approval: Approval, actor: Actor, reason: str = "") -> Recorded:
+    return record(case, [Entry(ApprovalWithdrawn(number=approval.number, reason=reason), actor)])[0]
+
+
+# --- the desk's events ----------------------------------------------------------------------------------------------
+
+
+def record_desk_event(sender: Any, workspace: Any, person: Any, what: str, about: Mapping[str, str], **_: Any) -> None:
+    """Who joined, whose role changed, that the owner was reset: recorded on the workspace's chain."""
+    actor = Actor(str(person.pk), str(person)) if person is not None else Actor("console", "console")
+    record_for_workspace(workspace, [Entry(DeskHappened(what=what, about=dict(about)), actor)])
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

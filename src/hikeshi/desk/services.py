@@ -1,0 +1,126 @@
+"""What other rooms may ask of the desk: who is here, in which workspace, with which right."""
+
+import os
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.dispatch import Signal
+
+from hikeshi.desk.rules import ROLES, VERBS, may
+
+__all__ = [
+    "ROLES",
+    "VERBS",
+    "add_member",
+    "find_case",
+    "happened",
+    "make_workspace",
+    "may",
+    "member",
+    "start_django",
+    "workspaces_of",
+]
+
+# The casebook stands above the desk; it tells here how a case is found by its reference, so that `member` can load it.
+find_case: list[Callable[[Any, str], Any]] = []
+
+# What the record must hold of what happens here: happened.send(sender=None, workspace=…, person=who did it or None for
+# the console, what="person.joined", about={"name": …}). The casebook listens.
+happened: Any = Signal()
+
+
+def start_django() -> None:
+    """Make Django ready in a command; does nothing when it already is."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hikeshi.site.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+def make_workspace(name: str, *, owner: Any = None, language: str = "ja", drill: bool = False) -> Any:
+    """A new workspace; `owner` becomes its owner."""
+    from hikeshi.desk.models import Workspace
+
+    workspace = Workspace.objects.create(name=name, language=language, drill=drill)
+    if owner is not None:
+        add_member(workspace, owner, "owner")
+    return workspace
+
+
+def add_member(workspace: Any, person: Any, role: str) -> Any:
+    """Give `person` a role in `workspace` (or change it). The caller records it on the workspace's chain."""
+    from hikeshi.desk.models import Membership
+
+    if role not in ROLES:
+        raise ValueError(role)
+    membership, _made = Membership.objects.update_or_create(workspace=workspace, person=person, defaults={"role": role})
+    return membership
+
+
+def workspaces_of(person: Any) -> list[Any]:
+    """The workspaces a person belongs to, oldest first."""
+    from hikeshi.desk.models import Workspace
+
+    return list(Workspace.objects.filter(memberships__person=person).order_by("created_at", "id"))
+
+
+def membership_of(request: Any) -> Any | None:
+    """The membership in force for this request: the workspace chosen in the session, else the oldest."""
+    from hikeshi.desk.models import Membership
+
+    if not request.user.is_authenticated:
+        return None
+    memberships = list(
+        Membership.objects.filter(person=request.user)
+        .select_related("workspace")
+        .order_by("workspace__created_at", "workspace_id")
+    )
+    chosen = request.session.get("workspace")
+    for membership in memberships:
+        if str(membership.workspace_id) == chosen:
+            return membership
+    return memberships[0] if memberships else None
+
+
+def member(verb: str, *, case: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a view run only for a signed-in member of the workspace whose role allows `verb`.
+
+    Sets request.workspace and request.role; with `case=True` also request.case from the URL's `ref`. A case of
+    another workspace is 404, not 403: 三郎 must not even learn that it exists.
+    """
+    may(None, verb)  # a misspelt verb fails when the module is imported, not on the bad day
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        from django.contrib.auth.decorators import login_required
+        from django.core.exceptions import PermissionDenied
+        from django.http import Http404
+
+        @wraps(view)
+        @login_required
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            if request.workspace is None:
+                raise PermissionDenied
+            if case:
+                ref = kwargs.pop("ref")
+                request.case = find_case[0](request.workspace, ref)
+                if request.case is None:
+                    raise Http404(ref)
+            if not may(request.role, verb):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

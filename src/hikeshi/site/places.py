@@ -1,0 +1,70 @@
+"""Where this installation keeps its data: one folder, never in the clone, never in a synced or network folder."""
+
+import os
+import secrets
+from pathlib import Path
+
+from hikeshi.engines.common.problem import Problem
+
+CLONE = Path(__file__).resolve().parents[3]
+SYNCED = (
+    "OneDrive",
+    "Dropbox",
+    "Google Drive",
+    "GoogleDrive",
+    "iCloud Drive",
+    "Mobile Documents",
+    "Box Sync",
+    "pCloud",
+)
+
+
+def data_folder() -> Path:
+    """The data folder: HIKESHI_DATA, else the platform's own place for user data. Created with mode 0700.
+
+    Raises Problem("site.data_in_clone" | "site.data_synced" | "site.data_unwritable").
+    """
+    named = os.environ.get("HIKESHI_DATA")
+    if named:
+        folder = Path(named).expanduser().resolve()
+    else:
+        import platformdirs
+
+        folder = Path(platformdirs.user_data_dir("hikeshi", appauthor=False))
+    if folder == CLONE or CLONE in folder.parents:
+        # A `git clean` or a fresh clone must never take the record with it.
+        raise Problem("site.data_in_clone", path=str(folder))
+    # SQLite's write-ahead log and a sync client corrupt each other, and a sync client carries ransomware's work away.
+    if any(mark.lower() in part.lower() for part in folder.parts for mark in SYNCED):
+        raise Problem("site.data_synced", path=str(folder))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("keys", "evidence", "logs"):
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Problem("site.data_unwritable", path=str(folder), why=error.strerror or str(error)) from error
+    return folder
+
+
+def secret(folder: Path, name: str) -> str:
+    """A random secret of this installation, made once and kept in `keys/<name>` (mode 0600)."""
+    path = folder / "keys" / name
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    value = secrets.token_urlsafe(48)
+    draft = path.with_name(f"{name}.{os.getpid()}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # the first of two starts wins; the other reads the winner's secret
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            draft.replace(path)
+    draft.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,122 @@
+"""`hikeshi` without further words: make the data ready, serve on localhost, open the browser where there is one."""
+
+import os
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from hikeshi import words
+from hikeshi.engines.common.problem import Problem
+
+
+def main() -> int:
+    """Serve until Ctrl+C. Raises Problem("site.port_taken" | "site.data_…")."""
+    from hikeshi.desk.services import start_django
+
+    port = int(os.environ.get("HIKESHI_PORT", "8440"))
+    with _listening(port) as listener:
+        start_django()
+        from django.conf import settings
+
+        _migrate(settings.HIKESHI_DATA)
+        address = _address(port)
+        _say(address, settings.HIKESHI_DATA)
+        if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
+            threading.Timer(0.2, webbrowser.open, [address]).start()
+        _serve(listener)
+    return 0
+
+
+def _listening(port: int) -> socket.socket:
+    """The socket is taken first: a second start on the same port says so at once and touches nothing."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name != "nt":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((os.environ.get("HIKESHI_BIND", "127.0.0.1"), port))
+    except OSError as error:
+        listener.close()
+        raise Problem("site.port_taken", port=port, why=error.strerror or str(error)) from error
+    listener.listen(64)
+    return listener
+
+
+def _migrate(folder: Path) -> None:
+    """Bring the tables up to date; skipped in a moment when this very code already did so."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def first_run_token() -> str | None:
+    """The token of the address that lets the first visitor in; None once there is a person."""
+    from django.conf import settings
+
+    from hikeshi.desk.models import Person
+
+    path = Path(settings.HIKESHI_DATA) / "keys" / "first-run-token"
+    if Person.objects.exists():
+        path.unlink(missing_ok=True)
+        return None
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _address(port: int) -> str:
+    token = first_run_token()
+    base = f"http://localhost:{port}/"
+    return f"{base}start/{token}/" if token else base
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _say(address: str, folder: Path) -> None:
+    if words.user_language() == "ja":
+        lines = [
+            "火消しを始めました。次のアドレスをブラウザーで開いてください。",
+            f"  {address}",
+            f"記録の置き場所: {folder}",
+            "止めるには、この画面で Ctrl+C を押してください。記録は残ります。",
+        ]
+    else:
+        lines = [
+            "Hikeshi is running. Open this address in a browser:",
+            f"  {address}",
+            f"Your records are kept in: {folder}",
+            "To stop, press Ctrl+C here. The records stay.",
+        ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - this is a command's output
+
+
+def _serve(listener: socket.socket) -> None:
+    import logging
+
+    from waitress.server import create_server
+
+    from hikeshi.site.wsgi import application
+
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    server = create_server(
+        application,
+        sockets=[listener],
+        threads=8,
+        ident="hikeshi",
+        max_request_body_size=8 << 30,
+        channel_timeout=300,
+        clear_untrusted_proxy_headers=True,
+    )
+    try:
+        server.run()
+    finally:
+        server.close()
