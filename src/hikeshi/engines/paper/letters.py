@@ -113,7 +113,8 @@ def cleaned(document: Document, *, substitute: bool = False) -> Document:
         seen = visible(text)
         return substituted(seen) if substitute else seen
 
-    return _mapped(document, clean)
+    printed: Document = _mapped(document, clean)
+    return printed
 
 
 def _mapped(value: Any, clean: Any) -> Any:

@@ -8,7 +8,7 @@ the words for a status.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
@@ -47,10 +47,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph. 敬具 and 以上 are right-aligned paragraphs, 記 is a centred one."""
+    """A paragraph. 敬具 and 以上 are right-aligned paragraphs, 記 is a centred one.
+
+    Japanese letters indent the first line (字下げ); `indent=False` keeps one at the margin.
+    """
 
     text: Text
     align: Align = "left"
+    indent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class KeyValues:
 class Letterhead:
     """The upper part of a business letter: 日付 right, 宛名 left, 差出人 right, 件名 centred.
 
-    `opening` is 拝啓 or "Dear …,"; it stands before the first paragraph. `number` is 文書番号, above the date.
+    `opening` is 拝啓 or "Dear …,": in Japanese it begins the first paragraph (see `opened`), else it has its own line.
+    `number` is 文書番号, above the date.
     """
 
     date: str
@@ -187,6 +192,20 @@ class Document:
     @property
     def is_letter(self) -> bool:
         return any(isinstance(block, Letterhead) for block in self.blocks)
+
+
+def opened(document: Document) -> tuple[Block, ...]:
+    """The blocks, with a Japanese letter's 頭語 at the margin of its first paragraph: 「拝啓　平素は…」."""
+    blocks = list(document.blocks)
+    for at, block in enumerate(blocks[:-1]):
+        following = blocks[at + 1]
+        if not isinstance(block, Letterhead) or not block.opening or document.lang != "ja":
+            continue
+        if isinstance(following, Paragraph) and following.align == "left":
+            first = (Span(f"{block.opening}　"), *spans(following.text))
+            blocks[at] = replace(block, opening="")
+            blocks[at + 1] = replace(following, text=first, indent=False)
+    return tuple(blocks)
 
 
 def spans(text: Text) -> tuple[Span, ...]:

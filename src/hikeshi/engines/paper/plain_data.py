@@ -20,6 +20,7 @@ from hikeshi.engines.paper.model import (
     Paragraph,
     Table,
     Text,
+    opened,
     spans,
 )
 
@@ -30,7 +31,7 @@ def document_data(document: Document) -> Data:
     """The whole document; neighbouring fields become one form, headings never skip a level (PDF/UA-1 7.4.2)."""
     blocks: list[Data] = []
     level = 0
-    for is_field, group in groupby(document.blocks, key=lambda block: isinstance(block, Field)):
+    for is_field, group in groupby(opened(document), key=lambda block: isinstance(block, Field)):
         if is_field:
             blocks.append({"type": "fields", "rows": [_field(block) for block in group if isinstance(block, Field)]})
             continue
@@ -58,7 +59,7 @@ def document_data(document: Document) -> Data:
 def _block(block: Block) -> Data:
     match block:
         case Paragraph():
-            return {"type": "paragraph", "text": _text(block.text), "align": block.align}
+            return {"type": "paragraph", "text": _text(block.text), "align": block.align, "indent": block.indent}
         case BulletList():
             return {"type": "bullets", "items": [_text(item) for item in block.items]}
         case NumberedList():
