@@ -1,0 +1,96 @@
+"""Which encoding a text from outside is in, and its text without loss: UTF-8, UTF-16, and what Japan wrote before."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+# Longest first: the UTF-32 mark begins with the UTF-16 one.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_JAPANESE = ("cp932", "euc_jp")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """`name` is Python's codec, `mark` the length of the byte order mark in bytes; `certain` is False for a guess."""
+
+    name: str
+    mark: int = 0
+    certain: bool = True
+
+    @property
+    def wide(self) -> bool:
+        """Whether a line end is more than one byte, so that the bytes cannot be cut at 0x0A."""
+        return self.name.startswith(("utf-16", "utf-32"))
+
+
+def detect(sample: bytes) -> Encoding:
+    """The encoding of a text of which `sample` is the beginning (a few kilobytes are enough)."""
+    for mark, name in _MARKS:
+        if sample.startswith(mark):
+            return Encoding(name, len(mark))
+    if wide := _wide_without_mark(sample):
+        return Encoding(wide, 0, certain=False)
+    if _decodes(sample, "utf-8"):
+        if b"\x1b$" in sample and _decodes(sample, "iso2022_jp"):
+            return Encoding("iso2022_jp", certain=False)
+        return Encoding("utf-8")
+    best = max(_JAPANESE, key=lambda name: _japanese(sample, name))
+    if _japanese(sample, best) > 0:
+        return Encoding(best, certain=False)
+    return Encoding("utf-8", certain=False)
+
+
+def decode(raw: bytes, name: str = "utf-8") -> str:
+    """The text; bytes that are no text in this encoding stay visible as \\xNN, so that nothing is lost."""
+    try:
+        return raw.decode("utf-8")  # one line of UTF-8 in a Shift_JIS file is common: each program writes its own
+    except UnicodeDecodeError:
+        return raw.decode(name, "backslashreplace")
+
+
+def _decodes(sample: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode(sample)  # incremental: the sample may end inside a character
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_without_mark(sample: bytes) -> str | None:
+    even, odd = sample[0:4096:2], sample[1:4096:2]
+    if len(odd) < 8:
+        return None
+    # ASCII letters in UTF-16 have a zero in every second byte, and only there.
+    if odd.count(0) > len(odd) * 0.4 and even.count(0) < len(even) * 0.05:
+        return "utf-16-le"
+    if even.count(0) > len(even) * 0.4 and odd.count(0) < len(odd) * 0.05:
+        return "utf-16-be"
+    return None
+
+
+def _japanese(sample: bytes, name: str) -> float:
+    """How Japanese the sample reads: kana and kanji for, half-width kana and undecodable lines against."""
+    score = 0.0
+    for line in sample.split(b"\n"):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode(name)
+        except UnicodeDecodeError:
+            score -= 5
+            continue
+        for c in text:
+            if "\u3040" <= c <= "\u30ff":
+                score += 1
+            elif "\u4e00" <= c <= "\u9fff":
+                score += 0.5
+            elif "\uff61" <= c <= "\uff9f" or "\ue000" <= c <= "\uf8ff":
+                score -= 1
+    return score

@@ -1,0 +1,258 @@
+"""Walks files and what is packed in them, as streams: nothing is ever unpacked to disk, no name in an archive is a path."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from .problem import Problem
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+)
+_PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zip)$", re.IGNORECASE)
+_NUMBER_SUFFIX = re.compile(r"[.-](\d{1,4})$")
+_DATE_SUFFIX = re.compile(r"[.-](\d{4}-?\d{2}-?\d{2}(?:[-_T]?\d{2,6})?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one walk may cost. Sizes in bytes; `ratio` counts only after `ratio_after` bytes came out."""
+
+    files: int = 20_000
+    members: int = 5_000
+    depth: int = 24
+    layers: int = 3
+    ratio: int = 250
+    ratio_after: int = 64 << 20
+    unpacked: int = 64 << 30
+
+
+@dataclass(slots=True)
+class Found:
+    """One stream. `shown` is for people (`logs.zip!a.log`); `modified` is UTC; `size` is what lies on disk or in the archive."""
+
+    shown: str
+    path: Path
+    size: int
+    modified: datetime
+    _open: Callable[[], BinaryIO] = field(repr=False)
+    caps: Caps = field(default_factory=Caps, repr=False)
+
+    def open(self) -> Stream:
+        """A stream that unpacks as it is read. Raises Problem("common.archive_…" | "common.unreadable")."""
+        try:
+            return Stream(self._open(), self)
+        except (OSError, RuntimeError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+            raise _why(error, self.shown) from error
+
+
+class Stream:
+    """Bytes out of a file, unpacked layer by layer, with the caps kept. `consumed` counts packed bytes, for progress."""
+
+    def __init__(self, raw: BinaryIO, found: Found) -> None:
+        self._found = found
+        self._counter = _Counting(raw)
+        self._top: io.BufferedIOBase | _Counting = self._counter
+        self.layers: list[str] = []
+        self.modified = found.modified
+        self._out = 0
+        self._unpack()
+
+    @property
+    def consumed(self) -> int:
+        return self._counter.count
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; b"" at the end. Raises Problem when a cap is reached or the archive is damaged."""
+        try:
+            data = self._top.read(size)
+        except (OSError, EOFError, ValueError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
+            raise _why(error, self._found.shown) from error
+        self._out += len(data)
+        caps = self._found.caps
+        if self._out > caps.unpacked:
+            raise Problem("common.archive_too_large", path=self._found.shown, size=self._out)
+        packed = self.layers or "!" in self._found.shown
+        if packed and self._out > caps.ratio_after and self._out > caps.ratio * max(self.consumed, self._found.size, 1):
+            raise Problem("common.archive_bomb", path=self._found.shown, size=self._out)
+        return data
+
+    def close(self) -> None:
+        self._counter.raw.close()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _unpack(self) -> None:
+        while True:
+            peeked = io.BufferedReader(_Raw(self._top), 1 << 16)
+            head = peeked.peek(16)[:16]
+            self._top = peeked
+            kind = next((name for magic, name in _MAGIC if head.startswith(magic)), None)
+            if kind is None:
+                return
+            if kind == "zip":
+                raise Problem("common.archive_nested", path=self._found.shown)
+            if len(self.layers) >= self._found.caps.layers:
+                raise Problem("common.archive_bomb", path=self._found.shown, size=self._out)
+            self.layers.append(kind)
+            if kind == "gzip":
+                stamp = int.from_bytes(head[4:8], "little")
+                if stamp:  # gzip keeps when the log was last written, which a copy of the file loses
+                    self.modified = datetime.fromtimestamp(stamp, UTC)
+                self._top = gzip.GzipFile(fileobj=peeked)
+            else:
+                self._top = bz2.BZ2File(peeked) if kind == "bz2" else lzma.LZMAFile(peeked)
+
+
+def walk(paths: Iterable[str | Path], caps: Caps | None = None) -> Iterator[Found | Problem]:
+    """Every readable stream under `paths`, rotated logs oldest first; a Problem in place of what cannot be read."""
+    caps = caps or Caps()
+    files: list[Path] = []
+    for given in paths:
+        yield from _gather(Path(given), files, caps, 0)
+    if len(files) > caps.files:
+        yield Problem("common.too_many_files", path=str(files[0].parent), limit=caps.files, found=len(files))
+        del files[caps.files :]
+    for path in sorted(dict.fromkeys(files), key=_age):
+        yield from _streams(path, caps)
+
+
+def _gather(path: Path, files: list[Path], caps: Caps, depth: int) -> Iterator[Problem]:
+    try:
+        mode = path.stat().st_mode if depth == 0 else path.lstat().st_mode
+    except FileNotFoundError:
+        yield Problem("common.not_found", path=str(path))
+        return
+    except (OSError, ValueError) as error:
+        yield _why(error, str(path))
+        return
+    if stat.S_ISREG(mode):
+        files.append(path)
+    elif stat.S_ISDIR(mode):
+        if depth >= caps.depth:
+            yield Problem("common.too_deep", path=str(path))
+            return
+        try:
+            inside = sorted(path.iterdir())
+        except OSError as error:
+            yield _why(error, str(path))
+            return
+        for entry in inside:
+            if len(files) > caps.files:
+                return
+            yield from _gather(entry, files, caps, depth + 1)
+    else:  # a pipe or device would block or never end; a link inside a folder may lead out of it
+        yield Problem("common.not_a_file", path=str(path))
+
+
+def _age(path: Path) -> tuple[str, str, tuple[int, str]]:
+    """Sorts a log's rotated parts oldest first: .3.gz, .2.gz, .1, then the log itself; dates ascending."""
+    name = _PACKED_SUFFIX.sub("", path.name)
+    if dated := _DATE_SUFFIX.search(name):
+        return str(path.parent), name[: dated.start()], (-1, dated.group(1))
+    if numbered := _NUMBER_SUFFIX.search(name):
+        return str(path.parent), name[: numbered.start()], (-1, f"{9999 - int(numbered.group(1)):04d}")
+    return str(path.parent), name, (0, "")
+
+
+def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
+    try:
+        info = path.stat()
+        with path.open("rb") as file:
+            zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except (OSError, ValueError) as error:
+        yield _why(error, str(path))
+        return
+    modified = datetime.fromtimestamp(info.st_mtime, UTC)
+    if not zipped:
+        yield Found(str(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+        yield _why(error, str(path))
+        return
+    if len(members) > caps.members:
+        yield Problem("common.archive_members", path=str(path), limit=caps.members, found=len(members))
+        del members[caps.members :]
+    for member in sorted(members, key=lambda m: _age(Path(m.filename.rsplit("/", 1)[-1]))):
+        shown = f"{path}!{member.filename}"
+        if member.flag_bits & 1:
+            yield Problem("common.archive_locked", path=shown)
+            continue
+        yield Found(shown, path, member.compress_size, _zip_time(member, modified), _opener(path, member), caps)
+
+
+def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        # By its entry, not its name: an archive may hold one name twice.
+        return zipfile.ZipFile(path).open(member)  # type: ignore[return-value]
+
+    return opened
+
+
+def _zip_time(member: zipfile.ZipInfo, otherwise: datetime) -> datetime:
+    try:
+        return datetime(*member.date_time, tzinfo=UTC)
+    except ValueError:
+        return otherwise
+
+
+def _why(error: Exception, shown: str) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem("common.not_found", path=shown)
+    if isinstance(error, PermissionError):
+        return Problem("common.not_allowed", path=shown)
+    if isinstance(error, RuntimeError) and "password" in str(error):
+        return Problem("common.archive_locked", path=shown)
+    if isinstance(error, OSError) and error.errno is not None:
+        return Problem("common.unreadable", path=shown, reason=os.strerror(error.errno))
+    return Problem("common.archive_broken", path=shown)
+
+
+class _Counting:
+    def __init__(self, raw: BinaryIO) -> None:
+        self.raw = raw
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.raw.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Raw(io.RawIOBase):
+    """Lets BufferedReader peek into anything that has read()."""
+
+    def __init__(self, inner: io.BufferedIOBase | _Counting) -> None:
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._inner.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
