@@ -65,8 +65,6 @@ def main(words):
     except (IOError, OSError) as error:
         say(*reason(str(error), lock))
         return 3
-    except KeyboardInterrupt:
-        return 130
     # -P: a json.py in the folder where somebody happens to stand must not become part of the product.
     command = [PYTHON, "-P"] + ([os.path.join(HERE, "tools", "verbs.py")] if verb else ["-m", "hikeshi"]) + words
     return subprocess.call(command) if WINDOWS else os.execv(PYTHON, command)
@@ -194,4 +192,7 @@ def reason(said, lock):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,89 @@
+"""What `start.py test`, `check` and `bench` do, in the environment that start.py made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[1]
+# What the tests drive beside Python: (how its presence is seen, its Debian package).
+COMPONENTS = {
+    "chromium": "chromium",
+    "/usr/lib/postgresql": "postgresql",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "restic": "restic",
+    "borg": "borgbackup",
+    "pdftotext": "poppler-utils",
+    "strace": "strace",
+    "msgfmt": "gettext",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
+    "ssh-keygen": "openssh-client",
+    "openssl": "openssl",
+    "git": "git",
+}
+
+
+def test(words: list[str]) -> int:
+    """Every test, or those that the words after `test` name."""
+    install_components()
+    return python("-m", "pytest", *words)
+
+
+def check(words: list[str]) -> int:
+    """The rules of the house: style, types, borders, documents and words. All of them run; the worst result counts."""
+    results = {
+        "ruff check": python("-m", "ruff", "check"),
+        "ruff format": python("-m", "ruff", "format", "--check"),
+        "mypy": python("-m", "mypy"),
+        "import-linter": python(
+            "-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
+        ),
+        "house tests": python("-m", "pytest", "-q", "tests/house", *words),
+    }
+    wrong = [name for name, code in results.items() if code]
+    say("check: " + (f"not kept: {', '.join(wrong)}" if wrong else "all rules of the house are kept"))
+    return 1 if wrong else 0
+
+
+def bench(words: list[str]) -> int:
+    """The measurements of tests/bench/, all or those named; writes docs/benchmarks.md when all ran."""
+    return python("-m", "tests.bench.run", *words)
+
+
+def install_components() -> None:
+    """On Debian as root, bring what the tests drive. Elsewhere the tests say what they skipped and why."""
+    missing = [package for sign, package in COMPONENTS.items() if not (Path(sign).exists() or shutil.which(sign))]
+    if not missing or sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    say(f"installing what the tests drive: {' '.join(missing)}")
+    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    # A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run.
+    for _ in range(3):
+        update = subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+        install = ["apt-get", "install", "-qy", "--no-install-recommends", *missing]
+        if update.returncode == 0 and subprocess.run(install, check=False, **quiet).returncode == 0:
+            return
+    say("some of it could not be installed; the tests that need it will say so")
+
+
+def python(*words: str) -> int:
+    """Run this environment's Python in the clone."""
+    sys.stdout.flush()
+    return subprocess.run([sys.executable, *words], cwd=HOUSE, check=False).returncode
+
+
+def say(text: str) -> None:
+    """One line to whoever waits."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit({"test": test, "check": check, "bench": bench}[sys.argv[1]](sys.argv[2:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
