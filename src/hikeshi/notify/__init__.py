@@ -1,0 +1,1 @@
+"""連絡・報告 (S4): whom to tell what by when, and the documents that do it."""
