@@ -23,7 +23,7 @@ def new_text_blob(text: str, salt: bytes | None = None) -> bytes:
     if len(salt) != 32:
         raise ValueError("a salt is 32 bytes")
     clean, _ = storable(text)
-    return salt.hex().encode("ascii") + b"\n" + clean.encode("utf-8")
+    return salt.hex().encode("ascii") + b"\n" + str(clean).encode("utf-8")
 
 
 def blob_of(data: bytes) -> Blob:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import os
 import stat
@@ -149,9 +148,6 @@ def load_key(path: Path) -> SigningKey:
 
 def load_or_make_key(path: Path) -> SigningKey:
     """The installation's key, made on the first call. Of two processes that make it at once, both get the same."""
-    with contextlib.suppress(Problem):
-        if path.exists():
-            return load_key(path)
     if path.exists():
         return load_key(path)
     key = SigningKey.generate()
@@ -186,11 +182,11 @@ def _write_once(path: Path, data: bytes) -> bool:
             part.rename(path)
     finally:
         part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -77,7 +77,7 @@ def make_line(prev: str, fields: dict[str, Any]) -> bytes:
         raise TypeError("the fields of a line are a dict")
     line = b"%b %b\n" % (prev.encode("ascii"), canonical(fields))
     if len(line) > MAX_LINE:
-        raise Problem("ledger.line_too_long", size=len(line), limit=MAX_LINE)
+        raise Problem("ledger.line_too_long", line="?", limit=MAX_LINE)
     return line
 
 
@@ -88,25 +88,25 @@ def line_sha256(line: bytes) -> str:
 
 def parse_line(line: bytes) -> Line:
     """Read one line (LF included) strictly; raises a Problem that says what is wrong with it."""
-    if not line.endswith(b"\n"):
-        raise Problem("ledger.line_unfinished", size=len(line))
     if len(line) > MAX_LINE:
-        raise Problem("ledger.line_too_long", size=len(line), limit=MAX_LINE)
+        raise Problem("ledger.line_too_long", line="?", limit=MAX_LINE)
+    if not line.endswith(b"\n"):
+        raise Problem("ledger.line_unfinished", line="?")
     if not _HEX64_SP.match(line):
-        raise Problem("ledger.line_without_prev")
+        raise Problem("ledger.line_without_prev", line="?")
     text = line[65:-1]
     try:
         fields = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Problem("ledger.line_not_json", reason=str(error)) from error
+        raise Problem("ledger.line_not_json", line="?", reason=str(error)) from error
     if type(fields) is not dict:
-        raise Problem("ledger.line_not_json", reason="not an object")
+        raise Problem("ledger.line_not_json", line="?", reason="not an object")
     try:
         same = canonical(fields) == text
     except Problem:
         same = False
     if not same:
-        raise Problem("ledger.line_not_canonical")
+        raise Problem("ledger.line_not_canonical", line="?")
     return Line(line[:64].decode("ascii"), fields, hashlib.sha256(line[:-1]).hexdigest())
 
 
