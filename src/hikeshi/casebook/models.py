@@ -74,6 +74,16 @@ class Case(models.Model):
     def ref(self) -> str:
         return self.reference
 
+    @property
+    def said(self) -> str:
+        """Reference and title in one line."""
+        return str(self)
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/i/{self.reference}/"
+
 
 class Fact(models.Model):
     """Read table: what is known of a case now, one row a key. The entries keep every earlier value."""

@@ -1,7 +1,6 @@
 """Runs every room's `projections.py` over recorded entries and writes the read tables. A failure marks a table stale."""
 
 import importlib
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache

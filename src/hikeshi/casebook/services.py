@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from hikeshi.casebook import evidence, rules
+from hikeshi.casebook import evidence, rules, sayings, vocabulary
 from hikeshi.casebook.checkpoints import checkpoint, signing_key
 from hikeshi.casebook.entries import (
     ApprovalGiven,
@@ -34,8 +34,11 @@ __all__ = [
     "Entry",
     "Evidence",
     "Fact",
+    "Problem",
     "Recorded",
+    "STATUSES",
     "When",
+    "actor_of",
     "add_note",
     "approvals",
     "approve",
@@ -58,6 +61,7 @@ __all__ = [
     "withdraw",
 ]
 
+STATUSES = rules.STATUSES
 JAPAN = ZoneInfo("Asia/Tokyo")
 TEXT_LIMIT = 200_000
 FILE_LIMIT = 4 << 30
@@ -205,6 +209,21 @@ def lines(owner: Any) -> Iterator[bytes]:
     query = Line.objects.filter(chain_id=chain_of(owner)).order_by("number")
     for line in query.values_list("line", flat=True).iterator(chunk_size=500):
         yield bytes(line)
+
+
+def saying(owner: Any, entry: Recorded, lang: str) -> sayings.Saying:
+    """What an entry says, in words: .name of its kind and .line."""
+    return sayings.say(entry, lang, lambda blob: text(owner, blob), lambda key: vocabulary.label(key, lang))
+
+
+def fact_label(key: str, lang: str) -> str:
+    """What a fact is called (casebook/facts.toml)."""
+    return vocabulary.label(key, lang)
+
+
+def fact_said(key: str, value: Any, lang: str) -> str:
+    """A fact's value in words."""
+    return vocabulary.value_said(key, value, lang)
 
 
 def stale(owner: Any) -> list[str]:

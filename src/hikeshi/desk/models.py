@@ -17,6 +17,11 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
+        return self.name_said
+
+    @property
+    def name_said(self) -> str:
+        """The name as shown; a workspace begun in an emergency has none yet."""
         return self.name or str(_("（名前はまだありません）"))
 
 

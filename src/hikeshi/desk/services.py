@@ -118,6 +118,22 @@ def member(verb: str, *, case: bool = False) -> Callable[[Callable[..., Any]], C
     return decorate
 
 
+def refuse() -> Any:
+    """Refuse inside a view what its verb did not already cover."""
+    from django.core.exceptions import PermissionDenied
+
+    raise PermissionDenied
+
+
+def installation_key() -> Any:
+    """The public key that signs this installation's record (hikeshi.engines.ledger.keys.PublicKey)."""
+    from django.conf import settings
+
+    from hikeshi.engines.ledger.keys import load_or_make_key
+
+    return load_or_make_key(settings.HIKESHI_DATA / "keys" / "checkpoint.pem").public
+
+
 def is_uuid(text: str) -> bool:
     try:
         uuid.UUID(text)

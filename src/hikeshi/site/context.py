@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-
 ROOMS = Path(__file__).resolve().parents[1]
 
 

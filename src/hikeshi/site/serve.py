@@ -6,13 +6,14 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Serve until Ctrl+C. Raises Problem("site.port_taken" | "site.data_…")."""
     from hikeshi.desk.services import start_django
 

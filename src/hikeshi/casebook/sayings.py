@@ -1,0 +1,95 @@
+"""What an entry says in one line, in the user's language. Each room words its own kinds in `<room>/entries.toml`."""
+
+import string
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hikeshi.engines.ledger.entry import Recorded
+
+HOUSE = Path(__file__).resolve().parents[1]
+LONGEST = 400
+
+
+class Saying(NamedTuple):
+    """`name` is the kind in words; `line` what happened. Plain text: whoever shows it escapes it."""
+
+    name: str
+    line: str
+
+
+@cache
+def sayings() -> dict[str, Any]:
+    """Every kind's words, found by folder."""
+    found: dict[str, Any] = {}
+    for path in sorted(HOUSE.glob("*/entries.toml")):
+        found.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def say(entry: Recorded, lang: str, text: Callable[[str], str], label: Callable[[str], str]) -> Saying:
+    """Word one entry. `text` gives a disposable text by its hash, `label` the name of a fact by its key."""
+    words = sayings().get(entry.kind)
+    if words is None:
+        return Saying(entry.kind, "")
+    values = {name: _said(name, value, words, lang, text) for name, value in entry.data.items()}
+    if "key" in entry.data:
+        values["key"] = label(str(entry.data["key"]))
+    line = _Fill().vformat(words["line"][lang], (), values)
+    return Saying(words["name"][lang], line if len(line) <= LONGEST else line[: LONGEST - 1] + "…")
+
+
+def _said(name: str, value: Any, words: Mapping[str, Any], lang: str, text: Callable[[str], str]) -> str:
+    named = words.get("values", {}).get(name, {})
+    if isinstance(value, str) and value in named:
+        return str(named[value][lang])
+    if name in words.get("texts", ("text", "reason", "remarks", "what_text")) and _is_hash(value):
+        return text(value)
+    return plain(value, lang)
+
+
+def plain(value: Any, lang: str) -> str:
+    """Any JSON value as a person would say it."""
+    if value is None:
+        return {"ja": "不明", "en": "unknown"}[lang]
+    if isinstance(value, bool):
+        return {"ja": ("いいえ", "はい"), "en": ("no", "yes")}[lang][value]
+    if isinstance(value, Mapping):
+        return _interval(value, lang) or "、".join(f"{name}: {plain(inner, lang)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ("、" if lang == "ja" else ", ").join(plain(inner, lang) for inner in value)
+    return str(value)
+
+
+def _interval(value: Mapping[str, Any], lang: str) -> str:
+    if set(value) != {"at_least", "at_most"}:
+        return ""
+    low, high = value["at_least"], value["at_most"]
+    if low is not None and low == high:
+        return {"ja": f"{low:,}人", "en": f"{low:,} people"}[lang]
+    if low is not None and high is not None:
+        return {
+            "ja": f"少なくとも{low:,}人、多くて{high:,}人",
+            "en": f"at least {low:,}, at most {high:,} people",
+        }[lang]
+    if high is not None:
+        return {"ja": f"多くて{high:,}人", "en": f"at most {high:,} people"}[lang]
+    if low is not None:
+        return {"ja": f"少なくとも{low:,}人", "en": f"at least {low:,} people"}[lang]
+    return {"ja": "人数は不明", "en": "number unknown"}[lang]
+
+
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 64
+
+
+class _Fill(string.Formatter):
+    """Fills bare names only: no attribute, no index, no format of an attacker's choosing. A missing field is empty."""
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return kwargs.get(field_name, ""), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return str(value)
