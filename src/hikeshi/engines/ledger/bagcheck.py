@@ -41,6 +41,8 @@ MAX_TAG_FILE = 256 << 20
 _MANIFEST_LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
 _READ_ERRORS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
+Progress = Callable[[int, int], None]
+"""Told the bytes of each piece read, and of all files together."""
 OutsideCheckpoint = tuple[Checkpoint, PublicKey | None]
 
 
@@ -64,7 +66,7 @@ def check_bag(
     *,
     fingerprint: str | None = None,
     checkpoints: Sequence[OutsideCheckpoint] = (),
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> BagReport:
     """Check a bag (folder or zip). Raises a Problem only when it is no archive at all; all else is a finding."""
     with closing(open_bag(path)) as files:
@@ -80,7 +82,7 @@ def check_bag(
 
 
 class _BagCheck:
-    def __init__(self, files: BagFiles, report: BagReport, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, files: BagFiles, report: BagReport, progress: Progress | None) -> None:
         self.files, self.report, self._progress = files, report, progress
 
     def wrapping(self) -> None:
@@ -239,7 +241,7 @@ class _BagCheck:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
                     if self._progress:
-                        self._progress(len(chunk))
+                        self._progress(len(chunk), self.report.bytes)
         except _READ_ERRORS:
             self._once("ledger.bag_file_changed", path)
             return None
