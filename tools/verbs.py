@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -60,20 +61,28 @@ def install_components() -> None:
     if not missing or sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"installing what the tests drive: {' '.join(missing)}")
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
     # A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run.
     for _ in range(3):
-        update = subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
-        install = ["apt-get", "install", "-qy", "--no-install-recommends", *missing]
-        if update.returncode == 0 and subprocess.run(install, check=False, **quiet).returncode == 0:
+        if quietly("apt-get", "update", "-q") and quietly(
+            "apt-get", "install", "-qy", "--no-install-recommends", *missing
+        ):
             return
     say("some of it could not be installed; the tests that need it will say so")
+
+
+def quietly(*command: str) -> bool:
+    """Run a command of Debian's; only its errors are seen."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def python(*words: str) -> int:
     """Run this environment's Python in the clone."""
     sys.stdout.flush()
-    return subprocess.run([sys.executable, *words], cwd=HOUSE, check=False).returncode
+    with tempfile.TemporaryDirectory(prefix="hikeshi-check-") as data:
+        # mypy reads the settings, and these make their data folder: it must not be the owner's.
+        environment = {**os.environ, "HIKESHI_DATA": data}
+        return subprocess.run([sys.executable, *words], cwd=HOUSE, env=environment, check=False).returncode
 
 
 def say(text: str) -> None:
