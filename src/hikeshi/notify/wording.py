@@ -1,0 +1,353 @@
+"""How a fact may leave the house (DESIGN truth 5). Pure: no Django, no clock, no file but the vocabulary.
+
+Confirmed leaves as it is. Suspected leaves only as 「〜のおそれ／可能性（調査中）」, each line of it. Unknown says
+「調査中」. Refuted never leaves: it is said like something unknown. Nothing is said that is not in a fact.
+Every document says its facts through `say`; no other way leads from a fact to paper.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from hikeshi.engines.paper.model import Lang, Span, Status, Text
+
+# Japan has no summer time; a fixed offset needs no time zone data.
+JST = timezone(timedelta(hours=9))
+_WEEKDAYS = "月火水木金土日"
+_DAYS = "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday"
+_MONTHS = "January,February,March,April,May,June,July,August,September,October,November,December"
+
+
+class FactLike(Protocol):
+    """What a document needs of a fact; the casebook's facts have it."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+Facts = Mapping[str, FactLike]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as plain data. `status`: confirmed, suspected, unknown or refuted; `text`: free words beside the value."""
+
+    value: Any = None
+    status: str = "unknown"
+    text: str = ""
+    recorded_at: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact as it may be printed. `lines` carry the marker each; `status` is how sure the whole is."""
+
+    lines: tuple[str, ...]
+    status: Status
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def known(self) -> bool:
+        """True if the fact says something, surely or not."""
+        return self.status != "unknown"
+
+    @property
+    def span(self) -> Text:
+        """For a document: the words with their status, so that the page can mark them."""
+        return (Span(self.text, status=self.status),)
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, Any]]:
+    """The facts' types and names: facts.toml."""
+    return tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+
+
+def label(key: str, lang: Lang) -> str:
+    """The name of a fact."""
+    return str(vocabulary()[key][lang])
+
+
+def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said:
+    """What may be said of one fact. `key` must be in the vocabulary; a fact never stated counts as unknown.
+
+    words_only leaves the value away where there are free words, for letters that tell rather than list.
+    """
+    entry = vocabulary()[key]
+    fact = facts.get(key)
+    status = fact.status if fact is not None else "unknown"
+    if fact is None or status not in ("confirmed", "suspected"):
+        return Said((unknown(key, lang),), "unknown")
+    if entry["type"] == "tri" and fact.value is False and status == "suspected":
+        # "Perhaps not" is no news to give: it would play the harm down on a guess.
+        return Said((unknown(key, lang),), "unknown")
+    words = _lines(fact.text or "")
+    lines = [] if words_only and words else _value(entry, fact.value, lang)
+    lines += [line for line in words if line not in lines]
+    if not lines:
+        return Said((unknown(key, lang),), "unknown")
+    if status == "suspected":
+        risk = entry.get("doubt") == "risk"
+        return Said(tuple(suspected(line, lang, risk=risk) for line in lines), "suspected")
+    return Said(tuple(lines), "confirmed")
+
+
+def stated(facts: Facts, key: str) -> bool:
+    """True if anybody said anything of it, "unknown" included; a refuted fact counts as not stated."""
+    fact = facts.get(key)
+    return fact is not None and fact.status in ("confirmed", "suspected", "unknown")
+
+
+def unknown(key: str, lang: Lang) -> str:
+    """What an unknown fact says: 調査中, and for what we ourselves decide 未定（調査中）."""
+    decision = vocabulary()[key].get("open") == "decision"
+    if lang == "ja":
+        return "未定（調査中）" if decision else "調査中"
+    return "not yet decided (under investigation)" if decision else "under investigation"
+
+
+# --- suspected ---------------------------------------------------------------------------------------------------
+
+_POLITE = (
+    ("ていませんでした", "ていなかった"),
+    ("ではありませんでした", "ではなかった"),
+    ("ありませんでした", "なかった"),
+    ("ていません", "ていない"),
+    ("ありません", "ない"),
+    ("あたりません", "あたらない"),
+    ("ていました", "ていた"),
+    ("でした", "であった"),
+    ("しました", "した"),
+    ("ありました", "あった"),
+    ("なりました", "なった"),
+    ("かかりました", "かかった"),
+    ("つかりました", "つかった"),
+    ("ています", "ている"),
+    ("あります", "ある"),
+    ("なります", "なる"),
+    ("します", "する"),
+    ("です", "である"),
+)
+# e-row stems belong to verbs that only change ました to た: 漏れました, 見られました, 消えました.
+_E_ROW = re.compile("([えけげせてねべめれ])(ました|ます)$")
+_PLAIN = re.compile("(た|んだ|いだ|る|ない|しい|[一-鿿][うくぐすつぬぶむ])$")
+_NOUNS = re.compile("(近く|遠く|多く|ある|いる|かた)$")
+
+
+def suspected(line: str, lang: Lang, *, risk: bool = False) -> str:
+    """One line with its marker: 「不正アクセスの可能性（調査中）」, 「外部に送信されたおそれ（調査中）」."""
+    if lang == "en":
+        return f"{line.rstrip('.')} (suspected, under investigation)"
+    noun = "おそれ" if risk else "可能性"
+    bare = line.rstrip("。．. ")
+    if bare.endswith(("おそれ", "可能性", "疑い")):
+        return f"{bare}（調査中）"
+    if "。" in bare:
+        return f"「{bare}」という{noun}（調査中）"
+    bare = _casual(bare)
+    if bare.endswith(("ます", "ました", "ません")):
+        return f"「{bare}」という{noun}（調査中）"
+    joint = "" if _PLAIN.search(bare) and not _NOUNS.search(bare) else "の"
+    if bare.endswith(("ある", "いる", "あった")):
+        joint = ""
+    return f"{bare}{joint}{noun}（調査中）"
+
+
+def _casual(line: str) -> str:
+    """The plain form of a polite ending, where it is certain; else the line as it was."""
+    for polite, casual in _POLITE:
+        if line.endswith(polite):
+            return line.removesuffix(polite) + casual
+    return _E_ROW.sub(lambda m: m[1] + ("た" if m[2] == "ました" else "る"), line)
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def _value(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
+    """The value in words, no line if there is none to say; a marker is put on each line, so none may hide another."""
+    return [line for said in _said(entry, value, lang) for line in _lines(said)]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _said(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
+    if value is None or value == "" or value == []:
+        return []
+    match entry["type"]:
+        case "tri":
+            return [str(entry[("yes_" if value else "no_") + lang])] if isinstance(value, bool) else []
+        case "datetime":
+            return [moment(value, lang)]
+        case "period":
+            return _period(value, lang)
+        case "count":
+            return _count(value, lang)
+        case "number":
+            return [_most(value, lang)]
+        case "choice":
+            return [_name(entry, value, lang)]
+        case "choices" | "items":
+            items = value if isinstance(value, list | tuple | set | frozenset) else [value]
+            return [("、" if lang == "ja" else ", ").join(_name(entry, item, lang) for item in items)]
+    return [str(value)]
+
+
+def items(facts: Facts, key: str, lang: Lang) -> tuple[str, ...]:
+    """The parts of a list fact, for a bulleted list: each with its marker. Empty if there is nothing to say."""
+    fact = facts.get(key)
+    said = say(facts, key, lang)
+    if fact is None or not said.known or not isinstance(fact.value, list | tuple):
+        return said.lines if said.known else ()
+    entry = vocabulary()[key]
+    names = [_name(entry, item, lang) for item in fact.value]
+    names += _lines(fact.text or "")
+    if said.status == "suspected":
+        return tuple(suspected(name, lang, risk=entry.get("doubt") == "risk") for name in names)
+    return tuple(names)
+
+
+def _name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:
+    named = entry.get("values", {}).get(str(code))
+    return str(named[lang]) if named else " ".join(str(code).split())
+
+
+def moment(value: Any, lang: Lang) -> str:
+    """2026年11月5日（木）3時12分, in Japan's time; what is no ISO 8601 is said as it stands."""
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    only_day = (isinstance(value, str) and len(value) == 10) or not isinstance(when, datetime)
+    if isinstance(when, datetime) and when.tzinfo is not None:
+        when = when.astimezone(JST)
+    if not isinstance(when, date):
+        return str(value)
+    if only_day or not isinstance(when, datetime):
+        return day(when, lang)
+    if lang == "ja":
+        return f"{day(when, lang)}{when.hour}時{when.minute:02}分"
+    return f"{day(when, lang)}, {when.hour:02}:{when.minute:02} (Japan time)"
+
+
+def day(when: date, lang: Lang, *, weekday: bool = True) -> str:
+    """2026年11月5日（木） / Thursday 5 November 2026."""
+    if lang == "ja":
+        return f"{when.year}年{when.month}月{when.day}日" + (f"（{_WEEKDAYS[when.weekday()]}）" if weekday else "")
+    name = f"{_DAYS.split(',')[when.weekday()]} " if weekday else ""
+    return f"{name}{when.day} {_MONTHS.split(',')[when.month - 1]} {when.year}"
+
+
+def _period(value: Any, lang: Lang) -> list[str]:
+    start, end = (value.get("from"), value.get("to")) if isinstance(value, Mapping) else (None, None)
+    said = [moment(part, lang) if part else None for part in (start, end)]
+    match said:
+        case [None, None]:
+            return []
+        case [str(first), None]:
+            return [f"{first}から（終わりは調査中）" if lang == "ja" else f"from {first} (end under investigation)"]
+        case [None, str(last)]:
+            return [
+                f"{last}まで（始まりは調査中）" if lang == "ja" else f"until {last} (beginning under investigation)"
+            ]
+    return [f"{said[0]}から{said[1]}まで" if lang == "ja" else f"from {said[0]} to {said[1]}"]
+
+
+def _count(value: Any, lang: Lang) -> list[str]:
+    if type(value) is int:
+        value = {"at_least": value, "at_most": value}
+    low, high = (value.get("at_least"), value.get("at_most")) if isinstance(value, Mapping) else (None, None)
+    match (low, high):
+        case (int(), int()) if low == high:
+            return [f"{low:,}人" if lang == "ja" else f"{low:,} {_people(low)}"]
+        case (int(), int()):
+            return [f"{low:,}人以上{high:,}人以下" if lang == "ja" else f"between {low:,} and {high:,} people"]
+        case (int(), None):
+            return [
+                f"{low:,}人以上（上限は調査中）"
+                if lang == "ja"
+                else f"at least {low:,} (upper limit under investigation)"
+            ]
+        case (None, int()):
+            return [_most(high, lang)]
+    return []
+
+
+def _most(value: Any, lang: Lang) -> str:
+    if type(value) is not int:
+        return str(value)
+    return f"最大{value:,}人" if lang == "ja" else f"at most {value:,} {_people(value)}"
+
+
+def _people(count: int) -> str:
+    return "person" if count == 1 else "people"
+
+
+# --- the last look before a text leaves --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Something in a finished text that must not leave as it stands."""
+
+    key: str
+    why: Literal["refuted", "unmarked"]
+    words: str
+
+
+def objections(text: str, facts: Facts, lang: Lang) -> tuple[Objection, ...]:
+    """What a text, perhaps corrected by hand, says against the facts: a refuted thing, or a suspected one unmarked.
+
+    Found by the very words of values and free texts of four letters or more; it cannot see a paraphrase, so it helps
+    the reader and replaces nobody.
+    """
+    found = []
+    for key, fact in facts.items():
+        if fact.status not in ("refuted", "suspected"):
+            continue
+        for words in _own_words(key, fact, lang):
+            lines = [line for line in text.splitlines() if words in line]
+            if lines and fact.status == "refuted" and not _said_otherwise(words, key, facts, lang):
+                found.append(Objection(key, "refuted", words))
+            elif fact.status == "suspected" and any(not _marked(line, lang) for line in lines):
+                found.append(Objection(key, "unmarked", words))
+    return tuple(dict.fromkeys(found))
+
+
+def _own_words(key: str, fact: FactLike, lang: Lang) -> list[str]:
+    entry = vocabulary().get(key, {"type": "text"})
+    words = [*_value(entry, fact.value, lang), *(fact.text or "").splitlines()]
+    return [word for word in (word.strip().rstrip("。.") for word in words) if len(word) >= 4]
+
+
+def _said_otherwise(words: str, key: str, facts: Facts, lang: Lang) -> bool:
+    """True if another fact, not refuted, says the same words."""
+    return any(
+        words in line
+        for other, fact in facts.items()
+        if other != key and fact.status in ("confirmed", "suspected")
+        for line in _own_words(other, fact, lang)
+    )
+
+
+def _marked(line: str, lang: Lang) -> bool:
+    if lang == "en":
+        return "under investigation" in line
+    return "調査中" in line and any(word in line for word in ("おそれ", "可能性", "疑い"))
