@@ -44,8 +44,8 @@ class SampleForm(forms.Form):
     told = forms.BooleanField(label=gettext_lazy("家族・従業員に「触らない」と伝えました"), required=False)
 
 
-def sample(*, mistakes: bool = False) -> dict[str, Any]:
-    """The context of desk/components.html. `mistakes`: the form as it comes back with errors."""
+def context(*, mistakes: bool = False) -> dict[str, Any]:
+    """The variables of desk/components.html. `mistakes`: the form as it comes back with errors."""
     at = datetime(2026, 11, 6, 14, 3, tzinfo=JST)
     limit: dict[str, Any] = {
         "title": _("個人情報保護委員会への最終報告"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 HERE = "desk/components/"
@@ -94,6 +95,12 @@ def ui_dial_qr(phone: str) -> SafeString:
 def ui_positive(number: int) -> int:
     """How many, whichever way: days over a deadline are counted below zero."""
     return abs(number)
+
+
+@register.simple_tag
+def ui_request_id() -> str:
+    """A number for one sending of a form: sent twice, it is recorded once."""
+    return uuid.uuid4().hex
 
 
 # ---- actions ---------------------------------------------------------------------------------------------------
@@ -262,7 +269,12 @@ def ui_pages(page: Any, *, query: str = "") -> dict[str, Any]:
 @register.inclusion_tag(HERE + "errors.html")
 def ui_errors(form: BaseForm) -> dict[str, Any]:
     """What is to be mended, each a link to its field. Nothing while nothing is wrong."""
-    return {"form": form, "fields": [field for field in form if field.errors and not field.is_hidden]}
+    fields = [
+        {"label": str(field.label).rstrip(":："), "href": _first_id(field), "errors": _errors(field)}
+        for field in form
+        if field.errors and not field.is_hidden
+    ]
+    return {"form": form, "fields": fields}
 
 
 @register.inclusion_tag(HERE + "field.html")
@@ -270,7 +282,13 @@ def ui_field(
     field: BoundField, *, label: str = "", hint: str = "", optional: bool = False, tall: bool = False
 ) -> dict[str, Any]:
     """A field of a Django form: label, hint, error, input. Choices become chips; `tall`: one choice a line."""
-    return {"field": field, "tall": tall, "optional": optional, **_described(field, label, hint)}
+    return {
+        "field": field,
+        "tall": tall,
+        "optional": optional,
+        "errors": _errors(field),
+        **_described(field, label, hint),
+    }
 
 
 @register.inclusion_tag(HERE + "form.html")
@@ -318,6 +336,17 @@ def ui_upload(
 def ui_copy(label: str, value: str, *, id: str) -> dict[str, Any]:  # noqa: A002
     """A text to carry elsewhere, with a copy button where scripts run."""
     return dict(locals())
+
+
+def _errors(field: BoundField) -> list[str]:
+    """The field's errors; the commonest in words of ours, because 「このフィールドは必須です」 helps nobody."""
+    missing = gettext("まだ答えがありません。")
+    found = [(e.code, [missing] if e.code == "required" else e.messages) for e in field.errors.as_data()]
+    return [message for _code, messages in found for message in messages]
+
+
+def _first_id(field: BoundField) -> str:
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
 def _described(field: BoundField, label: str, hint: str) -> dict[str, Any]:

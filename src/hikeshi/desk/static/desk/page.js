@@ -61,6 +61,13 @@
     if (element && element !== document.body) element.focus({ preventScroll: true })
   }
 
+  document.addEventListener('click', (event) => { if (event.target.closest('[data-print]')) print() })
+
+  // A passkey that was refused or is not there: say so instead of nothing.
+  document.addEventListener('allauth.error', () => {
+    document.querySelectorAll('[data-passkey-failed]').forEach((element) => { element.hidden = false })
+  })
+
   // A menu closes by Escape and by a click elsewhere.
   const close = (except) => document.querySelectorAll('.menu[open]').forEach((menu) => { if (menu !== except) menu.open = false })
   document.addEventListener('click', (event) => close(event.target.closest('.menu')))
