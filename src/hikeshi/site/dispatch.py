@@ -55,10 +55,12 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] in (["--help"], ["-h"], ["help"]):
         _say(overview(words.user_language()))
         return DONE
-    if not arguments or arguments[0].startswith("-"):
+    if not arguments:
         from hikeshi.site.serve import main as serve
 
         return _code(serve(arguments))
+    if arguments[0].startswith("-"):
+        raise Problem("common.no_such_option", option=arguments[0], command="hikeshi", exit=WRONG_USE)
     group = groups().get(arguments[0])
     if group is None:
         raise Problem("common.no_such_command", word=arguments[0], exit=WRONG_USE)
