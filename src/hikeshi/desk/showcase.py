@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -44,8 +45,8 @@ class SampleForm(forms.Form):
     told = forms.BooleanField(label=gettext_lazy("家族・従業員に「触らない」と伝えました"), required=False)
 
 
-def context(*, mistakes: bool = False) -> dict[str, Any]:
-    """The variables of desk/components.html. `mistakes`: the form as it comes back with errors."""
+def context(asked: Collection[str] = ()) -> dict[str, Any]:
+    """The variables of desk/components.html; `asked`: "drill" (in its frame), "mistakes" (a form that came back)."""
     at = datetime(2026, 11, 6, 14, 3, tzinfo=JST)
     limit: dict[str, Any] = {
         "title": _("個人情報保護委員会への最終報告"),
@@ -53,8 +54,10 @@ def context(*, mistakes: bool = False) -> dict[str, Any]:
         "due": date(2026, 12, 7),
         "days_left": 31,
         "counted_from": _("11/6(金)に知った日"),
-        "article": _("個人情報保護法施行規則 第8条第2項"),
-        "article_text": _("知った日から30日以内（不正の目的によるおそれがあるときは60日以内）。"),
+        "article": _("規則第8条第2項"),
+        "article_text": _(
+            "個人情報保護法施行規則。知った日から30日以内（不正の目的によるおそれがあるときは60日以内）。"
+        ),
         "article_url": "https://laws.e-gov.go.jp/",
         "href": "#main",
     }
@@ -66,8 +69,8 @@ def context(*, mistakes: bool = False) -> dict[str, Any]:
         "due": date(2026, 11, 10),
         "days_left": 4,
         "provisional": True,
-        "article": _("個人情報保護法施行規則 第8条第1項（速やかに）"),
-        "article_text": _("速やかに。ガイドラインは、おおむね3〜5日以内としています。"),
+        "article": _("規則第8条第1項"),
+        "article_text": _("個人情報保護法施行規則。速やかに。ガイドラインは、おおむね3〜5日以内としています。"),
     }
     insurer = {
         "title": _("保険会社への事故報告"),
@@ -80,7 +83,7 @@ def context(*, mistakes: bool = False) -> dict[str, Any]:
     met = {**insurer, "title": _("弁護士への連絡"), "met": True, "met_at": at}
     return {
         "now": at,
-        "case": {"ref": "HKS-2026-001", "title": _("公開サーバーへの不正アクセス"), "drill": True},
+        "case": {"ref": "HKS-2026-001", "title": _("公開サーバーへの不正アクセス"), "drill": "drill" in asked},
         "hats": True,
         "clocks": [guide, limit],
         "deadlines": [limit, guide, insurer, met],
@@ -160,7 +163,7 @@ def context(*, mistakes: bool = False) -> dict[str, Any]:
             [_("警察"), _("不正アクセスの疑い"), 1, _("これから")],
         ],
         "page": Paginator(range(200), 20).page(3),
-        "form": SampleForm({"how_many": "-3", "seen": ["red"]}) if mistakes else SampleForm(),
+        "form": SampleForm({"how_many": "-3", "seen": ["red"]}) if "mistakes" in asked else SampleForm(),
         "chips": [
             ("red", _("赤い画面")),
             ("words", _("英語の文")),

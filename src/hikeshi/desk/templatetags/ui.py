@@ -279,9 +279,9 @@ def ui_errors(form: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag(HERE + "field.html")
 def ui_field(
-    field: BoundField, *, label: str = "", hint: str = "", optional: bool = False, tall: bool = False
+    field: BoundField, *, label: str = "", hint: str | None = None, optional: bool = False, tall: bool = False
 ) -> dict[str, Any]:
-    """A field of a Django form: label, hint, error, input. Choices become chips; `tall`: one choice a line."""
+    """A field of a Django form: label, hint, error, input. Choices become chips (`tall`: one a line). hint="": none."""
     return {
         "field": field,
         "tall": tall,
@@ -349,8 +349,10 @@ def _first_id(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
-def _described(field: BoundField, label: str, hint: str) -> dict[str, Any]:
-    hint = hint or field.help_text
+def _described(field: BoundField, label: str, hint: str | None) -> dict[str, Any]:
+    hint = field.help_text if hint is None else hint
+    if label:
+        field.field.widget.attrs.pop("placeholder", None)  # words of ours replace the library's, also inside the input
     about = [f"{field.auto_id}_{part}" for part, there in (("hint", hint), ("error", field.errors)) if there]
     attrs: dict[str, Any] = {"aria-describedby": " ".join(about) or None}
     group = field.use_fieldset

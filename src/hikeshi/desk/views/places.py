@@ -74,4 +74,4 @@ def key(request: HttpRequest) -> HttpResponse:
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
     """Every component on one page."""
-    return render(request, "desk/components.html", showcase.sample())
+    return render(request, "desk/components.html", showcase.context(request.GET))
