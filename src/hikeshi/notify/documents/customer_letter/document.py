@@ -1,0 +1,127 @@
+"""お詫びとご報告: the letter to the customers affected. Items 1, 2, 4, 5 and 9 of Rule 8, as Rule 10 asks.
+
+How they got in stays out (it would help others), and so does who is to blame; the season's greeting is left away.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Text
+from hikeshi.notify import wording
+from hikeshi.notify.documents import pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Fact, Facts, Said
+
+KIND = "customer-letter"
+_HERE = Path(__file__).parent
+_MEASURES = (
+    "containment_done",
+    "authority_report",
+    "police_report",
+    "outside_investigation",
+    "prevention_done",
+    "prevention_planned",
+)
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The letter as the facts stand."""
+    texts = pieces.texts_of(_HERE, lang)
+    event = _event(facts, lang)
+    subject = pieces.fill(texts["subject"], event=event.text) if event.known else texts["subject_unknown"]
+    head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=str(texts["to"]))
+    body: list[Block] = []
+    for number, (title, blocks) in enumerate(_sections(facts, parties, texts, lang), 1):
+        body += [pieces.heading(number, title, lang), *blocks]
+    return Document(
+        title=subject,
+        lang=lang,
+        blocks=(head, *_opening(event, texts, lang, body), *body, *pieces.ending(parties, texts, lang)),
+        date=pieces.day_of(now),
+        kind=KIND,
+        drill=drill,
+        reference=reference,
+        author=parties.sender.name or parties.sender.person,
+    )
+
+
+def _event(facts: Facts, lang: Lang) -> Said:
+    """漏えい, as sure as both `event` and `certainty` are: the weaker of the two is said."""
+    event, certainty = facts.get("event"), facts.get("certainty")
+    if event is not None and event.status == "confirmed" and certainty is not None:
+        if certainty.status == "confirmed" and certainty.value == "ruled_out":
+            return wording.say({}, "event", lang)
+        if not (certainty.status == "confirmed" and certainty.value == "confirmed"):
+            return wording.say({"event": Fact(event.value, "suspected", event.text)}, "event", lang)
+    return wording.say(facts, "event", lang)
+
+
+def _opening(event: Said, texts: Any, lang: Lang, body: list[Block]) -> list[Block]:
+    news = pieces.fill(texts[f"event_{event.status}"], event=event.text)
+    join = "" if lang == "ja" else " "
+    still_open = event.status != "confirmed" or pieces.open_questions(body)
+    report = join.join([texts["report"], *([texts["later"]] if still_open else [])])
+    paragraphs = (texts["greeting"], join.join([news, texts["apology"]]), report)
+    return [*(Paragraph(text) for text in paragraphs if text), *pieces.closing(texts, lang)]
+
+
+def _sections(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> list[tuple[str, list[Block]]]:
+    always = ("occurred_at", "known_at", "incident_summary")
+    keys = ("occurred_at", "known_at", "incident_kind", "incident_summary", "period", "course_of_events")
+    summary = pieces.pairs(facts, [(key, texts[key], key in always) for key in keys], lang)
+    sections: list[tuple[str, list[Block]]] = [
+        (texts["summary"], [KeyValues(summary)]),
+        (texts["items"], _items(facts, texts, lang)),
+        (texts["cause"], [Paragraph(_cause(facts, lang))]),
+        (texts["secondary"], [Paragraph(pieces.sentences(wording.say(facts, "secondary_damage", lang), lang))]),
+    ]
+    measures = pieces.pairs(facts, [(key, texts[key], False) for key in _MEASURES], lang)
+    if measures:
+        sections.append((texts["measures"], [KeyValues(measures)]))
+    return [
+        *sections,
+        (texts["request"], [_request(facts, texts, lang)]),
+        (texts["desk"], [_desk(facts, parties, texts, lang)]),
+    ]
+
+
+def _items(facts: Facts, texts: Any, lang: Lang) -> list[Block]:
+    blocks: list[Block] = [pieces.bullets(facts, "data_items", lang)]
+    # Only what was verified may be called safe.
+    if wording.say(facts, "data_items_not_included", lang).status == "confirmed":
+        blocks += [Paragraph(texts["not_included"]), pieces.bullets(facts, "data_items_not_included", lang)]
+    return blocks
+
+
+def _cause(facts: Facts, lang: Lang) -> Text:
+    cause = wording.say(facts, "cause", lang)
+    return pieces.sentences(cause if cause.known else wording.say(facts, "cause_kind", lang), lang)
+
+
+def _request(facts: Facts, texts: Any, lang: Lang) -> Block:
+    said = wording.say(facts, "protect_yourself", lang)
+    if said.known:
+        return BulletList(said.lines)
+    fact = facts.get("data_items")
+    known = wording.say(facts, "data_items", lang).known and fact is not None and isinstance(fact.value, list | tuple)
+    advice = tuple(text for code, text in texts["advice"].items() if known and fact is not None and code in fact.value)
+    return BulletList(advice) if advice else Paragraph(texts["request_unknown"])
+
+
+def _desk(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> Block:
+    said = wording.say(facts, "contact_desk", lang)
+    if said.known:
+        return KeyValues(((texts["desk_label"], said.span),))
+    return pieces.desk_rows(parties.desk, texts, lang)

@@ -1,0 +1,118 @@
+"""転記用シート: the nine items of Rule 8 in their order, each with what is known and how sure it is.
+
+The web form's own boxes (duties §1.12) were never compared with the real form; each is marked 未確認.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note
+from hikeshi.notify.documents import pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts
+
+KIND = "ppc-copy-sheet"
+_HERE = Path(__file__).parent
+# 規則第8条第1項各号 → the facts that answer it (ガイドライン通則編3-5-3-3). A pair is (label in the texts, fact).
+ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {
+    "1": (
+        "occurred_at",
+        "known_at",
+        "event",
+        "certainty",
+        "detected_by",
+        "sensitive",
+        "financial_harm",
+        "malicious",
+        ("persons_rule", "persons"),
+        "role",
+        "entrustment",
+        "incident_summary",
+        "what_was_seen",
+        "course_of_events",
+        "period",
+        "affected_systems",
+        "containment_done",
+        "outside_investigation",
+    ),
+    "2": ("data_items", "media", "data_subjects"),
+    "3": ("persons",),
+    "4": ("cause_party", "cause_kind", "cause", "route"),
+    "5": ("secondary_damage",),
+    "6": ("response_to_persons",),
+    "7": ("publication",),
+    "8": ("prevention_done", "prevention_planned"),
+    "9": ("protect_yourself", "police_report", "other_remarks"),
+}
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The sheet for the 速報 (stage "preliminary") or the 確報 ("final") as the facts stand."""
+    texts = pieces.texts_of(_HERE, lang)
+    blocks: list[Block] = [
+        Note(texts[f"use_{stage}"], title=texts["use_title"]),
+        Note(texts["form"], title=texts["form_title"], tone="warning"),
+        pieces.plain_heading(texts["reporter"]),
+        _reporter(parties, texts),
+    ]
+    for number, keys in ITEMS.items():
+        blocks.append(pieces.heading(int(number), texts["items"][number], lang))
+        blocks += [_box(facts, key, texts, lang) for key in keys]
+    blocks += [pieces.plain_heading(texts["receipt"]), _receipt(texts)]
+    return Document(
+        title=texts[f"title_{stage}"],
+        subtitle=texts[f"subtitle_{stage}"],
+        lang=lang,
+        blocks=tuple(blocks),
+        date=pieces.day_of(now),
+        kind=KIND,
+        drill=drill,
+        reference=reference,
+        header=parties.sender.name or parties.sender.person,
+        footer=texts["footer"],
+        author=parties.sender.name or parties.sender.person,
+    )
+
+
+def _box(facts: Facts, key: str | tuple[str, str], texts: Any, lang: Lang) -> Field:
+    name, fact = key if isinstance(key, tuple) else (key, key)
+    boxes = texts["boxes"].get(name)
+    note = pieces.fill(texts["form_note"], boxes=boxes) if boxes else ""
+    return pieces.field(facts, fact, lang, texts["labels"].get(name, ""), note)
+
+
+def _reporter(parties: Parties, texts: Any) -> KeyValues:
+    sender, desk = parties.sender, parties.desk
+    contact = " ".join(part for part in (desk.department, desk.title, desk.person) if part)
+    person = " ".join(part for part in (sender.title, sender.person) if part)
+    address = " ".join(
+        part for part in (sender.postal_code and texts["postal"] + sender.postal_code, sender.address) if part
+    )
+    values = {
+        "reporter_name": sender.name or sender.person,
+        "reporter_address": address,
+        "reporter_person": person,
+        "reporter_business": parties.business,
+        "reporter_contact": contact,
+        "reporter_phone": desk.phone,
+        "reporter_email": desk.email,
+    }
+    return KeyValues(tuple((texts[key], pieces.given(value, texts[key])) for key, value in values.items()))
+
+
+def _receipt(texts: Any) -> KeyValues:
+    return KeyValues(
+        tuple((texts[key], pieces.blank(texts[key])) for key in ("receipt_at", "receipt_by", "receipt_number"))
+    )
