@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
+from django.db import connections
 
 from tests.components import NOTES, chromium, needs
 from tests.postgresql import Server
@@ -23,6 +25,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "hikeshi.site.settings"
 # Playwright's synchronous interface runs an event loop in the thread that also asks the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+# pytest-django would set it up by itself only if the settings had been named before this file was read.
+django.setup()
+
+# A real file in the tests' own folder, not a database in memory: other processes of a test find it where they look.
+if connections["default"].vendor == "sqlite":
+    connections["default"].settings_dict["TEST"]["NAME"] = str(DATA / "hikeshi.sqlite3")
+
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(DATA, ignore_errors=True)
@@ -31,6 +40,22 @@ def pytest_unconfigure() -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     for line in config.stash.get(NOTES, []):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def forget_the_record(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits is flushed afterwards, which the record's triggers rightly refuse: dispose of its chains."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from hikeshi.casebook.models import Chain, Line
+
+    Chain.objects.update(disposed=True)
+    Line.objects.all().delete()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Checkpoints of a chain: signed with the installation's key, kept as three small files, noted on the workspace's chain."""
+"""Checkpoints of a chain: signed with the installation's key, kept as small files, noted on the workspace's chain."""
 
 from datetime import UTC, datetime
 from functools import lru_cache

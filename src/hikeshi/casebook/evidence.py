@@ -46,7 +46,7 @@ def sync_folder(path: Path) -> None:
 
 
 def keep(chain: Any, chunks: Iterable[bytes], *, max_bytes: int | None = None) -> Kept:
-    """Write a stream into the store. Raises Problem("casebook.too_large" | "casebook.disk_full"); leaves no half file."""
+    """Write a stream into the store; no half file stays. Raises Problem("casebook.too_large" | "casebook.disk_full")."""
     place = folder(chain)
     draft = place / f".incoming-{secrets.token_hex(8)}"
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Runs every room's `projections.py` over recorded entries and writes the read tables. A failure marks a table stale."""
+"""Runs every room's `projections.py` over recorded entries; writes the read tables. A failure marks a table stale."""
 
 import importlib
 from collections import defaultdict

@@ -57,9 +57,9 @@ def appending() -> Iterator[None]:
     in the process and a lock file between processes make the writers queue instead.
     """
     if connection.vendor == "sqlite":
-        with _process_lock, _file_lock(str(settings.HIKESHI_DATA / "casebook.lock")):
-            with _told(), transaction.atomic():
-                yield
+        lock = _file_lock(str(settings.HIKESHI_DATA / "casebook.lock"))
+        with _process_lock, lock, _told(), transaction.atomic():
+            yield
     else:
         with _told(), transaction.atomic():
             yield

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from hikeshi.casebook import evidence, rules, sayings, vocabulary
+from hikeshi.casebook import evidence, projecting, rules, sayings, vocabulary
 from hikeshi.casebook.checkpoints import checkpoint, signing_key
 from hikeshi.casebook.entries import (
     ApprovalGiven,
@@ -26,6 +26,7 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.blob import new_text_blob, read_text_blob
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, When
 from hikeshi.engines.ledger.kinds import Blob
+from hikeshi.engines.ledger.line import parse_line
 
 __all__ = [
     "Actor",
@@ -206,9 +207,25 @@ def entries(
 
 def lines(owner: Any) -> Iterator[bytes]:
     """The exact bytes of each line in order: their concatenation is the export."""
-    query = Line.objects.filter(chain_id=chain_of(owner)).order_by("number")
+    return lines_of_chain(chain_of(owner))
+
+
+def lines_of_chain(chain: Any) -> Iterator[bytes]:
+    """The lines of the chain with this id, as they are stored."""
+    query = Line.objects.filter(chain_id=chain).order_by("number")
     for line in query.values_list("line", flat=True).iterator(chunk_size=500):
         yield bytes(line)
+
+
+def rebuild(chain: Chain) -> int:
+    """Make the read tables of one chain anew from its entries; how many were read."""
+    with appending():
+        return projecting.rebuild(chain.pk, (Recorded.from_fields(*_fields(line)) for line in lines_of_chain(chain.pk)))
+
+
+def _fields(line: bytes) -> tuple[Mapping[str, Any], str]:
+    read = parse_line(line)
+    return read.fields, read.sha256
 
 
 def saying(owner: Any, entry: Recorded, lang: str) -> sayings.Saying:

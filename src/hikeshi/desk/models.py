@@ -1,4 +1,4 @@
-"""Workspaces (a client each), people, and who may do what where. State, not read tables: the record is in the casebook."""
+"""Workspaces (a client each), people, and who may do what. State, not read tables: the record is in the casebook."""
 
 import uuid
 

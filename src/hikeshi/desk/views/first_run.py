@@ -1,4 +1,4 @@
-"""The first visitor: only with the token of the address that `start.py` opens, never because of where they come from."""
+"""The first visitor: only with the token of the address that `start.py` opens, never for where they come from."""
 
 import secrets
 from pathlib import Path
