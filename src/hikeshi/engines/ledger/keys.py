@@ -41,7 +41,7 @@ class PublicKey:
         """Read ``ecdsa-sha2-nistp256 AAAA… [comment]``."""
         try:
             key = serialization.load_ssh_public_key(line.strip())
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except (ValueError, NotImplementedError, UnsupportedAlgorithm) as error:
             raise Problem("ledger.not_a_key", reason=str(error)) from error
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise Problem("ledger.not_a_key", reason=type(key).__name__)
@@ -55,7 +55,7 @@ class PublicKey:
     def from_pem(cls, pem: bytes) -> PublicKey:
         try:
             key = serialization.load_pem_public_key(pem)
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except (ValueError, NotImplementedError, UnsupportedAlgorithm) as error:
             raise Problem("ledger.not_a_key", reason=str(error)) from error
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise Problem("ledger.not_a_key", reason=type(key).__name__)

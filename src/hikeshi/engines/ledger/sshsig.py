@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import struct
 
@@ -50,7 +49,7 @@ def _read(armoured: bytes, namespace: str) -> tuple[PublicKey, int, int]:
         numbers = _Reader(inner.string())
         r, s = (int.from_bytes(numbers.string(), "big") for _ in range(2))
         public = PublicKey.from_wire(wire)
-    except (ValueError, binascii.Error, struct.error) as error:
+    except (ValueError, struct.error, Problem) as error:
         raise Problem("ledger.not_a_signature", reason=str(error)) from error
     if space != namespace.encode() or reserved or algorithm != _HASH:
         raise Problem("ledger.bad_signature", namespace=namespace)
