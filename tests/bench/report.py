@@ -1,0 +1,97 @@
+"""What a measurement writes down: figures with their aims, and the machine they were taken on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value. `holds` is None where there is no aim."""
+
+    what: str
+    value: float
+    unit: str
+    aim: str = ""
+    holds: bool | None = None
+    beside: str = ""
+
+    def row(self) -> str:
+        """The figure as a line of the page's table."""
+        mark = {True: "yes", False: "**no**", None: ""}[self.holds]
+        return f"| {self.what} | {number(self.value)} {self.unit} | {self.aim} | {mark} | {self.beside} |"
+
+
+@dataclass
+class Report:
+    """The figures of one module."""
+
+    title: str
+    command: str
+    figures: list[Figure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def figure(
+        self,
+        what: str,
+        value: float,
+        unit: str,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        beside: str = "",
+    ) -> None:
+        """Write down one value. `beside`: what it is compared with ("bare SQLite 410/s, ratio 0.62")."""
+        holds = None
+        if at_most is not None or at_least is not None:
+            holds = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
+        aims = [
+            f"≤ {number(at_most)}" if at_most is not None else "",
+            f"≥ {number(at_least)}" if at_least is not None else "",
+        ]
+        self.figures.append(Figure(what, value, unit, " ".join(aim for aim in aims if aim), holds, beside))
+
+    def note(self, text: str) -> None:
+        """A sentence below the table: what was not measured and why, or how."""
+        self.notes.append(text)
+
+    def section(self) -> str:
+        """The report as a section of docs/benchmarks.md."""
+        lines = [f"## {self.title}", "", f"`{self.command}`", ""]
+        if self.figures:
+            lines += ["| what | measured | aim | held | beside |", "|---|---|---|---|---|"]
+            lines += [figure.row() for figure in self.figures] + [""]
+        return "\n".join([*lines, *(f"- {note}" for note in self.notes)]).rstrip() + "\n"
+
+
+def number(value: float) -> str:
+    """A value with as many digits as it can bear."""
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.3g}"
+
+
+def machine() -> list[str]:
+    """The machine and the day, as lines of a list; nothing that names its owner."""
+    memory = ""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = f", {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GB of memory"
+    return [
+        f"- Machine: {processor()}, {os.cpu_count()} cores{memory}",
+        f"- System: {platform.system()} {platform.release()}, Python {platform.python_version()}",
+        f"- Day: {datetime.now(UTC).date().isoformat()}",
+    ]
+
+
+def processor() -> str:
+    """The name of the processor."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
