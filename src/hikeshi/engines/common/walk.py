@@ -1,4 +1,4 @@
-"""Walks files and what is packed in them, as streams: nothing is ever unpacked to disk, no name in an archive is a path."""
+"""Walks files and what is packed in them, as streams: nothing is unpacked to disk, no name in an archive is a path."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .problem import Problem
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
+    (_ZIP[0], "zip"),
+    (_ZIP[1], "zip"),
 )
 _PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zip)$", re.IGNORECASE)
 _NUMBER_SUFFIX = re.compile(r"[.-](\d{1,4})$")
@@ -46,7 +47,7 @@ class Caps:
 
 @dataclass(slots=True)
 class Found:
-    """One stream. `shown` is for people (`logs.zip!a.log`); `modified` is UTC; `size` is what lies on disk or in the archive."""
+    """One stream. `shown` is for people (`logs.zip!a.log`); `size` is packed bytes; `modified` is UTC."""
 
     shown: str
     path: Path
@@ -64,7 +65,7 @@ class Found:
 
 
 class Stream:
-    """Bytes out of a file, unpacked layer by layer, with the caps kept. `consumed` counts packed bytes, for progress."""
+    """Bytes out of a file, unpacked layer by layer within the caps. `consumed` counts packed bytes, for progress."""
 
     def __init__(self, raw: BinaryIO, found: Found) -> None:
         self._found = found
@@ -122,7 +123,7 @@ class Stream:
                     self.modified = datetime.fromtimestamp(stamp, UTC)
                 self._top = gzip.GzipFile(fileobj=peeked)
             else:
-                self._top = bz2.BZ2File(peeked) if kind == "bz2" else lzma.LZMAFile(peeked)
+                self._top = bz2.BZ2File(peeked) if kind == "bz2" else lzma.LZMAFile(peeked)  # noqa: SIM115
 
 
 def walk(paths: Iterable[str | Path], caps: Caps | None = None) -> Iterator[Found | Problem]:
@@ -180,7 +181,7 @@ def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
     try:
         info = path.stat()
         with path.open("rb") as file:
-            zipped = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+            zipped = file.read(4) in _ZIP
     except (OSError, ValueError) as error:
         yield _why(error, str(path))
         return
@@ -252,7 +253,7 @@ class _Raw(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         data = self._inner.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

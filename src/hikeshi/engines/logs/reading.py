@@ -1,0 +1,150 @@
+"""Reads one log file: finds its encoding, format and years, and gives its lines as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from ..common.encodings import Encoding, decode, detect
+from ..common.problem import Problem
+from ..common.walk import Found
+from . import formats
+from .lines import CHUNK, Chunk, chunks
+from .parsers.syslog import parser as syslog
+from .report import FileReport, Sample
+from .table import Context, Table
+from .times import Years, turns
+
+_SAMPLE_LINES = 200
+_BROKEN_KEPT = 5
+_BROKEN_SHOWN = 300
+# So many unread lines are offered to the other formats; after that only if that ever helped.
+_PATIENCE = 2_000
+
+
+class Reading:
+    """One open log. Iterating gives (chunk, tables); `report` fills meanwhile."""
+
+    def __init__(self, found: Found, *, now: datetime, zone: tzinfo | None, year: int | None = None) -> None:
+        """Raises Problem("logs.empty" | "logs.not_a_log" | "common.…") before anything is read further."""
+        self._found = found
+        self._stream = found.open()
+        try:
+            self._head = self._stream.read(CHUNK)
+            self.encoding = detect(self._head[: 1 << 16])
+            if not self._head[self.encoding.mark :]:
+                raise Problem("logs.empty", path=found.shown)
+            lines = _some_lines(self._head, self.encoding)
+            name = formats.recognise(lines)
+            if name is None:
+                raise Problem("logs.not_a_log", path=found.shown)
+        except BaseException:
+            self._stream.close()
+            raise
+        zone_name = getattr(zone, "key", None) or (str(zone) if zone else "local")
+        self.report = FileReport(found.shown, name, self.encoding.name, zone_name)
+        anchor = min(self._stream.modified, now)
+        where = zone or datetime.now().astimezone().tzinfo or UTC
+        self._context = Context(where, zone_name, self._years(anchor.astimezone(where), year), self.encoding.name)
+        self._helped = 0
+        self._offered = 0
+
+    @property
+    def consumed(self) -> int:
+        return self._stream.consumed
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[tuple[Chunk, list[Table]]]:
+        for chunk in chunks(self._stream, self.encoding, self._head):
+            self._head = b""
+            self.report.lines += len(chunk.lines)
+            if chunk.too_long:
+                self._broken(chunk, [0])
+                continue
+            yield chunk, self._tables(chunk)
+
+    def _tables(self, chunk: Chunk) -> list[Table]:
+        rows: Sequence[int] = range(len(chunk.lines))
+        tables = _read(self.report.format, chunk.lines, rows, self._context)
+        unread = _unread(rows, tables)
+        unread = [i for i in unread if chunk.lines[i].strip(b" \t\r\0")]  # an empty line is no broken one
+        if unread and (self._offered < _PATIENCE or self._helped):
+            for name in formats.all_formats():
+                if name == self.report.format or not unread:
+                    continue
+                lines = [chunk.lines[i].lstrip(b"\0") for i in unread]
+                self._offered += len(lines)
+                more = _read(name, lines, unread, self._context)
+                unread = _unread(unread, more)
+                self._helped += sum(map(len, more))
+                tables += more
+        self._broken(chunk, unread)
+        for table in tables:
+            self._count(table)
+        return tables
+
+    def _count(self, table: Table) -> None:
+        if not len(table):
+            return
+        report = self.report
+        report.events += len(table)
+        report.formats[table.format] = report.formats.get(table.format, 0) + len(table)
+        first, last = min(table.times), max(table.times)
+        report.first = first if report.first is None else min(report.first, first)
+        report.last = last if report.last is None else max(report.last, last)
+
+    def _broken(self, chunk: Chunk, rows: Sequence[int]) -> None:
+        self.report.errors += len(rows)
+        for row in rows[: _BROKEN_KEPT - len(self.report.broken)]:
+            text = decode(chunk.lines[row][:_BROKEN_SHOWN], self.encoding.name)
+            self.report.broken.append(Sample(self.report.path, chunk.first + row, chunk.offset(row), text))
+
+    def _years(self, anchor: datetime, year: int | None) -> Years:
+        """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""
+        if self.report.format not in ("syslog", "openssh"):
+            return Years(anchor, None, 0, year)
+        months: list[int] = []
+        passed = 0
+        last: tuple[int, int] | None = None
+        try:
+            with self._found.open() as stream:
+                for chunk in chunks(stream, self.encoding, stream.read(CHUNK)):
+                    months = months[-1:] + syslog.months(chunk.block)
+                    passed += turns(months)
+                    last = next(filter(None, map(syslog.last_day, reversed(chunk.lines[-50:]))), last)
+        except Problem:
+            pass  # what ends the reading early is told when the file itself is read
+        return Years(anchor, last, passed, year)
+
+
+def _read(name: str, lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:
+    tables = formats.all_formats()[name].read(lines, rows, context)
+    return tables if isinstance(tables, list) else [tables]
+
+
+def _unread(rows: Sequence[int], tables: list[Table]) -> list[int]:
+    if sum(map(len, tables)) == len(rows):
+        return []
+    read = {row for table in tables for row in table.rows}
+    return [row for row in rows if row not in read]
+
+
+def _some_lines(head: bytes, encoding: Encoding) -> list[bytes]:
+    text = head[encoding.mark :]
+    if encoding.wide:
+        text = text[: 1 << 16].decode(encoding.name, "ignore").encode("utf-8", "ignore")
+    lines = text[: 1 << 18].replace(b"\r\n", b"\n").split(b"\n")
+    return (lines[:-1] or lines)[:_SAMPLE_LINES]
+
+
+def zone_of(name: str | None) -> tzinfo | None:
+    """A time zone by its name. Raises Problem("logs.no_such_zone")."""
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise Problem("logs.no_such_zone", zone=name, exit=2) from error

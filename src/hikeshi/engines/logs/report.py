@@ -1,0 +1,133 @@
+"""What a scan answers: files, findings, log-ins, and what was not read; as data that can cross a pipe as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ..common.problem import Problem
+
+Level = Literal["high", "medium", "low"]
+Success = Literal["yes", "no", "unknown"]
+
+
+@dataclass(slots=True)
+class Sample:
+    """One line as evidence: where it stands (`offset` in bytes of the unpacked file) and its text."""
+
+    file: str
+    line: int
+    offset: int
+    raw: str
+    time: float | None = None
+
+
+@dataclass(slots=True)
+class Actor:
+    """What one address did within a finding."""
+
+    address: str
+    events: int
+    first: float
+    last: float
+
+
+@dataclass(slots=True)
+class Finding:
+    """Something that the lines show. `variant` and `params` choose and fill the title in the texts of its kind.
+
+    `success` is "yes" only where lines say so. `settle` names texts: what would settle what is not known.
+    `events` counts lines; `attempts` may be more or fewer, since sshd writes several lines for one attempt.
+    """
+
+    kind: str
+    variant: str
+    level: Level
+    success: Success
+    confidence: Level
+    addresses: list[str]
+    accounts: list[str]
+    hosts: list[str]
+    first: float
+    last: float
+    events: int
+    attempts: int = 0
+    params: dict[str, Any] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    settle: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    actors: list[Actor] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where its texts lie (`ja.toml`, `en.toml`)."""
+        return Path(__file__).parent / "findings" / self.kind
+
+
+@dataclass(slots=True)
+class LogIn:
+    """A successful log-in, by account, address and method."""
+
+    service: str
+    account: str
+    address: str
+    method: str
+    host: str
+    first: float
+    last: float
+    events: int
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One file. `errors` counts broken lines, of which the first few are kept in `broken`."""
+
+    path: str
+    format: str
+    encoding: str = "utf-8"
+    zone: str = ""
+    lines: int = 0
+    events: int = 0
+    errors: int = 0
+    first: float | None = None
+    last: float | None = None
+    broken: list[Sample] = field(default_factory=list)
+    formats: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole answer. Times are seconds since 1970 UTC; `as_json` gives RFC 3339."""
+
+    files: list[FileReport] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    logins: list[LogIn] = field(default_factory=list)
+    not_read: list[tuple[str, Problem]] = field(default_factory=list)
+    events: int = 0
+    lines: int = 0
+    seconds: float = 0.0
+    forgotten: int = 0
+
+    def to_wire(self) -> dict[str, Any]:
+        return asdict(self) | {"not_read": [[path, p.code, p.params] for path, p in self.not_read]}
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Report:
+        report = cls(**{k: wire[k] for k in ("events", "lines", "seconds", "forgotten")})
+        report.not_read = [(path, Problem(code, **params)) for path, code, params in wire["not_read"]]
+        report.logins = [LogIn(**one) for one in wire["logins"]]
+        report.files = [FileReport(**one | {"broken": [Sample(**s) for s in one["broken"]]}) for one in wire["files"]]
+        for one in wire["findings"]:
+            samples, actors = [Sample(**s) for s in one["samples"]], [Actor(**a) for a in one["actors"]]
+            report.findings.append(Finding(**one | {"samples": samples, "actors": actors}))
+        return report
+
+
+def rfc3339(time: float | None) -> str | None:
+    """UTC to the second, or to the microsecond where the log has one; None stays None."""
+    if time is None:
+        return None
+    moment = datetime.fromtimestamp(time, UTC)
+    return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")

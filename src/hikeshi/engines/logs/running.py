@@ -1,0 +1,75 @@
+"""`scan`: starts the limited process, passes its progress on, and starts it anew without a file that broke it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..common.limited import Limits, run
+from ..common.problem import Problem
+from .reading import zone_of
+from .report import Report
+
+_TRIES = 5
+_FAULTS = {"common.limited_memory", "common.limited_time", "common.limited_died"}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` and `total` in bytes as they lie on disk; `path` is the file now being read, "" at the end."""
+
+    path: str
+    done: int
+    total: int
+    events: int
+
+
+def scan(
+    paths: Iterable[str | Path],
+    *,
+    now: datetime | None = None,
+    zone: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    year: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
+    caps: dict[str, int] | None = None,
+) -> Report:
+    """What the logs under `paths` show. Files are only read.
+
+    `zone` (an IANA name; else this machine's) is for logs that do not say theirs. `year` is that of the last line of
+    logs without a year; else it follows from the file's date and `now`. `since` <= time < `until`, both with a zone.
+    An exception of `on_progress` ends the scan: that is how to cancel.
+    Raises Problem("logs.no_such_zone"), or Problem("common.limited_…") when reading failed again and again.
+    """
+    zone_of(zone)
+    reading = ""
+
+    def listen(said: dict[str, Any]) -> None:
+        nonlocal reading
+        reading = said["path"]
+        if on_progress:
+            on_progress(Progress(**said))
+
+    order: dict[str, Any] = {
+        "paths": [str(Path(path)) for path in paths],
+        "now": (now or datetime.now(UTC)).isoformat(),
+        "zone": zone,
+        "since": since.timestamp() if since else None,
+        "until": until.timestamp() if until else None,
+        "year": year,
+        "skipped": [],
+        "caps": caps or {},
+    }
+    for attempt in range(_TRIES):
+        try:
+            return Report.from_wire(run(f"{__package__}.scanning:work", order, limits, listen))
+        except Problem as problem:
+            if problem.code not in _FAULTS or not reading or attempt == _TRIES - 1:
+                raise
+            order["skipped"].append([reading, "logs.reader_died", {"path": reading}])
+    raise AssertionError("unreachable")

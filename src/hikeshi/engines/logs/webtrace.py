@@ -1,0 +1,49 @@
+"""What finders of web attacks share: an address, the tags of its requests, and what the answers' codes allow."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .report import Success
+from .table import Event
+from .tags import names
+from .tally import Burst, Trace
+
+
+class WebTrace(Trace):
+    """One address's requests of one kind. `answered` counts the codes by which the server may have done as asked."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.kinds: Counter[str] = Counter()
+        self.weak = Burst(5, 3600)
+        self.sure = False
+        self.answered = 0
+        self.sent = 0
+
+    def see(self, event: Event, listened: tuple[str, ...]) -> None:
+        self.add(event)
+        for name in names(event.tags):
+            if name not in listened:
+                continue
+            self.kinds[name] += 1
+            if name.endswith(".weak"):
+                self.weak.add(event.time, event.target)
+            else:
+                self.sure = True
+        if answered(event):
+            self.answered += 1
+            self.sent = max(self.sent, event.sent or 0)
+            self.prove(event)
+
+    @property
+    def guilty(self) -> bool:
+        return self.sure or self.weak.reached
+
+    def success(self) -> Success:
+        """A refusal (4xx) is a "no"; anything else leaves it open: a code does not say what the program did."""
+        return "unknown" if self.answered or not self.statuses else "no"
+
+
+def answered(event: Event) -> bool:
+    return bool(event.status) and not 400 <= event.status < 500
