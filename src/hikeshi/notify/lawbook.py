@@ -82,8 +82,18 @@ class FactWords:
     name: Both
     type: str
     values: dict[str, Both]
+    meaning: Both
     yes: Both | None = None
     no: Both | None = None
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One report that meets several duties. `watch`: its clock shows even while it is open whether it is due."""
+
+    name: Both
+    stages: dict[str, Both]
+    watch: bool
 
 
 @dataclass
@@ -95,6 +105,7 @@ class Lawbook:
     facts: dict[str, FactWords] = field(default_factory=dict)
     questions: dict[str, Both] = field(default_factory=dict)
     items: dict[str, Both] = field(default_factory=dict)
+    filings: dict[str, Filing] = field(default_factory=dict)
     words: dict[str, Both] = field(default_factory=dict)
 
     def ids(self) -> list[str]:
@@ -151,6 +162,7 @@ def _shared(root: Table, book: Lawbook) -> None:
     _section(root, "facts", book.facts, lambda table, key: _fact_words(table.take_table(key)))
     _section(root, "questions", book.questions, lambda table, key: table.take_both(key))
     _section(root, "items", book.items, lambda table, key: table.take_both(key))
+    _section(root, "filings", book.filings, lambda table, key: _filing(table.take_table(key)))
     _section(root, "derived", book.derived, lambda table, key: _condition(table.take_table(key)))
 
 
@@ -164,8 +176,16 @@ def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, 
         into[key] = take(table, key)
 
 
+def _filing(table: Table) -> Filing:
+    stages = {stage: table.take_both(stage) for stage in STAGES if table.has(stage)}
+    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"))
+    table.done()
+    return filing
+
+
 def _fact_words(table: Table) -> FactWords:
     name = {lang: table.take_text(lang) for lang in LANGUAGES}
+    meaning = {lang: table.take_text(f"meaning_{lang}") for lang in LANGUAGES}
     kind = table.take_choice("type", FACT_TYPES)
     values: dict[str, Both] = {}
     if table.has("values"):
@@ -175,7 +195,7 @@ def _fact_words(table: Table) -> FactWords:
         {lang: table.take_text(f"{answer}_{lang}") for lang in LANGUAGES} if table.has(f"{answer}_ja") else None
         for answer in ("yes", "no")
     )
-    return FactWords(name, kind, values, yes, no)
+    return FactWords(name, kind, values, meaning, yes, no)
 
 
 def _duty(row: Table, defaults: Table) -> Duty:
@@ -312,6 +332,8 @@ def _check(book: Lawbook) -> None:
             for leaf in _leaves(condition):
                 # A deadline may look at any duty; only triggers may not run in circles.
                 _walk(book, leaf, (duty.id,) if condition is duty.trigger else (), duty.file)
+        if duty.filing and duty.filing not in book.filings:
+            raise Problem("notify.leads_nowhere", file=duty.file, key="filing", name=duty.filing)
         for item in duty.contents:
             if item not in book.items:
                 raise Problem("notify.leads_nowhere", file=duty.file, key="contents", name=item)

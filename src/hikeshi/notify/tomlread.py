@@ -65,6 +65,12 @@ class Table:
             raise self.wrong(key, " | ".join(allowed))
         return str(value)
 
+    def take_flag(self, key: str) -> bool:
+        value = self.take(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "true | false")
+        return value
+
     def take_texts(self, key: str) -> tuple[str, ...]:
         value = self.take(key)
         if not isinstance(value, list) or not value or not all(_filled(v) for v in value):

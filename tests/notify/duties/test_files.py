@@ -101,6 +101,8 @@ def test_a_new_law_is_one_folder(tmp_path: Path) -> None:
 type = "tri"
 ja = "月の方の情報を含むか"
 en = "Moon data?"
+meaning_ja = "月の法律の適用"
+meaning_en = "The law of the Moon"
 [questions]
 moon_data = { ja = "月の方の情報を含みますか？", en = "Is data of persons on the Moon included?" }
 """

@@ -1,0 +1,82 @@
+"""The kinds of entry that step 4 adds: reports made, not made, taken back; texts checked, sent and proved.
+
+Names and addresses of those who were written to are disposable texts; a report's receipt number is needed and stays.
+"""
+
+from dataclasses import field
+from typing import Literal
+
+from hikeshi.engines.ledger.kinds import Blob, kind
+
+
+@kind("duty.met", version=1)
+class DutyMet:
+    """A report or notice was made (S4.1): which duty or filing, first or final, and the receipt that proves it."""
+
+    target: str
+    stage: Literal["first", "final"]
+    how: Literal["web_form", "mail", "post", "phone", "in_person", "other"]
+    receipt: str = ""
+    evidence: list[str] = field(default_factory=list)
+    remarks: Blob | None = None
+
+
+@kind("duty.waived", version=1)
+class DutyWaived:
+    """It was decided not to make a report or notice, with the reason."""
+
+    target: str
+    stage: Literal["first", "final"]
+    reason: Blob
+
+
+@kind("duty.opened_again", version=1)
+class DutyOpenedAgain:
+    """A report noted as made or waived was found not to be, and is due again."""
+
+    target: str
+    stage: Literal["first", "final"]
+    reason: Blob | None = None
+
+
+@kind("document.checked", version=1)
+class DocumentChecked:
+    """Somebody checked the facts of exactly this text (its SHA-256) before it is approved; the text is kept."""
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    text: Blob
+
+
+@kind("document.no_lawyer", version=1)
+class DocumentWithoutLawyer:
+    """No lawyer could be asked about exactly this text: why, and which desk was tried."""
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    reason: Blob
+
+
+@kind("document.sent", version=1)
+class DocumentSent:
+    """Exactly this text went out: how, to whom, and the files that left."""
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    how: Literal["web_form", "mail", "post", "phone", "in_person", "published", "other"]
+    files: list[str]
+    to: Blob | None = None
+
+
+@kind("document.proved", version=1)
+class DocumentProved:
+    """Proof that a text went out was filed: a receipt, a delivery slip, a picture of the page."""
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    evidence: list[str]
+    receipt: str = ""

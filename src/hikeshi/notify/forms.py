@@ -1,0 +1,213 @@
+"""Forms of step 4. A question's form follows the type of its fact; every one of them takes 「わからない」."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hikeshi.notify.lawbook import FactWords
+
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+MOST = 10**10
+SURE = [
+    ("confirmed", _("確かめた")),
+    ("suspected", _("疑い・見込みの段階")),
+    ("unknown", _("わからない")),
+]
+HOW = [
+    ("web_form", _("Webの報告フォーム")),
+    ("mail", _("メール")),
+    ("post", _("郵便")),
+    ("phone", _("電話")),
+    ("in_person", _("対面")),
+    ("other", _("その他")),
+]
+
+
+class Answer(forms.Form):
+    """An answer to a question about a fact: `said()` gives its value and status."""
+
+    words = forms.CharField(
+        label=_("補足（見たこと・確かめ方）"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, words: FactWords, lang: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [(code, name[lang]) for code, name in words.values.items()]
+        self.prepare()
+        self.order_fields(["value", "at_least", "at_most", "sure", "words", "request_id"])
+
+    def prepare(self) -> None:
+        """Put the choices of the fact into the fields."""
+
+    def said(self) -> tuple[Any, str]:
+        raise NotImplementedError
+
+
+class YesNo(Answer):
+    """Yes and no only when verified: a hunch is a suspicion."""
+
+    value = forms.ChoiceField(
+        label=_("答え"),
+        choices=[
+            ("yes", _("はい（確かめた）")),
+            ("perhaps", _("疑いがある・たぶんそう")),
+            ("no", _("いいえ（確かめた）")),
+            ("unknown", _("わからない")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def said(self) -> tuple[Any, str]:
+        return {
+            "yes": (True, "confirmed"),
+            "perhaps": (True, "suspected"),
+            "no": (False, "confirmed"),
+            "unknown": (None, "unknown"),
+        }[self.cleaned_data["value"]]
+
+
+class OneOf(Answer):
+    """One of the fact's values."""
+
+    value = forms.ChoiceField(label=_("答え"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        self.fields["value"].choices = [*self.codes, ("unknown", _("わからない"))]  # type: ignore[attr-defined]
+
+    def said(self) -> tuple[Any, str]:
+        value = self.cleaned_data["value"]
+        return (None, "unknown") if value == "unknown" else (value, "confirmed")
+
+
+class Sure(Answer):
+    """An answer with a value and how sure it is. 「わからない」 needs no value."""
+
+    sure = forms.ChoiceField(label=_("どのくらい確かですか"), choices=SURE, widget=forms.RadioSelect)
+    missing = _("答えを入れるか、「わからない」を選んでください。")
+
+    def value_said(self) -> Any:
+        return self.cleaned_data.get("value")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and given.get("sure") != "unknown" and self.value_said() in (None, "", []):
+            raise ValidationError(self.missing)
+        return given
+
+    def said(self) -> tuple[Any, str]:
+        sure = self.cleaned_data["sure"]
+        return (None, sure) if sure == "unknown" else (self.value_said(), sure)
+
+
+class Several(Sure):
+    """Any of the fact's values."""
+
+    value = forms.MultipleChoiceField(label=_("あてはまるもの"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def prepare(self) -> None:
+        self.fields["value"].choices = self.codes  # type: ignore[attr-defined]
+
+
+class Moment(Sure):
+    """A time in Japan; the day alone is enough."""
+
+    value = forms.DateTimeField(label=_("日時"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
+
+    def clean_value(self) -> datetime | None:
+        value = self.cleaned_data.get("value")
+        if value is not None and not 2000 <= value.year < 2099:
+            raise ValidationError(_("2000年から2098年までの日時を入れてください。"))
+        return value
+
+    def value_said(self) -> Any:
+        value = self.cleaned_data.get("value")
+        return value.isoformat() if value else None
+
+
+class Most(Sure):
+    """The greatest possible number."""
+
+    value = forms.IntegerField(label=_("多くて何人"), required=False, min_value=0, max_value=MOST)
+
+    def value_said(self) -> Any:
+        return self.cleaned_data.get("value")
+
+
+class Between(Sure):
+    """At least and at most so many; one of them may stay open."""
+
+    at_least = forms.IntegerField(label=_("少なくとも何人"), required=False, min_value=0, max_value=MOST)
+    at_most = forms.IntegerField(
+        label=_("多くて何人"),
+        help_text=_("上限がまだわからないときは、空けておきます。"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        low, high = given.get("at_least"), given.get("at_most")
+        if low is not None and high is not None and low > high:
+            self.add_error("at_most", _("「多くて」は「少なくとも」以上の人数にしてください。"))
+        return given
+
+    def value_said(self) -> Any:
+        low, high = self.cleaned_data.get("at_least"), self.cleaned_data.get("at_most")
+        return None if low is None and high is None else {"at_least": low, "at_most": high}
+
+
+FORMS: dict[str, Callable[..., Answer]] = {
+    "tri": YesNo,
+    "choice": OneOf,
+    "choices": Several,
+    "datetime": Moment,
+    "number": Most,
+    "count": Between,
+}
+
+
+class ToldForm(forms.Form):
+    """That a report was made, with its proof; or that it will not be made, with the reason."""
+
+    what = forms.ChoiceField(
+        label=_("どうしましたか"),
+        choices=[("met", _("報告・連絡をした")), ("waived", _("しないことにした"))],
+        initial="met",
+        widget=forms.RadioSelect,
+    )
+    at = forms.DateTimeField(
+        label=_("いつ"),
+        help_text=_("空けておくと、いまの時刻になります。"),
+        required=False,
+        widget=MOMENT,
+        input_formats=MOMENT_FORMATS,
+    )
+    how = forms.ChoiceField(label=_("どうやって"), choices=HOW, initial="web_form", required=False)
+    receipt = forms.CharField(label=_("受付番号"), required=False, max_length=200)
+    proof = forms.FileField(label=_("証拠のファイル（受付画面の写真など）"), required=False, allow_empty_file=True)
+    words = forms.CharField(
+        label=_("メモ・理由"),
+        help_text=_("「しないことにした」ときは、理由が要ります。"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("what") == "waived" and not given.get("words"):
+            self.add_error("words", _("しない理由を書いてください。あとで説明できるようにするためです。"))
+        return given

@@ -1,0 +1,81 @@
+"""What the entries of step 4 write onto its read tables. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hikeshi.engines.ledger.entry import Recorded
+from hikeshi.engines.ledger.projection import Upsert
+
+TABLES = ["notify.Statement", "notify.Told", "notify.Letter"]
+
+
+def apply(entry: Recorded) -> Iterator[Upsert]:
+    """The rows that one entry writes."""
+    if entry.kind == "fact.stated":
+        yield _statement(entry)
+    elif entry.kind in _TOLD:
+        yield _told(entry)
+    elif entry.kind in _LETTER:
+        yield _letter(entry, _LETTER[entry.kind](entry, entry.data))
+
+
+def _statement(entry: Recorded) -> Upsert:
+    values = {name: entry.data[name] for name in ("key", "value", "status")}
+    return Upsert(
+        "notify.Statement",
+        {"id": f"{entry.chain}:{entry.number}"},
+        {**values, "chain_id": entry.chain, "number": entry.number, "stated_at": entry.happened_at},
+    )
+
+
+_TOLD = {"duty.met": "met", "duty.waived": "waived", "duty.opened_again": "open"}
+
+
+def _told(entry: Recorded) -> Upsert:
+    data = entry.data
+    return Upsert(
+        "notify.Told",
+        {"id": f"{entry.chain}:{data['target']}:{data['stage']}"},
+        {
+            "chain_id": entry.chain,
+            "target": data["target"],
+            "stage": data["stage"],
+            "state": _TOLD[entry.kind],
+            "at": entry.happened_at,
+            "how": data.get("how", ""),
+            "receipt": data.get("receipt", "")[:200],
+            "words_sha256": data.get("remarks") or data.get("reason") or "",
+            "evidence": list(data.get("evidence", ())),
+            "number": entry.number,
+        },
+    )
+
+
+def _letter(entry: Recorded, values: dict[str, Any]) -> Upsert:
+    data = entry.data
+    about = {name: data[name] for name in ("document", "language", "sha256")}
+    return Upsert(
+        "notify.Letter",
+        {"id": f"{entry.chain}:{data['document']}:{data['language']}:{data['sha256']}"},
+        {**about, "chain_id": entry.chain, "number": entry.number, **values},
+    )
+
+
+def _checked(entry: Recorded, data: Any) -> dict[str, Any]:
+    return {"checked_at": entry.happened_at, "checked_by": entry.actor.name[:80], "text_sha256": data["text"]}
+
+
+def _sent(entry: Recorded, data: Any) -> dict[str, Any]:
+    return {"sent_at": entry.happened_at, "how": data["how"], "files": data["files"], "to_sha256": data["to"] or ""}
+
+
+def _proved(entry: Recorded, data: Any) -> dict[str, Any]:
+    return {"proved_at": entry.happened_at, "proof": data["evidence"], "receipt": data["receipt"][:200]}
+
+
+_LETTER = {
+    "document.checked": _checked,
+    "document.no_lawyer": lambda entry, data: {"no_lawyer_sha256": data["reason"]},
+    "document.sent": _sent,
+    "document.proved": _proved,
+}

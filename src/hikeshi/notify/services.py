@@ -1,0 +1,174 @@
+"""What other rooms may ask of step 4: the clocks, the summary, the duties judged, and the verbs that record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, gettext, ngettext
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.notify import rules, standing
+from hikeshi.notify.days import day_in_japan
+from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyWaived
+from hikeshi.notify.standing import Row
+
+__all__ = ["answer", "clocks", "groups", "judged", "mark_told", "open_again", "questions", "summary", "waive"]
+
+STEP_AUTHORITIES = "S4.1b"
+
+
+def language() -> str:
+    """The language of the page: ja or en."""
+    return "en" if (get_language() or "ja").startswith("en") else "ja"
+
+
+def address(case: Any) -> str:
+    return f"/i/{case.reference}/notify/"
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def judged(case: Any, now: datetime | None = None) -> rules.Evaluation:
+    """The duties over the facts of the case."""
+    return standing.judged(case, now)
+
+
+def groups(case: Any, evaluation: rules.Evaluation | None = None) -> dict[str, list[Row]]:
+    """required, review, not_required: one row a duty or filing, with what became of each deadline."""
+    return standing.rows(evaluation or judged(case), standing.told(case))
+
+
+def clocks(case: Any, now: datetime | None = None) -> list[dict[str, Any]]:
+    """The clock strip of the case's pages, nearest first; empty once the case is closed."""
+    if case.closed_at:
+        return []
+    now = now or casebook.now()
+    return standing.clocks(groups(case, judged(case, now)), address(case), day_in_japan(now), language())
+
+
+def questions(case: Any, evaluation: rules.Evaluation | None = None) -> list[rules.Question]:
+    """What is still to be answered, most telling first; what was answered 「わからない」 comes last."""
+    return standing.questions(evaluation or judged(case), standing.statements(case))
+
+
+def summary(case: Any) -> dict[str, Any]:
+    """For the board: where step 4 stands, the next things, one line."""
+    now = casebook.now()
+    evaluation = judged(case, now)
+    found = groups(case, evaluation)
+    demanded = [row for row in found["required"] if row.duty.kind in ("duty", "contract")]
+    waiting = [row for row in demanded if row.open]
+    strip = standing.clocks(found, address(case), day_in_japan(now), language())
+    asked = questions(case, evaluation)
+    asking = [row for row in found["review"] if row.duty.kind in ("duty", "contract")]
+    if waiting or asking:
+        begun = standing.told(case) or any(row.group == "required" for row in demanded)
+        state = "open" if begun else "todo"
+    else:
+        state = "done" if demanded else "waived"
+    return {
+        "steps": {4: state},
+        "lines": [
+            {"label": gettext("連絡・報告"), "text": _in_short(demanded, waiting, asking), "href": address(case)}
+        ],
+        "next": _next(case, waiting, strip, asked),
+        "required": [row.target for row in demanded],
+        "waiting": [row.target for row in waiting],
+        "to_settle": [row.target for row in asking],
+        "provisional": bool(evaluation.start and evaluation.start.provisional),
+    }
+
+
+def _in_short(demanded: Sequence[Row], waiting: Sequence[Row], asking: Sequence[Row]) -> str:
+    done = len(demanded) - len(waiting)
+    parts = []
+    if waiting:
+        parts.append(ngettext("必要 %(n)d件", "必要 %(n)d件", len(waiting)) % {"n": len(waiting)})
+    if done:
+        parts.append(ngettext("済み %(n)d件", "済み %(n)d件", done) % {"n": done})
+    if asking:
+        parts.append(ngettext("確認が必要 %(n)d件", "確認が必要 %(n)d件", len(asking)) % {"n": len(asking)})
+    return gettext("・").join(parts) or gettext("いまの事実では、法律や契約上の連絡は不要です")
+
+
+def _next(
+    case: Any, waiting: Sequence[Row], strip: Sequence[dict[str, Any]], asked: Sequence[rules.Question]
+) -> list[dict[str, Any]]:
+    things: list[dict[str, Any]] = []
+    lang = language()
+    for shown in strip:
+        left = shown["days_left"]
+        if shown["target"] in {row.target for row in waiting} and (left is not None and left <= 5):
+            urgency = 90 if left < 0 else 80 if left <= 2 else 60
+            things.append({"title": shown["title"], "why": shown["article"], "href": shown["href"], "urgency": urgency})
+            break
+    undated = [row for row in waiting if all(due.deadline.to_date is None for due in row.dues)]
+    if undated and not things:
+        row = undated[0]
+        href = f"{address(case)}#{row.target}"
+        things.append({"title": row.name[lang], "why": row.duty.why[lang], "href": href, "urgency": 50})
+    if asked:
+        things.append(
+            {
+                "title": gettext("だれに知らせる必要があるか、質問に答える"),
+                "why": asked[0].text[lang],
+                "href": f"{address(case)}questions/{asked[0].fact}/",
+                "urgency": 45,
+                "minutes": 3,
+            }
+        )
+    return [{"hat": "liaison", **thing} for thing in things]
+
+
+# --- recording ------------------------------------------------------------------------------------------------------
+
+
+def answer(case: Any, key: str, value: Any, status: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    """An answer to a question becomes a fact. Keywords: text, occurred_at, request_id."""
+    named.setdefault("source", gettext("連絡・報告の質問への答え"))
+    return casebook.state_fact(case, key, value, status, actor, step="S4.1", **named)
+
+
+def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    """Record that a report or notice was made. Keywords: how, receipt, evidence, remarks, at, request_id."""
+    _known(case, target, stage)
+    remarks = named.pop("remarks", "")
+    data = DutyMet(
+        target=target,
+        stage=stage,  # type: ignore[arg-type]
+        how=named.pop("how", "other"),
+        receipt=named.pop("receipt", "")[:200],
+        evidence=list(named.pop("evidence", ())),
+        remarks=casebook.keep_text(case, remarks) if remarks else None,
+    )
+    return _record(case, data, actor, **named)
+
+
+def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    """Record the decision not to report, with its reason."""
+    _known(case, target, stage)
+    data = DutyWaived(target=target, stage=stage, reason=casebook.keep_text(case, reason))  # type: ignore[arg-type]
+    return _record(case, data, actor, **named)
+
+
+def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    """Take back that a report was made or waived: it is due again."""
+    _known(case, target, stage)
+    return _record(case, DutyOpenedAgain(target=target, stage=stage), actor, **named)  # type: ignore[arg-type]
+
+
+def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    entry = casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)
+    return casebook.record(case, [entry], request_id=named.get("request_id"))[0]
+
+
+def _known(case: Any, target: str, stage: str) -> Row:
+    """The row of that name; one that is not required now may still have been told, so all groups count."""
+    for row in (row for found in groups(case).values() for row in found):
+        if row.target == target and (stage == "first" or stage in {due.deadline.stage for due in row.dues}):
+            return row
+    raise Problem("notify.no_such_duty", target=target)

@@ -1,0 +1,176 @@
+"""Where a case stands: its facts as the rules read them, the duties judged, what was told, and the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.notify import lawbook, rules
+from hikeshi.notify.days import day_in_japan
+from hikeshi.notify.kleene import NOT_STATED, Fact
+from hikeshi.notify.known import facts_from
+from hikeshi.notify.lawbook import Both, Filing
+from hikeshi.notify.models import Told
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline of a row, with what became of it."""
+
+    deadline: rules.Deadline
+    told: Told | None
+    title: Both
+
+    @property
+    def open(self) -> bool:
+        return self.told is None or self.told.state == "open"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of "whom to tell": a duty, or all duties that one filing meets."""
+
+    target: str
+    name: Both
+    group: str
+    results: tuple[rules.DutyResult, ...]
+    asking: tuple[rules.DutyResult, ...] = ()
+    dues: tuple[Due, ...] = ()
+    told: Told | None = None
+
+    @property
+    def duty(self) -> lawbook.Duty:
+        return self.results[0].duty
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is left to do; a row without deadline is done when it was told once."""
+        return any(due.open for due in self.dues)
+
+
+def statements(case: Any) -> dict[str, Fact]:
+    """The facts of the case, each with what was stated before it. What cannot be read counts as not known."""
+    from hikeshi.notify.models import Statement
+
+    book = lawbook.shipped()
+    found: dict[str, Fact] = {}
+    rows = Statement.objects.filter(chain_id=case.chain_id).order_by("number")
+    for key, value, status, stated_at in rows.values_list("key", "value", "status", "stated_at"):
+        if key not in book.facts:
+            continue
+        try:
+            read = facts_from({key: {"value": value, "status": status}}, book)[0][key]
+        except Problem:
+            read = NOT_STATED
+        before = found.get(key)
+        earlier = (*before.earlier, replace(before, earlier=())) if before else ()
+        found[key] = replace(read, stated_at=stated_at, earlier=earlier)
+    return found
+
+
+def judged(case: Any, now: datetime | None = None) -> rules.Evaluation:
+    """The duties of this case."""
+    return rules.evaluate(statements(case), now=now or casebook.now(), opened_at=case.opened_at)
+
+
+def told(case: Any) -> dict[tuple[str, str], Told]:
+    """What was told, by target and stage."""
+    return {(row.target, row.stage): row for row in Told.objects.filter(chain_id=case.chain_id)}
+
+
+def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> dict[str, list[Row]]:
+    """The three groups. Duties that one filing meets are one row; its open questions stand with it."""
+    filings = lawbook.shipped().filings
+    grouped: dict[str, list[rules.DutyResult]] = {}
+    for result in evaluation.duties:
+        grouped.setdefault(result.duty.filing or result.id, []).append(result)
+    found: dict[str, list[Row]] = {name: [] for name in rules.GROUPS}
+    for target, results in grouped.items():
+        filing = filings.get(target)
+        for name in rules.GROUPS:
+            mine = tuple(r for r in results if r.group == name)
+            if not mine:
+                continue
+            if filing is None or name == "not_required":
+                found[name] += [_row(r.id, r.duty.name, name, (r,), (), made, None) for r in mine]
+                continue
+            asking = tuple(r for r in results if r.group == "review") if name == "required" else ()
+            found[name].append(_row(target, filing.name, name, mine, asking, made, filing))
+            if name == "required":
+                results = [r for r in results if r.group == "not_required"]
+    return found
+
+
+def _row(
+    target: str,
+    name: Both,
+    group: str,
+    results: tuple[rules.DutyResult, ...],
+    asking: tuple[rules.DutyResult, ...],
+    made: Mapping[tuple[str, str], Told],
+    filing: Filing | None,
+) -> Row:
+    earliest: dict[str, rules.Deadline] = {}
+    for deadline in (d for r in results for d in r.deadlines):
+        kept = earliest.get(deadline.stage)
+        if kept is None or (deadline.to_date or date.max) < (kept.to_date or date.max):
+            earliest[deadline.stage] = deadline
+    dues = tuple(
+        Due(deadline, made.get((target, stage)), filing.stages.get(stage, name) if filing else name)
+        for stage, deadline in earliest.items()
+    )
+    return Row(target, name, group, results, asking, dues, made.get((target, "first")))
+
+
+def clocks(groups: Mapping[str, Iterable[Row]], base: str, today: date, lang: str) -> list[dict[str, Any]]:
+    """The clock strip, nearest first: what is required, and a watched filing while it is not settled."""
+    filings = lawbook.shipped().filings
+    strip = []
+    for row in [*groups["required"], *groups["review"]]:
+        filing = filings.get(row.target)
+        if row.group == "review" and not (filing and filing.watch):
+            continue
+        strip += [clock(due, row, base, today, lang) for due in row.dues if due.open and due.deadline.to_date]
+    return sorted(strip, key=lambda shown: (shown["due"], shown["kind"] == "guide"))
+
+
+def clock(due: Due, row: Row, base: str, today: date, lang: str) -> dict[str, Any]:
+    """A deadline as the deadline component wants it."""
+    deadline = due.deadline
+    moved = [deadline.moved[lang]] if deadline.moved else []
+    title = due.title[lang]
+    if row.group == "review":
+        title = lawbook.shipped().words["checking"][lang].format(title=title)
+    same_day = deadline.from_date == deadline.to_date
+    return {
+        "title": title,
+        "kind": deadline.kind,
+        "due_from": None if same_day else deadline.from_date,
+        "due": deadline.to_date,
+        "days_left": (deadline.to_date - today).days if deadline.to_date else None,
+        "counted_from": day_in_japan(deadline.counted_from) if deadline.counted_from else None,
+        "provisional": deadline.provisional,
+        "article": deadline.article[lang],
+        "article_text": "\n\n".join([deadline.text[lang], *moved]),
+        "met": not due.open and due.told is not None and due.told.state == "met",
+        "met_at": due.told.at if due.told else None,
+        "href": f"{base}#{row.target}",
+        "stage": deadline.stage,
+        "target": row.target,
+    }
+
+
+def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[rules.Question]:
+    """Open questions in the order of the duties (law first); those already answered 「わからない」 go last."""
+    book = lawbook.shipped()
+    found: dict[str, rules.Question] = {}
+    if evaluation.start is None or evaluation.start.provisional:
+        found["known_at"] = rules.Question("known_at", book.questions["known_at"])
+    for result in evaluation.duties:
+        if result.group == "review":
+            found.update({q.fact: q for q in result.questions if q.fact not in found})
+    return sorted(found.values(), key=lambda question: question.fact in stated)

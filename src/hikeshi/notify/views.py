@@ -1,0 +1,209 @@
+"""Whom to tell: three groups with their reasons, the questions that settle them, and what was told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hikeshi.casebook import services as casebook
+from hikeshi.desk.services import may, member, refuse
+from hikeshi.notify import lawbook, services, standing
+from hikeshi.notify.days import day_in_japan
+from hikeshi.notify.forms import FORMS, ToldForm
+
+KINDS = {
+    "duty": gettext_noop("法律の義務"),
+    "contract": gettext_noop("契約の約束"),
+    "effort": gettext_noop("努力義務"),
+    "desirable": gettext_noop("望ましい"),
+    "voluntary": gettext_noop("任意"),
+}
+
+
+@require_GET
+@member("read", case=True)
+def duties(request: Any) -> HttpResponse:
+    """The list: required, to be settled, not required on the present facts."""
+    evaluation = services.judged(request.case)
+    groups = services.groups(request.case, evaluation)
+    asked = services.questions(request.case, evaluation)
+    today = day_in_japan(evaluation.evaluated_at)
+    context = {
+        "required": [_row(request.case, row, today) for row in groups["required"]],
+        "review": [_row(request.case, row, today) for row in groups["review"]],
+        "not_required": [_row(request.case, row, today) for row in groups["not_required"]],
+        "question": _question(asked[0]) if asked else None,
+        "asked": len(asked),
+        "start": evaluation.start,
+        "may_record": may(request.role, "record"),
+    }
+    return render(request, "notify/duties.html", context)
+
+
+def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
+    """A row in the words of the page's language."""
+    lang = services.language()
+    duty = row.duty
+    return {
+        "target": row.target,
+        "name": row.name[lang],
+        "recipient": duty.recipient[lang],
+        "kind": gettext(KINDS[duty.kind]),
+        "law": duty.kind in ("duty", "effort"),
+        "why": [_why(result, lang) for result in row.results],
+        "asking": _questions(row.asking or (row.results if row.group == "review" else ())),
+        "dues": [_due(case, due, row, today, lang) for due in row.dues],
+        "told": _told(case, row.told) if not row.dues else None,
+        "note": duty.note[lang] if duty.note else "",
+        "source": duty.source,
+        "checked_on": duty.checked_on,
+        "confidence": duty.confidence,
+    }
+
+
+def _why(result: Any, lang: str) -> dict[str, Any]:
+    duty = result.duty
+    return {
+        "name": duty.name[lang],
+        "reason": duty.why[lang],
+        "full": result.reason[lang],
+        "article": duty.article[lang],
+        "deciding": [{"text": d.text[lang], "status": d.status} for d in result.deciding],
+    }
+
+
+def _due(case: Any, due: standing.Due, row: standing.Row, today: Any, lang: str) -> dict[str, Any]:
+    shown = standing.clock(due, row, "", today, lang)
+    return {**shown, "href": "", "told": _told(case, due.told), "open": due.open, "words": due.deadline.text[lang]}
+
+
+def _told(case: Any, told: Any) -> dict[str, Any] | None:
+    if told is None or told.state == "open":
+        return None
+    return {
+        "state": told.state,
+        "at": told.at,
+        "receipt": told.receipt,
+        "words": casebook.text(case, told.words_sha256),
+        "evidence": told.evidence,
+    }
+
+
+def _questions(results: Iterable[Any]) -> list[dict[str, str]]:
+    found = {question.fact: _question(question) for result in results for question in result.questions}
+    return list(found.values())
+
+
+def _question(question: Any) -> dict[str, str]:
+    lang = services.language()
+    words = lawbook.shipped().facts[question.fact]
+    return {"fact": question.fact, "text": question.text[lang], "name": words.name[lang], "hint": words.meaning[lang]}
+
+
+@require_http_methods(["GET", "POST"])
+@member("read", case=True)
+def question(request: Any, key: str) -> HttpResponse:
+    """One question a page; its answer is a fact at once, and the next question follows."""
+    book = lawbook.shipped()
+    if key not in book.questions or book.facts[key].type not in FORMS:
+        raise Http404(key)
+    if request.method == "POST" and not may(request.role, "record"):
+        refuse()
+    lang = services.language()
+    words = book.facts[key]
+    form = FORMS[words.type](words, lang, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        value, status = form.said()
+        said = form.cleaned_data["words"] or None
+        actor = casebook.actor_of(request)
+        services.answer(request.case, key, value, status, actor, text=said, request_id=_request_id(form))
+        following = [q.fact for q in services.questions(request.case) if q.fact != key]
+        known = standing.statements(request.case)
+        messages.success(request, gettext("答えを記録しました。"))
+        if following and following[0] not in known:
+            return redirect("notify:question", request.case.reference, following[0])
+        return redirect("notify:duties", request.case.reference)
+    fact = casebook.facts(request.case).get(key)
+    context = {
+        "form": form,
+        "question": {"text": book.questions[key][lang], "name": words.name[lang], "hint": words.meaning[lang]},
+        "fact": _stated(fact, key, lang),
+        "may_record": may(request.role, "record"),
+        "left": len(services.questions(request.case)),
+    }
+    return render(request, "notify/question.html", context, status=422 if form.errors else 200)
+
+
+def _stated(fact: Any, key: str, lang: str) -> dict[str, Any] | None:
+    if fact is None:
+        return None
+    value = casebook.fact_said(key, fact.value, lang) if fact.value is not None else ""
+    label = lawbook.shipped().facts[key].name[lang]
+    return {"label": label, "value": value, "status": fact.status, "recorded_at": fact.recorded_at}
+
+
+def _request_id(form: Any) -> str | None:
+    said = form.cleaned_data.get("request_id")
+    return said if said and re.fullmatch(r"[0-9a-f]{32}", said) else None
+
+
+@require_http_methods(["GET", "POST"])
+@member("read", case=True)
+def told(request: Any, target: str, stage: str) -> HttpResponse:
+    """That it was reported, with receipt and proof; or why not; or that it is due again."""
+    case = request.case
+    row = next((r for rows in services.groups(case).values() for r in rows if r.target == target), None)
+    if row is None or stage not in ("first", "final"):
+        raise Http404(target)
+    if request.method == "POST" and not may(request.role, "send"):
+        refuse()
+    if request.method == "POST" and "again" in request.POST:
+        services.open_again(case, target, stage, casebook.actor_of(request))
+        messages.success(request, gettext("取り消しました。まだ済んでいないものとして表示します。"))
+        return redirect("notify:duties", case.reference)
+    form = ToldForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        _record_told(request, target, stage, form)
+        messages.success(request, gettext("記録しました。"))
+        return redirect(f"{services.address(case)}#{target}")
+    lang = services.language()
+    due = next((d for d in row.dues if d.deadline.stage == stage), None)
+    context = {
+        "form": form,
+        "name": (due.title if due else row.name)[lang],
+        "recipient": row.duty.recipient[lang],
+        "told": _told(case, due.told if due else row.told),
+        "may_send": may(request.role, "send"),
+    }
+    return render(request, "notify/told.html", context, status=422 if form.errors else 200)
+
+
+def _record_told(request: Any, target: str, stage: str, form: ToldForm) -> None:
+    said = form.cleaned_data
+    actor = casebook.actor_of(request)
+    again = {"at": said["at"], "request_id": _request_id(form)}
+    if said["what"] == "waived":
+        services.waive(request.case, target, stage, said["words"], actor, **again)
+        return
+    evidence = []
+    if said["proof"]:
+        kept = casebook.keep_file(request.case, said["proof"], said["proof"].name, actor, purpose="proof")
+        evidence.append(kept.data["sha256"])
+    services.mark_told(
+        request.case,
+        target,
+        stage,
+        actor,
+        how=said["how"] or "other",
+        receipt=said["receipt"],
+        evidence=evidence,
+        remarks=said["words"],
+        **again,
+    )
