@@ -184,3 +184,30 @@ def _tell(report: BagReport) -> None:
         say("compare")
     elif not any(problem.code == "ledger.other_key" for problem in report.findings):
         say("compared")
+
+
+@app.command()
+def seal(
+    reference: Annotated[str, typer.Argument(metavar="CASE", help="事故の番号 / the case's reference")],
+    out: Annotated[Path, typer.Option(help="書き出す先（.zip か、新しいフォルダー） / a new .zip or folder")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False,
+) -> None:
+    """事故の記録を、署名つきで封印する / Seal a case's record, signed"""
+    from hikeshi.desk.services import start_django
+    from hikeshi.engines.common.problem import Problem
+
+    start_django()
+    from hikeshi.archive import services
+    from hikeshi.casebook import services as casebook
+
+    cases = casebook.Case.objects.filter(reference=reference)
+    if not cases:
+        raise Problem("casebook.no_case", reference=reference)
+    if len(cases) > 1:
+        raise Problem("archive.ambiguous", reference=reference, exit=WRONG_USE)
+    sealed = services.seal(cases[0], out.absolute(), casebook.Actor("console", "console"))
+    if as_json:
+        said = {"path": str(sealed.path), "sha256": sealed.sha256, "files": sealed.files, "size": sealed.size}
+        typer.echo(json.dumps({**said, "lines": sealed.checkpoint.checkpoint.number}, ensure_ascii=False))
+    else:
+        typer.echo(f"{sealed.path}\nSHA-256 {sealed.sha256}")

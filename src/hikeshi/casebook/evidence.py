@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 
+from hikeshi.casebook import rules
 from hikeshi.engines.common.problem import Problem
 
 CHUNK = 1 << 20
@@ -46,7 +47,7 @@ def sync_folder(path: Path) -> None:
 
 
 def keep(chain: Any, chunks: Iterable[bytes], *, max_bytes: int | None = None) -> Kept:
-    """Write a stream into the store; no half file stays. Raises Problem("casebook.too_large" | "casebook.disk_full")."""
+    """Write a stream into the store; no half file stays. Raises "casebook.too_large", "casebook.disk_full"."""
     place = folder(chain)
     draft = place / f".incoming-{secrets.token_hex(8)}"
     digest = hashlib.sha256()
@@ -106,7 +107,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 def path_of(chain: Any, sha256: str) -> Path:
     """Where a kept file lies. Raises Problem("casebook.no_evidence") for what is not there or is no hash."""
-    if len(sha256) == 64 and all(c in "0123456789abcdef" for c in sha256):
+    if rules.is_sha256(sha256):
         path = Path(settings.HIKESHI_DATA) / "evidence" / str(chain) / sha256
         if path.is_file():
             return path

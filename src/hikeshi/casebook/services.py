@@ -205,14 +205,16 @@ def entries(
                 return
 
 
-def lines(owner: Any) -> Iterator[bytes]:
-    """The exact bytes of each line in order: their concatenation is the export."""
-    return lines_of_chain(chain_of(owner))
+def lines(owner: Any, *, up_to: int | None = None) -> Iterator[bytes]:
+    """The exact bytes of each line in order (to number `up_to`): their concatenation is the export."""
+    return lines_of_chain(chain_of(owner), up_to=up_to)
 
 
-def lines_of_chain(chain: Any) -> Iterator[bytes]:
+def lines_of_chain(chain: Any, *, up_to: int | None = None) -> Iterator[bytes]:
     """The lines of the chain with this id, as they are stored."""
     query = Line.objects.filter(chain_id=chain).order_by("number")
+    if up_to is not None:
+        query = query.filter(number__lte=up_to)
     for line in query.values_list("line", flat=True).iterator(chunk_size=500):
         yield bytes(line)
 
@@ -284,6 +286,11 @@ def open_evidence(owner: Any, sha256: str) -> BinaryIO:
 def evidence_path(owner: Any, sha256: str) -> Any:
     """Where a kept file lies, for engines that read it in their own limited process."""
     return evidence.path_of(chain_of(owner), sha256)
+
+
+def kept_files(case: Case) -> Iterator[Any]:
+    """Every file of the case's evidence folder: evidence and disposable texts, by name."""
+    yield from sorted(path for path in evidence.folder(case.chain_id).iterdir() if rules.is_sha256(path.name))
 
 
 def evidence_of(case: Case) -> Any:

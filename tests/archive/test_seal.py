@@ -1,0 +1,121 @@
+"""封印：記録・証拠・書類が一つになり、こちらの道具がなくても確かめられる。"""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from typer.testing import CliRunner
+
+from hikeshi.archive import services
+from hikeshi.archive.cli import app
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.verifytext import commands
+from tests.cast import Cast, assemble
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def case(cast: Cast) -> Any:
+    case = cast.open_case()
+    casebook.add_note(case, "赤い画面を見た", cast.actor)
+    casebook.keep_file(case, io.BytesIO(b"Nov  6 sshd\n"), "auth.log", cast.actor)
+    casebook.keep_file(
+        case, io.BytesIO(b"%PDF-1.7"), "お知らせ <1>.pdf", cast.actor, purpose="document:customer-letter"
+    )
+    return case
+
+
+def test_the_archive_holds_record_evidence_and_documents(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """封印の中には、行・証拠・文章・名前の付いた書類があり、封印したこと自体も記録に残る。"""
+    sealed = services.seal(case, tmp_path / "a.zip", cast.actor)
+    names = zipfile.ZipFile(tmp_path / "a.zip").namelist()
+    assert sum("/data/evidence/" in name for name in names) == 3
+    (document,) = [name for name in names if "/data/documents/" in name]
+    assert document.endswith("お知らせ_1_.pdf")
+    kinds = [entry.kind for entry in casebook.entries(case)]
+    assert kinds[-2:] == ["archive.sealing", "archive.sealed"]
+    (row,) = services.archives(case)
+    assert row.sha256 == sealed.sha256
+
+
+def test_a_stranger_checks_it_with_plain_tools(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """VERIFY.txt のとおりに、sha256sum・ssh-keygen・openssl だけで確かめられる。1バイト変えると見つかる。"""
+    services.seal(case, tmp_path / "bag", cast.actor)
+    japanese, english = commands((tmp_path / "bag" / "VERIFY.txt").read_bytes())
+    for command in [*japanese, *english]:
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path / "bag", capture_output=True, text=True)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    (letter,) = (tmp_path / "bag" / "data" / "documents").iterdir()
+    letter.chmod(0o600)
+    letter.write_bytes(b"%PDF-1.8")
+    done = subprocess.run(["sha256sum", "--strict", "-c", "manifest-sha256.txt"], cwd=tmp_path / "bag", check=False)
+    assert done.returncode == 1
+
+
+def test_verify_passes_without_django_or_database(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """`hikeshi archive verify` は Django もデータベースも読み込まずに、行のつながりまで確かめる。"""
+    services.seal(case, tmp_path / "a.zip", cast.actor)
+    code = (
+        "import sys; from hikeshi.site.dispatch import main\n"
+        "try: code = main(['archive', 'verify', sys.argv[1], '--json'])\n"
+        "except SystemExit as stop: code = stop.code\n"
+        "assert not [m for m in sys.modules if m.split('.')[0] in ('django', 'sqlite3', 'psycopg')], 'imported'\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.zip")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr + done.stdout
+    found = json.loads(done.stdout)
+    assert found["intact"]
+    assert found["lines"] == casebook.head(case).number - 1
+
+
+def test_failing_to_seal_is_recorded(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """書き出せなかったときは、その事実が記録に残り、中途半端なファイルは残らない。"""
+    with pytest.raises((Problem, OSError)):
+        services.seal(case, tmp_path / "no-such-folder" / "a.zip", cast.actor)
+    assert [entry.kind for entry in casebook.entries(case)][-1] == "archive.failed"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_file_is_never_overwritten(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """すでにあるファイルには上書きしない。"""
+    (tmp_path / "a.zip").write_bytes(b"mine")
+    with pytest.raises(Problem) as told:
+        services.seal(case, tmp_path / "a.zip", cast.actor)
+    assert told.value.code == "ledger.target_exists"
+    assert (tmp_path / "a.zip").read_bytes() == b"mine"
+
+
+def test_the_command_seals(case: Any, tmp_path: Path) -> None:
+    """`hikeshi archive seal` はファイルと指紋を言い、JSON でも出す。"""
+    done = CliRunner().invoke(app, ["seal", case.reference, "--out", str(tmp_path / "a.zip"), "--json"])
+    assert done.exit_code == 0, done.output
+    assert Path(json.loads(done.stdout)["path"]).is_file()
+
+
+def test_the_page_gives_the_zip_to_members_only(cast: Cast, case: Any) -> None:
+    """ボタンで封印を受け取れるのは仲間だけで、三郎には存在も見えない。"""
+    client = Client(headers={"host": "localhost"})
+    url = f"/i/{case.reference}/archive/"
+    client.force_login(cast.saburo, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(url).status_code == 404
+    assert client.post(f"{url}seal/").status_code == 404
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(url).status_code == 200
+    response = client.post(f"{url}seal/")
+    content = b"".join(response)
+    response.close()
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
