@@ -89,7 +89,7 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
     words_only leaves the value away where there are free words, for letters that tell rather than list.
     """
     entry = vocabulary()[key]
-    fact = facts.get(key)
+    fact = _event(facts) if key == "event" else facts.get(key)
     status = fact.status if fact is not None else "unknown"
     if fact is None or status not in ("confirmed", "suspected"):
         return Said((unknown(key, lang),), "unknown")
@@ -98,6 +98,8 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
         return Said((unknown(key, lang),), "unknown")
     words = _lines(fact.text or "")
     lines = [] if words_only and words else _value(entry, fact.value, lang)
+    if status == "suspected" and (form := entry.get(f"perhaps_{lang}")):
+        lines = [form.replace("{value}", line) for line in lines]
     lines += [line for line in words if line not in lines]
     if not lines:
         return Said((unknown(key, lang),), "unknown")
@@ -105,6 +107,18 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
         risk = entry.get("doubt") == "risk"
         return Said(tuple(suspected(line, lang, risk=risk) for line in lines), "suspected")
     return Said(tuple(lines), "confirmed")
+
+
+def _event(facts: Facts) -> FactLike | None:
+    """What befell the data, as sure as both `event` and `certainty` are: the weaker of the two is said."""
+    event, certainty = facts.get("event"), facts.get("certainty")
+    if event is None or event.status != "confirmed" or certainty is None or certainty.status == "refuted":
+        return event
+    if certainty.status == "confirmed" and certainty.value == "ruled_out":
+        return None
+    if certainty.status == "confirmed" and certainty.value == "confirmed":
+        return event
+    return Fact(event.value, "suspected", event.text)
 
 
 def stated(facts: Facts, key: str) -> bool:
@@ -211,21 +225,17 @@ def _said(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
 
 
 def items(facts: Facts, key: str, lang: Lang) -> tuple[str, ...]:
-    """The parts of a list fact, for a bulleted list: each with its marker. Empty if there is nothing to say."""
+    """The parts of a confirmed list, for bullets. Empty for anything less sure: that is said in whole sentences."""
     fact = facts.get(key)
-    said = say(facts, key, lang)
-    if fact is None or not said.known or not isinstance(fact.value, list | tuple):
-        return said.lines if said.known else ()
-    entry = vocabulary()[key]
-    names = [_name(entry, item, lang) for item in fact.value]
-    names += _lines(fact.text or "")
-    if said.status == "suspected":
-        return tuple(suspected(name, lang, risk=entry.get("doubt") == "risk") for name in names)
-    return tuple(names)
+    if fact is None or say(facts, key, lang).status != "confirmed":
+        return ()
+    parts = fact.value if isinstance(fact.value, list | tuple) else [fact.value] if fact.value else []
+    return (*(_name(vocabulary()[key], part, lang) for part in parts), *_lines(fact.text or ""))
 
 
 def _name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:
-    named = entry.get("values", {}).get(str(code))
+    shared = vocabulary()[entry["values_of"]] if "values_of" in entry else entry
+    named = shared.get("values", {}).get(str(code))
     return str(named[lang]) if named else " ".join(str(code).split())
 
 
@@ -237,7 +247,10 @@ def moment(value: Any, lang: Lang) -> str:
         return str(value)
     only_day = (isinstance(value, str) and len(value) == 10) or not isinstance(when, datetime)
     if isinstance(when, datetime) and when.tzinfo is not None:
-        when = when.astimezone(JST)
+        try:
+            when = when.astimezone(JST)
+        except OverflowError:
+            return str(value)
     if not isinstance(when, date):
         return str(value)
     if only_day or not isinstance(when, datetime):
@@ -333,7 +346,9 @@ def objections(text: str, facts: Facts, lang: Lang) -> tuple[Objection, ...]:
 
 def _own_words(key: str, fact: FactLike, lang: Lang) -> list[str]:
     entry = vocabulary().get(key, {"type": "text"})
-    words = [*_value(entry, fact.value, lang), *(fact.text or "").splitlines()]
+    # The names of choices (漏えい, 氏名) are everybody's words; to find them would prove nothing.
+    listed = entry["type"] in ("choice", "choices", "items")
+    words = [*([] if listed else _value(entry, fact.value, lang)), *(fact.text or "").splitlines()]
     return [word for word in (word.strip().rstrip("。.") for word in words) if len(word) >= 4]
 
 

@@ -6,8 +6,9 @@ The writers are imported when they are first called: typst and python-docx are l
 from __future__ import annotations
 
 from hikeshi.engines.paper.model import Document
+from hikeshi.engines.paper.plain_data import fingerprint
 
-__all__ = ["Document", "to_docx", "to_html", "to_page", "to_pdf", "to_text"]
+__all__ = ["Document", "fingerprint", "to_docx", "to_html", "to_page", "to_pdf", "to_text"]
 
 
 def to_pdf(document: Document, *, substitute: bool = False) -> bytes:

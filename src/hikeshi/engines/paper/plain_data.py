@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
@@ -54,6 +56,12 @@ def document_data(document: Document) -> Data:
         "footer": document.footer,
         "blocks": blocks,
     }
+
+
+def fingerprint(document: Document) -> str:
+    """SHA-256 (hex) of what the document says, for approvals: the same whether it is still marked 下書き or not."""
+    said = {**document_data(document), "draft": False, "kind": document.kind, "author": document.author}
+    return sha256(json.dumps(said, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 
 def _block(block: Block) -> Data:

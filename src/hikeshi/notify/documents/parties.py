@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A business or a person. `name` is the business (屋号, 会社名), `person` a human being, `title` stands before it."""
+    """A business or a person. `name` is the business (屋号, 会社名), `person` a human being with a `title`."""
 
     name: str = ""
     person: str = ""

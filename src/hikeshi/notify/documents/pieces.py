@@ -110,7 +110,7 @@ def letterhead(
     return Letterhead(
         date=wording.day(day_of(now), lang, weekday=False),
         addressee=addressee_lines(parties.addressee, lang) or (to,),
-        sender=sender_lines(parties.sender, texts),
+        sender=sender_lines(parties.sender, texts, lang),
         subject=subject,
         opening=texts["opening"],
         number=reference,
@@ -125,18 +125,31 @@ def addressee_lines(party: Party | None, lang: Lang) -> tuple[Text, ...]:
     if not party.person:
         office = " ".join(part for part in (party.name, party.department) if part)
         return (f"{office}　御中" if ja else office,)
-    person = " ".join(part for part in (party.title, party.person) if part)
+    person = person_of(party, lang)
     lines = (party.name, party.department, f"{person}　様" if ja else person)
     return tuple(line for line in lines if line)
 
 
-def sender_lines(party: Party, texts: Mapping[str, Any]) -> tuple[Text, ...]:
+def person_of(party: Party, lang: Lang) -> str:
+    """代表　佐倉 花子 / Hanako Sakura, Owner."""
+    parts = (party.title, party.person) if lang == "ja" else (party.person, party.title)
+    return ("　" if lang == "ja" else ", ").join(part for part in parts if part)
+
+
+def address_of(party: Party, lang: Lang) -> str:
+    """〒100-0001 東京都… / 1-1-1 Chiyoda, Tokyo 100-0001."""
+    postal = f"〒{party.postal_code}" if party.postal_code and lang == "ja" else party.postal_code
+    parts = (postal, party.address) if lang == "ja" else (party.address, postal)
+    return " ".join(part for part in parts if part)
+
+
+def sender_lines(party: Party, texts: Mapping[str, Any], lang: Lang) -> tuple[Text, ...]:
     """Address, business, person; the gaps that a letter must not have stay visible."""
-    address = " ".join(
-        part for part in (party.postal_code and texts["postal"] + party.postal_code, party.address) if part
-    )
-    person = texts["title_join"].join(part for part in (party.title, party.person) if part)
-    lines: list[Text] = [given(address, texts["sender_address"]), given(party.name or person, texts["sender_name"])]
+    person = person_of(party, lang)
+    lines: list[Text] = [
+        given(address_of(party, lang), texts["sender_address"]),
+        given(party.name or person, texts["sender_name"]),
+    ]
     if party.name:
         lines.append(given(person, texts["sender_person"]))
     return tuple(lines)
@@ -144,7 +157,7 @@ def sender_lines(party: Party, texts: Mapping[str, Any]) -> tuple[Text, ...]:
 
 def desk_rows(party: Party, texts: Mapping[str, Any], lang: Lang) -> KeyValues:
     """The contact desk from preparation, where no fact names one."""
-    who = " ".join(part for part in (party.name, party.department, party.title, party.person) if part)
+    who = " ".join(part for part in (party.name, party.department, person_of(party, lang)) if part)
     rows: list[tuple[str, Text]] = [
         (texts["desk_who"], given(who, texts["sender_name"])),
         (texts["desk_phone"], given(party.phone, texts["desk_phone"])),
@@ -156,13 +169,11 @@ def desk_rows(party: Party, texts: Mapping[str, Any], lang: Lang) -> KeyValues:
 
 
 def bullets(facts: Facts, key: str, lang: Lang) -> BulletList | Paragraph:
-    """A list fact as bullets; 「調査中です。」 while nothing is known."""
+    """A confirmed list as bullets; else a sentence: 「氏名、住所が含まれるおそれ（調査中）があります。」"""
     parts = wording.items(facts, key, lang)
     if not parts:
-        said = wording.say(facts, key, lang)
-        return Paragraph(sentences(said, lang))
-    status = wording.say(facts, key, lang).status
-    return BulletList(tuple((Span(part, status=status),) for part in parts))
+        return Paragraph(sentences(wording.say(facts, key, lang), lang))
+    return BulletList(tuple((Span(part, status="confirmed"),) for part in parts))
 
 
 def closing(texts: Mapping[str, Any], lang: Lang) -> list[Block]:

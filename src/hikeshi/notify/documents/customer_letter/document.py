@@ -13,7 +13,7 @@ from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, 
 from hikeshi.notify import wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
-from hikeshi.notify.wording import Fact, Facts, Said
+from hikeshi.notify.wording import Facts, Said
 
 KIND = "customer-letter"
 _HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ def build(
 ) -> Document:
     """The letter as the facts stand."""
     texts = pieces.texts_of(_HERE, lang)
-    event = _event(facts, lang)
+    event = wording.say(facts, "event", lang)
     subject = pieces.fill(texts["subject"], event=event.text) if event.known else texts["subject_unknown"]
     head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=str(texts["to"]))
     body: list[Block] = []
@@ -55,17 +55,6 @@ def build(
         reference=reference,
         author=parties.sender.name or parties.sender.person,
     )
-
-
-def _event(facts: Facts, lang: Lang) -> Said:
-    """漏えい, as sure as both `event` and `certainty` are: the weaker of the two is said."""
-    event, certainty = facts.get("event"), facts.get("certainty")
-    if event is not None and event.status == "confirmed" and certainty is not None:
-        if certainty.status == "confirmed" and certainty.value == "ruled_out":
-            return wording.say({}, "event", lang)
-        if not (certainty.status == "confirmed" and certainty.value == "confirmed"):
-            return wording.say({"event": Fact(event.value, "suspected", event.text)}, "event", lang)
-    return wording.say(facts, "event", lang)
 
 
 def _opening(event: Said, texts: Any, lang: Lang, body: list[Block]) -> list[Block]:

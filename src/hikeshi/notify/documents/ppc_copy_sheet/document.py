@@ -22,7 +22,6 @@ ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {
         "occurred_at",
         "known_at",
         "event",
-        "certainty",
         "detected_by",
         "sensitive",
         "financial_harm",
@@ -65,7 +64,7 @@ def build(
         Note(texts[f"use_{stage}"], title=texts["use_title"]),
         Note(texts["form"], title=texts["form_title"], tone="warning"),
         pieces.plain_heading(texts["reporter"]),
-        _reporter(parties, texts),
+        _reporter(parties, texts, lang),
     ]
     for number, keys in ITEMS.items():
         blocks.append(pieces.heading(int(number), texts["items"][number], lang))
@@ -93,17 +92,13 @@ def _box(facts: Facts, key: str | tuple[str, str], texts: Any, lang: Lang) -> Fi
     return pieces.field(facts, fact, lang, texts["labels"].get(name, ""), note)
 
 
-def _reporter(parties: Parties, texts: Any) -> KeyValues:
+def _reporter(parties: Parties, texts: Any, lang: Lang) -> KeyValues:
     sender, desk = parties.sender, parties.desk
-    contact = " ".join(part for part in (desk.department, desk.title, desk.person) if part)
-    person = " ".join(part for part in (sender.title, sender.person) if part)
-    address = " ".join(
-        part for part in (sender.postal_code and texts["postal"] + sender.postal_code, sender.address) if part
-    )
+    contact = " ".join(part for part in (desk.department, pieces.person_of(desk, lang)) if part)
     values = {
         "reporter_name": sender.name or sender.person,
-        "reporter_address": address,
-        "reporter_person": person,
+        "reporter_address": pieces.address_of(sender, lang),
+        "reporter_person": pieces.person_of(sender, lang),
         "reporter_business": parties.business,
         "reporter_contact": contact,
         "reporter_phone": desk.phone,
