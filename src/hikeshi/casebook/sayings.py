@@ -45,8 +45,11 @@ def _said(name: str, value: Any, words: Mapping[str, Any], lang: str, text: Call
     named = words.get("values", {}).get(name, {})
     if isinstance(value, str) and value in named:
         return str(named[value][lang])
-    if name in words.get("texts", ("text", "reason", "remarks", "what_text")) and _is_hash(value):
-        return text(value)
+    if name in words.get("texts", ("text", "reason", "remarks", "what_text")):
+        if value is None:
+            return ""  # nothing was written: not the same as a value that is not known
+        if _is_hash(value):
+            return text(value)
     return plain(value, lang)
 
 
