@@ -75,7 +75,7 @@ def newer_python():
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         for minor in range(20, 10, -1):
             path = os.path.join(folder, "python3.%d" % minor)
-            if os.access(path, os.X_OK):
+            if os.access(path, os.X_OK) and subprocess.call([path, "-c", ""], stderr=subprocess.PIPE) == 0:
                 os.execv(path, [path, os.path.abspath(__file__)] + sys.argv[1:])
     raise Stop("old", "%d.%d" % sys.version_info[:2])
 
@@ -121,9 +121,9 @@ def prepare(lock):
         os.rename(BEFORE, VENV)
         if ready(lock):
             return
-    say("setup")
     if shutil.disk_usage(HERE).free < MEGABYTES[lock] * 2**20:
         raise Stop("disk", HERE, MEGABYTES[lock])
+    say("setup")
     if os.path.exists(STAMP):
         os.rename(VENV, BEFORE)
     shutil.rmtree(VENV, ignore_errors=True)
