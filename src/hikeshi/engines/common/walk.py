@@ -133,38 +133,43 @@ def walk(paths: Iterable[str | Path], caps: Caps | None = None) -> Iterator[Foun
     for given in paths:
         yield from _gather(Path(given), files, caps, 0)
     if len(files) > caps.files:
-        yield Problem("common.too_many_files", path=str(files[0].parent), limit=caps.files, found=len(files))
+        yield Problem("common.too_many_files", path=shown(files[0].parent), limit=caps.files, found=len(files))
         del files[caps.files :]
     for path in sorted(dict.fromkeys(files), key=_age):
         yield from _streams(path, caps)
+
+
+def shown(path: Path) -> str:
+    """A path for people and JSON: bytes of a name that are no UTF-8 stay visible as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _gather(path: Path, files: list[Path], caps: Caps, depth: int) -> Iterator[Problem]:
     try:
         mode = path.stat().st_mode if depth == 0 else path.lstat().st_mode
     except FileNotFoundError:
-        yield Problem("common.not_found", path=str(path))
+        yield Problem("common.not_found", path=shown(path))
         return
     except (OSError, ValueError) as error:
-        yield _why(error, str(path))
+        yield _why(error, shown(path))
         return
     if stat.S_ISREG(mode):
         files.append(path)
     elif stat.S_ISDIR(mode):
         if depth >= caps.depth:
-            yield Problem("common.too_deep", path=str(path))
+            yield Problem("common.too_deep", path=shown(path))
             return
         try:
             inside = sorted(path.iterdir())
         except OSError as error:
-            yield _why(error, str(path))
+            yield _why(error, shown(path))
             return
         for entry in inside:
             if len(files) > caps.files:
                 return
             yield from _gather(entry, files, caps, depth + 1)
     else:  # a pipe or device would block or never end; a link inside a folder may lead out of it
-        yield Problem("common.not_a_file", path=str(path))
+        yield Problem("common.not_a_file", path=shown(path))
 
 
 def _age(path: Path) -> tuple[str, str, tuple[int, str]]:
@@ -183,27 +188,27 @@ def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
         with path.open("rb") as file:
             zipped = file.read(4) in _ZIP
     except (OSError, ValueError) as error:
-        yield _why(error, str(path))
+        yield _why(error, shown(path))
         return
     modified = datetime.fromtimestamp(info.st_mtime, UTC)
     if not zipped:
-        yield Found(str(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
+        yield Found(shown(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
         return
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
-        yield _why(error, str(path))
+        yield _why(error, shown(path))
         return
     if len(members) > caps.members:
-        yield Problem("common.archive_members", path=str(path), limit=caps.members, found=len(members))
+        yield Problem("common.archive_members", path=shown(path), limit=caps.members, found=len(members))
         del members[caps.members :]
     for member in sorted(members, key=lambda m: _age(Path(m.filename.rsplit("/", 1)[-1]))):
-        shown = f"{path}!{member.filename}"
+        name = f"{shown(path)}!{member.filename}"
         if member.flag_bits & 1:
-            yield Problem("common.archive_locked", path=shown)
+            yield Problem("common.archive_locked", path=name)
             continue
-        yield Found(shown, path, member.compress_size, _zip_time(member, modified), _opener(path, member), caps)
+        yield Found(name, path, member.compress_size, _zip_time(member, modified), _opener(path, member), caps)
 
 
 def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
@@ -221,16 +226,16 @@ def _zip_time(member: zipfile.ZipInfo, otherwise: datetime) -> datetime:
         return otherwise
 
 
-def _why(error: Exception, shown: str) -> Problem:
+def _why(error: Exception, name: str) -> Problem:
     if isinstance(error, FileNotFoundError):
-        return Problem("common.not_found", path=shown)
+        return Problem("common.not_found", path=name)
     if isinstance(error, PermissionError):
-        return Problem("common.not_allowed", path=shown)
+        return Problem("common.not_allowed", path=name)
     if isinstance(error, RuntimeError) and "password" in str(error):
-        return Problem("common.archive_locked", path=shown)
+        return Problem("common.archive_locked", path=name)
     if isinstance(error, OSError) and error.errno is not None:
-        return Problem("common.unreadable", path=shown, reason=os.strerror(error.errno))
-    return Problem("common.archive_broken", path=shown)
+        return Problem("common.unreadable", path=name, reason=os.strerror(error.errno))
+    return Problem("common.archive_broken", path=name)
 
 
 class _Counting:
