@@ -1,0 +1,100 @@
+"""手順3：取り除く・固める・戻す。終わったことには証拠が付く。"""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.recover import rules, services
+from tests.cast import Cast, assemble
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@given(st.lists(st.sampled_from(["open", "done", "waived"])), st.booleans())
+def test_an_open_item_keeps_the_step_open(states: list[str], restored: bool) -> None:
+    """一つでも残っていれば、手順3は終わりにならない。"""
+    state = rules.state(states, restored)
+    assert (state == "open") == ("open" in states or (bool(states) and not restored))
+    assert state != "done" or ("done" in states and restored)
+
+
+def test_every_suggestion_fits_some_incident_and_says_itself_twice() -> None:
+    """どの提案にも日本語と英語があり、手順3の三つの段階すべてに提案がある。"""
+    suggestions = services.suggestions()
+    assert {one["stage"] for one in suggestions.values()} == set(rules.STAGES)
+    for name, one in suggestions.items():
+        assert one["ja"]
+        assert one["en"]
+        assert one["clause"] == services.STEPS[one["stage"]]
+        assert name in rules.fitting(suggestions, [], [])
+        assert name not in rules.fitting(suggestions, [], [name])
+    assert "remove-what-was-left" not in rules.fitting(suggestions, ["misdelivery"], [])
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return assemble()
+
+
+def test_an_item_is_done_with_its_proof_and_can_be_reopened(cast: Cast) -> None:
+    """項目は証拠つきで終わり、開き直しても、終わったと言った記録は残る。"""
+    case = cast.open_case()
+    name = services.add(case, "eradicate", "<b>webshell.php</b> を消す", cast.actor).data["item"]
+    proof = casebook.keep_file(case, io.BytesIO(b"png"), "s.png", cast.actor).data["sha256"]
+    services.done(case, name, cast.actor, how="消した", proof=[proof])
+    (shown,) = services.shown(case)
+    assert (shown["item"].state, shown["said"], shown["item"].proof) == ("done", "消した", [proof])
+    services.reopen(case, name, cast.actor, reason="まだあった")
+    assert services.items(case)[0].state == "open"
+    assert [e.kind for e in casebook.entries(case)][-2:] == ["recover.item_done", "recover.item_reopened"]
+
+
+def test_recovery_states_the_moment_business_goes_on(cast: Cast) -> None:
+    """再開した時刻は事実になり、振り返りで使える。"""
+    case = cast.open_case()
+    assert services.summary(case)["steps"] == {3: "todo"}
+    services.restored(case, cast.actor)
+    assert casebook.facts(case)["recovered_at"].status == "confirmed"
+    assert services.summary(case)["steps"] == {3: "waived"}
+
+
+def test_an_unknown_item_is_said(cast: Cast) -> None:
+    """ない項目には、ないと言う。"""
+    with pytest.raises(Problem) as told:
+        services.done(cast.open_case(), "x", cast.actor)
+    assert told.value.code == "recover.no_item"
+
+
+def signed_in(person: Any) -> Client:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+def test_the_pages_do_it_all(cast: Cast) -> None:
+    """画面から、提案を取り入れ、証拠つきで終え、見送り、再開までできる。三郎には見えない。"""
+    case = cast.open_case()
+    url = f"/i/{case.reference}/recover/"
+    hanako, saburo = signed_in(cast.hanako), signed_in(cast.saburo)
+    assert saburo.get(url).status_code == 404
+    assert saburo.post(f"{url}add/", {"what": "x", "stage": "harden"}).status_code == 404
+    hanako.post(f"{url}take/change-passwords/")
+    hanako.post(f"{url}take/change-passwords/")
+    hanako.post(f"{url}add/", {"what": "<script>alert(1)</script>", "stage": "restore"})
+    assert hanako.post(f"{url}add/", {"what": "", "stage": "restore"}).status_code == 422
+    one, two = services.items(case)
+    page = hanako.get(url).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    hanako.post(f"{url}{one.item}/", {"done": "1", "how": "替えた", "proof": io.BytesIO(b"x")})
+    assert hanako.post(f"{url}{two.item}/", {"waive": "1", "reason": ""}).status_code == 422
+    hanako.post(f"{url}{two.item}/", {"waive": "1", "reason": "不要"})
+    hanako.post(f"{url}restored/", {})
+    assert services.summary(case)["steps"] == {3: "done"}
+    assert len(services.items(case)[0].proof) == 1
