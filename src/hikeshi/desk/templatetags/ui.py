@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +30,9 @@ FORMATS = {
     "when": ("n/j(D) H:i", "D j M, H:i"),
     "full": ("Y/n/j(D) H:i", "D j M Y, H:i"),
 }
+
+REMARK = re.compile(r"\([^)]*[^\d\s()-][^)]*\)")  # （代表）, but not the brackets of 03(1234)5678
+NUMBER = re.compile(r"[+#*\d(][\d\s()+#*.-]*")
 
 
 # ---- days and times: always with the weekday, always as <time> ------------------------------------------------
@@ -79,10 +83,10 @@ def ui_qr(text: str) -> SafeString:
 
 @register.filter
 def ui_dial(phone: str) -> str:
-    """What a telephone dials: 「03-1234-5678（代表）」 gives 0312345678; extensions and words are dropped."""
-    half = unicodedata.normalize("NFKC", str(phone)).split("(")[0] if str(phone)[:1] not in "(（" else str(phone)
-    half = unicodedata.normalize("NFKC", half)
-    return "".join(c for c in half if c in "0123456789+#*")
+    """What a telephone dials: 「03-1234-5678（代表） 内線12」 gives 0312345678; remarks and extensions are dropped."""
+    plain = REMARK.sub("", unicodedata.normalize("NFKC", str(phone)))
+    found = NUMBER.search(plain)
+    return "".join(c for c in found.group() if c in "0123456789+#*") if found else ""
 
 
 @register.simple_tag
@@ -350,7 +354,7 @@ def _first_id(field: BoundField) -> str:
 
 
 def _described(field: BoundField, label: str, hint: str | None) -> dict[str, Any]:
-    hint = field.help_text if hint is None else hint
+    hint = str(field.help_text or "") if hint is None else hint
     if label:
         field.field.widget.attrs.pop("placeholder", None)  # words of ours replace the library's, also inside the input
     about = [f"{field.auto_id}_{part}" for part, there in (("hint", hint), ("error", field.errors)) if there]

@@ -1,0 +1,91 @@
+"""What a person who looks closely at a page would check; each function fails with what it saw."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# A link inside a sentence may be as high as its line (WCAG 2.5.8); everything else is for a trembling thumb.
+_SMALL = """() => [...document.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.hidden-text') && !e.matches('.skip'))
+  .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+  .filter(([e, box]) => box.height > 0 && (box.height < MIN || box.width < MIN))
+  .filter(([e]) => {
+    const around = e.parentElement
+    return !(e.matches('a') && around.matches('p, li, dd') && around.textContent.trim() !== e.textContent.trim())
+  })
+  .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 120)}`)"""
+
+_FOCUSED = """() => {
+  const e = document.activeElement
+  if (!e || e === document.body) return null
+  const whole = e.closest('label') || e
+  const box = whole.getBoundingClientRect()
+  const seen = [[.5, .5], [.1, .5], [.9, .5], [.5, .15], [.5, .85]].some(([x, y]) => {
+    const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)
+    return top && (whole.contains(top) || top.contains(e))
+  })
+  const style = getComputedStyle(e.closest('.chip') || e)
+  return {html: e.outerHTML.slice(0, 160), id: e.id, text: (e.innerText || e.value || '').trim().slice(0, 60),
+    seen, outline: parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none',
+    box: [box.left, box.top, box.width, box.height].map(Math.round)}
+}"""
+
+
+def assert_no_axe_violations(page: Page) -> None:
+    """axe finds nothing; what it found is in the message."""
+    result = Axe().run(page)
+    assert result.violations_count == 0, f"{page.url}\n{result.generate_report()}"
+
+
+def assert_fits(page: Page) -> None:
+    """The page does not scroll sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    guilty = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+        ".slice(0, 5).map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert wide <= 0, f"{page.url} is {wide} px too wide: {guilty}"
+
+
+def assert_big_targets(page: Page, least: int = 44) -> None:
+    """Whatever can be pressed is at least `least` px high and wide (links inside a sentence excepted)."""
+    small = page.evaluate(_SMALL.replace("MIN", str(least)))
+    assert not small, f"{page.url}\n" + "\n".join(small)
+
+
+def double_text(page: Page) -> None:
+    """What a person does who needs letters of twice the size."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def walk_by_keyboard(page: Page, most: int = 200) -> list[dict[str, Any]]:
+    """Press Tab from the top to the end; whatever has focus is seen, not covered, and carries a visible outline."""
+    page.evaluate(
+        "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0)"
+    )
+    stops: list[dict[str, Any]] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_FOCUSED)
+        if stop is None or (stops and stop["html"] == stops[0]["html"] and stop["box"][0] == stops[0]["box"][0]):
+            break
+        assert stop["seen"], f"focus is hidden at {stop}"
+        assert stop["outline"], f"focus cannot be seen at {stop}"
+        stops.append(stop)
+    return stops
+
+
+def keep_picture(page: Page, name: str) -> Path | None:
+    """A picture of the page in the folder HIKESHI_PICTURES, where somebody wants to look at them."""
+    folder = os.environ.get("HIKESHI_PICTURES")
+    if not folder:
+        return None
+    path = Path(folder) / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True)
+    return path
