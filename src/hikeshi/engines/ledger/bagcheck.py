@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +40,7 @@ from hikeshi.engines.ledger.verify import Report, check_lines, read_lines
 
 MAX_TAG_FILE = 256 << 20
 _MANIFEST_LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
-_READ_ERRORS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_READ_ERRORS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error)
 
 Progress = Callable[[int, int], None]
 """Told the bytes of each piece read, and of all files together."""

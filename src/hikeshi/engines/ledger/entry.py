@@ -64,7 +64,7 @@ class When:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry to be recorded. `data` is an instance of a kind's class; `corrects` the number of the entry it corrects."""
+    """An entry to be recorded: `data` is an instance of a kind's class, `corrects` the number of an earlier entry."""
 
     data: Any
     actor: Actor

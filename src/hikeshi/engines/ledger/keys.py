@@ -17,10 +17,10 @@ from hikeshi.engines.common.problem import Problem
 
 KEY_TYPE = "ecdsa-sha2-nistp256"
 
-# 64 kana that cannot be taken for each other on the telephone (no を ぢ づ, no small ones), 6 bits each.
-_KANA = (
+# 64 kana that are told apart on the telephone (no を ぢ づ, no small ones), 6 bits each.
+_KANA = (  # words: data, not a sentence
     "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほ"
-    "まみむめもやゆよらりるれろわんがぎぐげござじずぜぞだでどばびぶべぼぱ"
+    "まみむめもやゆよらりるれろわんがぎぐげござじずぜぞだでどばびぶべぼぱ"  # words: data
 )
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
 _SPOKEN_BITS = 144
