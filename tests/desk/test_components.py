@@ -243,3 +243,19 @@ def test_drill_stands_on_all_four_sides() -> None:
 def test_nothing_due_shows_no_strip() -> None:
     """期限がなければ、期限の帯そのものが出ない。"""
     assert words(render("{% ui_clocks clocks %}", clocks=[])) == ""
+
+
+@pytest.mark.urls("tests.desk.alone")
+def test_failure_page_needs_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """中で失敗したときのページは、ほかの何が壊れていても、ことばで出る。"""
+
+    def broken(*_: Any) -> dict[str, Any]:
+        raise RuntimeError("no such table")
+
+    monkeypatch.setattr(showcase, "context", broken)
+    monkeypatch.setattr("hikeshi.site.context.house", broken)
+    client.raise_request_exception = False
+    answer = client.get("/components/")
+    assert answer.status_code == 500
+    assert "火消しの中で失敗しました" in answer.content.decode()
+    assert "no such table" not in answer.content.decode()
