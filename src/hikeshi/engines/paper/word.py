@@ -56,7 +56,7 @@ class _Writer:
         self.words = words_of(document.lang)
         self.word = docx.Document()
         self.level = 0
-        parts.dress(self.word, document.lang)
+        parts.dress(self.word, document.lang, letter=document.is_letter)
 
     def written(self) -> bytes:
         self._properties()
@@ -100,6 +100,7 @@ class _Writer:
             parts.band(header, self.words["drill"])
             parts.band(footer, self.words["drill"])
             header, footer = section.header.add_paragraph(), section.footer.add_paragraph()
+        header.style = footer.style = "Cell"
         draft = f"［{self.words['draft']}］" if self.document.draft else ""
         # A letter's first lines belong to its date and addressee.
         reference = "" if self.document.is_letter else self.document.reference
@@ -175,7 +176,7 @@ class _Writer:
         rows = tuple((field.label, field.value, self._status(field)) for field in fields)
         table = self._table(head, rows, (30, 62, 18))
         for row, field in zip(list(table.rows)[1:], fields, strict=True):
-            parts.shade(row.cells[0])
+            parts.label(row.cells[0])
             if field.note:
                 note = row.cells[1].add_paragraph(style="Cell").add_run(field.note)
                 note.font.size, note.font.color.rgb = Pt(8), _QUIET
@@ -187,6 +188,7 @@ class _Writer:
         table = self.word.add_table(rows, len(widths), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        parts.roomy(table)
         for column, share in zip(table.columns, widths, strict=True):
             column.width = int(_LINE * share / sum(widths))
             for cell in column.cells:
@@ -201,9 +203,7 @@ class _Writer:
         paragraph.style = "Cell"
         self._text(paragraph, text)
         if label:
-            parts.shade(cell)
-            for run in paragraph.runs:
-                run.bold = True
+            parts.label(cell)
 
     def _note(self, block: Note) -> None:
         table = self._grid(1, (1,))

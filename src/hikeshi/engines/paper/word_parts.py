@@ -21,7 +21,7 @@ _INK = RGBColor(0x14, 0x14, 0x14)
 _SIZES = {"Title": 17, "Subtitle": 10.5, "Heading 1": 13, "Heading 2": 11.5, "Heading 3": 10.5}
 
 
-def dress(word: Any, lang: Lang) -> None:
+def dress(word: Any, lang: Lang, *, letter: bool = False) -> None:
     """Gives the built-in styles our fonts and language, adds the styles of letters and cells, drops the thumbnail."""
     for style in word.styles:
         if style.type in (WD_STYLE_TYPE.PARAGRAPH, WD_STYLE_TYPE.CHARACTER) and style.element.rPr is not None:
@@ -40,7 +40,13 @@ def dress(word: Any, lang: Lang) -> None:
     normal.paragraph_format.space_after = Pt(6)
     normal.paragraph_format.line_spacing = 1.3
     _language(word.styles.element, lang)
-    _border_below(word.styles["Heading 1"], "6")
+    if letter:
+        word.styles["Heading 1"].font.size = Pt(10.5)
+    else:
+        _border_below(word.styles["Heading 1"], "6")
+    for name, before in (("Heading 1", 14), ("Heading 2", 12), ("Heading 3", 10)):
+        word.styles[name].paragraph_format.space_before = Pt(before)
+        word.styles[name].paragraph_format.space_after = Pt(4)
     _no_border(word.styles["Title"])
     for name, after in (("Cell", 0), ("Letter line", 0), ("Letter subject", 14)):
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -135,6 +141,28 @@ def page_numbers(paragraph: Any) -> None:
 
 def shade(cell: Any) -> None:
     _set(_child(cell._tc.get_or_add_tcPr(), "w:shd"), val="clear", color="auto", fill="F2F2F2")
+
+
+def label(cell: Any) -> None:
+    """A cell that names what stands beside or below it."""
+    shade(cell)
+    for run in cell.paragraphs[0].runs:
+        run.bold = True
+
+
+def roomy(table: Any) -> None:
+    """Some air in the cells and quiet lines around them (twentieths of a point, eighths of a point)."""
+    properties = table._tbl.tblPr
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(_set(OxmlElement(f"w:{side}"), val="single", sz="4", space="0", color="969696"))
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", "70"), ("left", "110"), ("bottom", "70"), ("right", "110")):
+        margins.append(_set(OxmlElement(f"w:{side}"), w=width, type="dxa"))
+    # The schema's order: … tblBorders, shd, tblLayout, tblCellMar, tblLook.
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    layout.addnext(margins)
 
 
 def repeat_as_head(row: Any) -> None:
