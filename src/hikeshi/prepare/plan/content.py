@@ -90,7 +90,7 @@ def joined(parts: Sequence[Text]) -> Text:
         if spans:
             spans.append(Span("\n"))
         spans.extend((Span(part),) if isinstance(part, str) else part)
-    return tuple(spans)
+    return tuple(spans) or ""
 
 
 def day(when: date | None, lang: str) -> str:
