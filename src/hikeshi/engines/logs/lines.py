@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..common.encodings import Encoding
 
-CHUNK = 1 << 19
+CHUNK = 1 << 17
 LONGEST = 1 << 20
 _KEPT = 400
 

@@ -62,14 +62,17 @@ class Matcher:
     def tags(self, column: str, values: Sequence[bytes]) -> list[int]:
         """For each value the tags of all patterns that match it, as bits."""
         known = self._known[column]
-        if new := set(values).difference(known):
+        found = list(map(known.get, values))
+        if None in found:
+            new = {value for value, tags in zip(values, found, strict=True) if tags is None}
             self._sizes[column] += sum(map(len, new))
             if len(known) > _KEEP or self._sizes[column] > _KEEP_BYTES:
                 known.clear()
                 new = set(values)
                 self._sizes[column] = 0
             known.update(self._match(column, list(new)))
-        return [known[value] for value in values]
+            return [known[value] for value in values]
+        return found  # type: ignore[return-value]
 
     def _match(self, column: str, values: list[bytes]) -> dict[bytes, int]:
         engine = self._engines[column]

@@ -35,14 +35,14 @@ _LINE = re.compile(
     + rb")?(.*)",
     re.DOTALL,
 )
-_STATUS = {str(n).encode(): n for n in range(100, 600)} | {b"-": 0}
+# Written when the asker went away before an answer.
+NO_CODE = 1
+_STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
 _WATCHED = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([\"\\nrtvbf]))")
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"b": b"\b", b"f": b"\f"}
 _KEEP = 100_000
-
-Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 
 
 def understands(line: bytes) -> bool:
@@ -51,70 +51,89 @@ def understands(line: bytes) -> bool:
 
 
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table:
-    """The requests among these lines; `rows` are the lines' places in the chunk."""
-    kept: list[int] = []
-    found: list[Row] = []
-    times: list[float] = []
-    tags: list[int] = []
-    for row, line in zip(rows, lines, strict=True):
-        piece = _cut(line)
-        if piece is None:
-            continue
-        time = access_time(piece[1])
-        status = _STATUS.get(piece[4])
-        if time is None or status is None:
-            continue
-        kept.append(row)
-        found.append(piece)
-        times.append(time)
-        tags.append(_SIGNED_IN if status < 400 and _has_user(piece[0]) else _WATCHED.get(status, 0))
+    """The requests among these lines; `rows` are the lines' places in the chunk.
+
+    Works on whole columns, since a step for each line would cost more than everything else together. A line is seven
+    pieces between quotes: `head [time] `, request, ` status size `, referer, blank, agent, rest.
+    """
+    pieces = [line.split(b'"') for line in lines]
+    odd = {i for i, piece in enumerate(pieces) if len(piece) != 7 or piece[4] != b" "}
+    if b"\\" in b"".join(lines):
+        odd.update(i for i, line in enumerate(lines) if b"\\" in line)
+    for i in odd:
+        pieces[i] = _odd(lines[i])
+    times = _times([piece[0][-29:] for piece in pieces])
+    codes = [_STATUS.get(piece[2][:5]) or _STATUS.get(piece[2][:3]) for piece in pieces]
+    if None in times or None in codes:
+        good = [i for i in range(len(pieces)) if times[i] is not None and codes[i] is not None]
+        rows, pieces = [rows[i] for i in good], [pieces[i] for i in good]
+        times, codes = [times[i] for i in good], [codes[i] for i in good]
+    before, requests, after, referers, _, agents, _ = zip(*pieces, strict=True) if pieces else [()] * 7
+    tags = [_WATCHED.get(code, 0) for code in codes]
+    # " - - " is an address without a user; most lines have none.
+    for i in [i for i, head in enumerate(before) if head[-34:-29] != b" - - "]:
+        if not tags[i] and _user(context.text(before[i][:-29]).split()[1:]):
+            tags[i] = _SIGNED_IN
     heads: dict[bytes, tuple[str, str, str]] = context.memory.setdefault("web_access.heads", {})
     if len(heads) > _KEEP:
         heads.clear()
 
     def fields(i: int) -> dict[str, Any]:
-        head, stamp, middle, request, code, size, referer, agent, _ = found[i]
-        key = head or middle
-        known = heads.get(key) or heads.setdefault(key, _head(context.text(key)))
-        status = _STATUS[code]
-        method, _, target = context.text(unescape(request)).partition(" ")
+        head, stamp = before[i][:-29], before[i][-29:]
+        known = heads.get(head) or heads.setdefault(head, _head(context.text(head)))
+        status, size = codes[i] or 0, after[i].split()[1]
+        method, _, target = context.text(unescape(requests[i])).partition(" ")
         target, _, version = target.rpartition(" ") if " HTTP/" in target else (target, "", "")
         return {
             "action": "web.request",
-            "outcome": _outcome(status),
-            "zone": stamp[21:].decode("ascii", "replace"),
+            "outcome": "success" if 200 <= status < 300 else "failure" if status >= 400 else "unknown",
+            "zone": stamp[22:27].decode(),
             "host": known[0],
             "source": "web",
             "address": known[1],
             "user": known[2],
             "method": method if version or target else "",
             "target": target or method,
-            "status": status,
+            "status": 0 if status == NO_CODE else status,
             "sent": int(size) if size.isdigit() and len(size) < 19 else None,
-            "agent": context.text(unescape(agent)),
-            "referer": context.text(unescape(referer)),
+            "agent": context.text(unescape(agents[i])),
+            "referer": context.text(unescape(referers[i])),
         }
 
-    texts = {"request": [r[3] for r in found], "referer": [r[6] for r in found], "agent": [r[7] for r in found]}
-    return Table("web_access", kept, times, fields, tags, texts)
+    texts = {"request": requests, "referer": referers, "agent": agents}
+    return Table("web_access", rows, times, fields, tags, texts)  # type: ignore[arg-type]
 
 
-def _has_user(head: bytes) -> bool:
-    """Whether the user's place, the last before the time, is filled; `-` or an address alone is not."""
-    return not head.endswith((b" - ", b"- -")) and head.count(b" ") > 2
-
-
-def _cut(line: bytes) -> Row | None:
-    parts = line.split(b'"')
-    if len(parts) == 7 and parts[4] == b" " and b"\\" not in line:
-        # The usual line: six quotes and no escapes. Cutting is three times as fast as matching.
-        before, request, after, referer, _, agent, rest = parts
-        head, _, stamp = before.rpartition(b"[")
-        code, _, size = after.strip().partition(b" ")
-        if stamp[26:] == b"] " and (size.isdigit() or size == b"-"):
-            return head, stamp[:26], b"", request, code, size, referer, agent, rest
+def _odd(line: bytes) -> list[bytes]:
+    """The seven pieces of a line that has not the usual six quotes; blanks when it is no request."""
     match = _LINE.match(line)
-    return match.groups(b"") if match else None  # type: ignore[return-value]
+    if not match:
+        return [b""] * 7
+    head, stamp, middle, request, code, size, referer, agent, rest = match.groups(b"")
+    before = (head or middle) + b"[" + stamp + b"] "
+    return [before, request, b" " + code + b" " + size + b" ", referer, b" ", agent, rest]
+
+
+_known: dict[bytes, float] = {}
+
+
+def _times(stamps: list[bytes]) -> list[float | None]:
+    """The times of stamps such as `[10/Oct/2000:13:55:36 -0700] `; each distinct one is worked out once."""
+    times = list(map(_known.get, stamps))
+    if None not in times:
+        return times
+    if len(_known) > _KEEP:
+        _known.clear()
+    for i, time in enumerate(times):
+        stamp = stamps[i]
+        if (
+            time is None
+            and stamp[:1] == b"["
+            and stamp[27:] == b"] "
+            and (time := access_time(stamp[1:27])) is not None
+        ):
+            times[i] = _known[stamp] = time
+    return times
 
 
 def unescape(text: bytes) -> bytes:
@@ -122,10 +141,6 @@ def unescape(text: bytes) -> bytes:
     if b"\\" not in text:
         return text
     return _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]) if m[1] else _PLAIN.get(m[2], m[2]), text)
-
-
-def _outcome(status: int) -> str:
-    return "success" if 200 <= status < 300 else "failure" if status >= 400 else "unknown"
 
 
 def _head(text: str) -> tuple[str, str, str]:
