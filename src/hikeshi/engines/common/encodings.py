@@ -64,15 +64,25 @@ def _decodes(sample: bytes, name: str) -> bool:
 
 
 def _wide_without_mark(sample: bytes) -> str | None:
-    even, odd = sample[0:4096:2], sample[1:4096:2]
-    if len(odd) < 8:
+    sample = sample[: min(len(sample), 4096) & ~1]
+    if b"\0" not in sample or len(sample) < 16:
         return None
-    # ASCII letters in UTF-16 have a zero in every second byte, and only there.
-    if odd.count(0) > len(odd) * 0.4 and even.count(0) < len(even) * 0.05:
-        return "utf-16-le"
-    if even.count(0) > len(even) * 0.4 and odd.count(0) < len(odd) * 0.05:
-        return "utf-16-be"
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(name, "replace")
+        # Read the wrong way round, or being no text at all, it is a crowd of rare characters.
+        if sum(map(_ordinary, text)) > 0.95 * len(text):
+            return name
     return None
+
+
+def _ordinary(c: str) -> bool:
+    return (
+        c in "\t\r\n"
+        or " " <= c <= "~"
+        or "\u3000" <= c <= "\u30ff"
+        or "\u4e00" <= c <= "\u9fff"
+        or "\uff01" <= c <= "\uff9f"
+    )
 
 
 def _japanese(sample: bytes, name: str) -> float:

@@ -59,8 +59,22 @@ class Found:
     def open(self) -> Stream:
         """A stream that unpacks as it is read. Raises Problem("common.archive_…" | "common.unreadable")."""
         try:
-            return Stream(self._open(), self)
-        except (OSError, RuntimeError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+            raw = self._open()
+            try:
+                return Stream(raw, self)
+            except BaseException:
+                raw.close()
+                raise
+        except (
+            OSError,
+            RuntimeError,
+            ValueError,
+            EOFError,
+            NotImplementedError,
+            lzma.LZMAError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             raise _why(error, self.shown) from error
 
 
@@ -91,7 +105,7 @@ class Stream:
         if self._out > caps.unpacked:
             raise Problem("common.archive_too_large", path=self._found.shown, size=self._out)
         packed = self.layers or "!" in self._found.shown
-        if packed and self._out > caps.ratio_after and self._out > caps.ratio * max(self.consumed, self._found.size, 1):
+        if packed and self._out > caps.ratio_after and self._out > caps.ratio * max(self._found.size, 1):
             raise Problem("common.archive_bomb", path=self._found.shown, size=self._out)
         return data
 

@@ -38,7 +38,7 @@ _LINE = re.compile(
 # Written when the asker went away before an answer.
 NO_CODE = 1
 _STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
-_WATCHED = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
+_WATCHED: dict[int | None, int] = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([\"\\nrtvbf]))")
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"b": b"\b", b"f": b"\f"}
