@@ -80,3 +80,18 @@ class DocumentProved:
     sha256: str
     evidence: list[str]
     receipt: str = ""
+
+
+@kind("sender.stated", version=1)
+class SenderStated:
+    """On the workspace's chain: who letters come from and who answers questions about them, as now printed."""
+
+    name: str = ""
+    person: str = ""
+    title: str = ""
+    postal_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+    business: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -45,7 +46,8 @@ class Answer(forms.Form):
         super().__init__(*args, **kwargs)
         self.codes = [(code, name[lang]) for code, name in words.values.items()]
         self.prepare()
-        self.order_fields(["value", "at_least", "at_most", "sure", "words", "request_id"])
+        order = ["value", "others", "at_least", "at_most", "start", "end", "sure", "words", "request_id"]
+        self.order_fields(order)
 
     def prepare(self) -> None:
         """Put the choices of the fact into the fields."""
@@ -168,7 +170,48 @@ class Between(Sure):
         return None if low is None and high is None else {"at_least": low, "at_most": high}
 
 
+class Words(Sure):
+    """A fact that is told in words."""
+
+    def prepare(self) -> None:
+        self.fields["words"].label = _("内容（1行に1つ。確かめた事実だけ）")
+        self.fields["words"].widget.attrs["rows"] = 5
+
+    def value_said(self) -> Any:
+        return self.cleaned_data.get("words")
+
+    def said(self) -> tuple[Any, str]:
+        return None, self.cleaned_data["sure"]
+
+
+class Items(Several):
+    """Any of the named kinds, and others in words of one's own."""
+
+    others = forms.CharField(label=_("そのほか（、で区切る）"), required=False, max_length=500, widget=forms.TextInput)
+
+    def value_said(self) -> Any:
+        named = list(self.cleaned_data.get("value") or [])
+        others = self.cleaned_data.get("others") or ""
+        return [*named, *(word.strip() for word in re.split("[、,，\n]", others) if word.strip())]
+
+
+class Span(Sure):
+    """From when to when; one of them may stay open."""
+
+    start = forms.DateTimeField(label=_("始まり"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
+    end = forms.DateTimeField(label=_("終わり"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
+
+    def value_said(self) -> Any:
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if start is None and end is None:
+            return None
+        return {"from": start and start.isoformat(), "to": end and end.isoformat()}
+
+
 FORMS: dict[str, Callable[..., Answer]] = {
+    "text": Words,
+    "items": Items,
+    "period": Span,
     "tri": YesNo,
     "choice": OneOf,
     "choices": Several,
@@ -210,4 +253,73 @@ class ToldForm(forms.Form):
         given = super().clean() or {}
         if given.get("what") == "waived" and not given.get("words"):
             self.add_error("words", _("しない理由を書いてください。あとで説明できるようにするためです。"))
+        return given
+
+
+class SenderForm(forms.Form):
+    """Who letters come from."""
+
+    name = forms.CharField(label=_("屋号・会社名"), required=False, max_length=120)
+    title = forms.CharField(label=_("肩書き"), help_text=_("例：代表"), required=False, max_length=60)
+    person = forms.CharField(label=_("お名前"), required=False, max_length=80)
+    postal_code = forms.CharField(label=_("郵便番号"), required=False, max_length=10)
+    address = forms.CharField(label=_("住所"), required=False, max_length=200)
+    phone = forms.CharField(label=_("電話"), required=False, max_length=40)
+    email = forms.EmailField(label=_("メール"), required=False, max_length=120)
+    hours = forms.CharField(label=_("受付時間"), required=False, max_length=120)
+    business = forms.CharField(label=_("業種"), required=False, max_length=80)
+
+
+class SendForm(forms.Form):
+    """That exactly this text went out."""
+
+    how = forms.ChoiceField(label=_("どうやって"), choices=[*HOW[:-1], ("published", _("公表した")), HOW[-1]])
+    to = forms.CharField(
+        label=_("だれへ"), help_text=_("例：影響を受けたお客様 418人"), required=False, max_length=2000
+    )
+    at = forms.DateTimeField(
+        label=_("いつ"),
+        help_text=_("空けておくと、いまの時刻になります。"),
+        required=False,
+        widget=MOMENT,
+        input_formats=MOMENT_FORMATS,
+    )
+    receipt = forms.CharField(label=_("受付番号"), required=False, max_length=200)
+    proof = forms.FileField(label=_("証拠のファイル（受付画面の写真など）"), required=False, allow_empty_file=True)
+    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+
+class LawyerForm(forms.Form):
+    """What the lawyer said of exactly this text; or why nobody was asked."""
+
+    lawyer = forms.ChoiceField(
+        label=_("弁護士の確認"),
+        choices=[("approved", _("この文を確認した")), ("none", _("弁護士なしで進める"))],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("弁護士のお名前"), required=False, max_length=80)
+    how = forms.ChoiceField(
+        label=_("どうやって確認しましたか"),
+        required=False,
+        choices=[
+            ("by_mail", _("メール")),
+            ("on_paper", _("書面")),
+            ("by_phone", _("電話")),
+            ("on_screen", _("この画面を見て")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("弁護士なしで進める理由と、相談してみた窓口"),
+        help_text=_("例：日弁連「ひまわりほっとダイヤル」0570-001-240"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("lawyer") == "approved" and not given.get("name"):
+            self.add_error("name", _("確認した弁護士のお名前を書いてください。"))
+        if given.get("lawyer") == "none" and not given.get("reason"):
+            self.add_error("reason", _("理由を書いてください。あとで説明できるようにするためです。"))
         return given

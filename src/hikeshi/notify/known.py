@@ -41,7 +41,7 @@ def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], 
     if not isinstance(later, Mapping):
         raise Problem("notify.wrong_fact", key="fact_known_at", expected="{fact: time}", exit=2)
     for name, moment in later.items():
-        key = ALIASES.get(name, name)
+        key = str(ALIASES.get(str(name), str(name)))
         if key not in book.facts:
             ignored.append(f"fact_known_at.{name}")
         elif key in facts:

@@ -68,6 +68,7 @@ class Duty:
     checked_on: str
     confidence: str
     filing: str
+    documents: tuple[str, ...]
     note: Both | None
     file: str
 
@@ -94,6 +95,7 @@ class Filing:
     name: Both
     stages: dict[str, Both]
     watch: bool
+    documents: tuple[str, ...] = ()
 
 
 @dataclass
@@ -178,7 +180,8 @@ def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, 
 
 def _filing(table: Table) -> Filing:
     stages = {stage: table.take_both(stage) for stage in STAGES if table.has(stage)}
-    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"))
+    documents = table.take_texts("documents") if table.has("documents") else ()
+    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents)
     table.done()
     return filing
 
@@ -221,6 +224,7 @@ def _duty(row: Table, defaults: Table) -> Duty:
         checked_on=either("checked_on").take_text("checked_on"),
         confidence=either("confidence").take_choice("confidence", CONFIDENCE),
         filing=row.take_text("filing") if row.has("filing") else "",
+        documents=row.take_texts("documents") if row.has("documents") else (),
         note=row.take_both("note") if row.has("note") else None,
         file=row.file,
     )

@@ -60,3 +60,14 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} ({self.language}) {self.sha256[:12]}"
+
+
+class Sender(models.Model):
+    """Who the workspace's letters come from."""
+
+    chain_id = models.UUIDField(primary_key=True)
+    data = models.JSONField(default=dict)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.data.get("name", ""))

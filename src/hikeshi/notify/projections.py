@@ -6,7 +6,7 @@ from typing import Any
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Upsert
 
-TABLES = ["notify.Statement", "notify.Told", "notify.Letter"]
+TABLES = ["notify.Statement", "notify.Told", "notify.Letter", "notify.Sender"]
 
 
 def apply(entry: Recorded) -> Iterator[Upsert]:
@@ -17,6 +17,8 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
         yield _told(entry)
     elif entry.kind in _LETTER:
         yield _letter(entry, _LETTER[entry.kind](entry, entry.data))
+    elif entry.kind == "sender.stated":
+        yield Upsert("notify.Sender", {"chain_id": entry.chain}, {"data": dict(entry.data), "number": entry.number})
 
 
 def _statement(entry: Recorded) -> Upsert:

@@ -10,18 +10,36 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import rules, standing
+from hikeshi.engines.paper.model import Lang
+from hikeshi.notify import documents, letters, rules, standing
 from hikeshi.notify.days import day_in_japan
-from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyWaived
+from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyWaived, SenderStated
 from hikeshi.notify.standing import Row
 
-__all__ = ["answer", "clocks", "groups", "judged", "mark_told", "open_again", "questions", "summary", "waive"]
+__all__ = [
+    "answer",
+    "clocks",
+    "document_file",
+    "document_kinds",
+    "groups",
+    "judged",
+    "letters",
+    "mark_told",
+    "open_again",
+    "paper",
+    "planned",
+    "questions",
+    "sender",
+    "state_sender",
+    "summary",
+    "waive",
+]
 
 STEP_AUTHORITIES = "S4.1b"
 
 
-def language() -> str:
-    """The language of the page: ja or en."""
+def language() -> Lang:
+    """The language of the page."""
     return "en" if (get_language() or "ja").startswith("en") else "ja"
 
 
@@ -124,6 +142,31 @@ def _next(
     return [{"hat": "liaison", **thing} for thing in things]
 
 
+def sender(workspace: Any) -> dict[str, str]:
+    """Who the workspace's letters come from."""
+    return letters.sender(workspace)
+
+
+def paper(case: Any, kind: str, lang: str | None = None, stage: Any = "preliminary") -> letters.Paper:
+    """A document of the case as its facts stand: .document .text .sha256 .reached .blanks."""
+    return letters.paper_of(case, kind, lang or language(), stage)
+
+
+def document_file(case: Any, kind: str, form: str, lang: str | None = None, stage: Any = "preliminary") -> bytes:
+    """The document as "pdf" or "docx"; a draft until exactly this text was approved."""
+    return letters.printed(paper(case, kind, lang, stage), form)
+
+
+def document_kinds() -> list[str]:
+    """The kinds of document there are."""
+    return list(documents.kinds())
+
+
+def planned(lang: str) -> list[dict[str, str]]:
+    """For the plan's annex: the reports that law and contract call for, with their days."""
+    return standing.planned(lang)
+
+
 # --- recording ------------------------------------------------------------------------------------------------------
 
 
@@ -159,6 +202,11 @@ def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **name
     """Take back that a report was made or waived: it is due again."""
     _known(case, target, stage)
     return _record(case, DutyOpenedAgain(target=target, stage=stage), actor, **named)  # type: ignore[arg-type]
+
+
+def state_sender(workspace: Any, actor: casebook.Actor, **said: str) -> None:
+    """Write down who letters come from, on the workspace's chain."""
+    casebook.record_for_workspace(workspace, [casebook.Entry(SenderStated(**said), actor)])
 
 
 def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:

@@ -174,3 +174,20 @@ def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[
         if result.group == "review":
             found.update({q.fact: q for q in result.questions if q.fact not in found})
     return sorted(found.values(), key=lambda question: question.fact in stated)
+
+
+def planned(lang: str) -> list[dict[str, str]]:
+    """What law and contract may call for, for the plan: recipient, name, term, basis. One line a filing."""
+    book = lawbook.shipped()
+    found: dict[str, dict[str, str]] = {}
+    for duty in book.duties:
+        if duty.kind not in ("duty", "contract") or (duty.filing or duty.id) in found:
+            continue
+        filing = book.filings.get(duty.filing)
+        found[duty.filing or duty.id] = {
+            "recipient": duty.recipient[lang],
+            "name": filing.name[lang] if filing else duty.name[lang],
+            "term": ("。" if lang == "ja" else "; ").join(term.text[lang] for term in duty.terms),
+            "basis": f"{duty.law[lang]} {duty.article[lang]}",
+        }
+    return list(found.values())

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from hikeshi.notify import views
+from hikeshi.notify import papers, views
 
 app_name = "notify"
 urlpatterns = [
     path("", views.duties, name="duties"),
     path("questions/<str:key>/", views.question, name="question"),
     path("told/<str:target>/<str:stage>/", views.told, name="told"),
+    path("documents/", papers.listed, name="documents"),
+    path("documents/<str:kind>/", papers.document, name="document"),
+    path("documents/<str:kind>/file.<str:form>", papers.file, name="file"),
+    path("documents/<str:kind>/<str:act>/", papers.step, name="step"),
+    path("sender/", papers.sender, name="sender"),
 ]

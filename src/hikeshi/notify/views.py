@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
-from hikeshi.notify import lawbook, services, standing
+from hikeshi.notify import documents, lawbook, services, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.forms import FORMS, ToldForm
 
@@ -61,11 +61,20 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
         "asking": _questions(row.asking or (row.results if row.group == "review" else ())),
         "dues": [_due(case, due, row, today, lang) for due in row.dues],
         "told": _told(case, row.told) if not row.dues else None,
+        "documents": _documents(row, lang),
         "note": duty.note[lang] if duty.note else "",
         "source": duty.source,
         "checked_on": duty.checked_on,
         "confidence": duty.confidence,
     }
+
+
+def _documents(row: standing.Row, lang: Any) -> list[dict[str, str]]:
+    """The kinds of document that serve this row."""
+    filing = lawbook.shipped().filings.get(row.target)
+    kinds = documents.kinds()
+    named = filing.documents if filing else row.duty.documents
+    return [{"id": kind, "name": kinds[kind].name(lang)} for kind in named if kind in kinds]
 
 
 def _why(result: Any, lang: str) -> dict[str, Any]:
@@ -110,9 +119,9 @@ def _question(question: Any) -> dict[str, str]:
 @require_http_methods(["GET", "POST"])
 @member("read", case=True)
 def question(request: Any, key: str) -> HttpResponse:
-    """One question a page; its answer is a fact at once, and the next question follows."""
+    """One question a page; its answer is a fact at once, and the next question follows (or the page it came from)."""
     book = lawbook.shipped()
-    if key not in book.questions or book.facts[key].type not in FORMS:
+    if key not in book.facts or book.facts[key].type not in FORMS:
         raise Http404(key)
     if request.method == "POST" and not may(request.role, "record"):
         refuse()
@@ -127,18 +136,31 @@ def question(request: Any, key: str) -> HttpResponse:
         following = [q.fact for q in services.questions(request.case) if q.fact != key]
         known = standing.statements(request.case)
         messages.success(request, gettext("答えを記録しました。"))
+        if back := _back(request):
+            return redirect(back)
         if following and following[0] not in known:
             return redirect("notify:question", request.case.reference, following[0])
         return redirect("notify:duties", request.case.reference)
     fact = casebook.facts(request.case).get(key)
     context = {
         "form": form,
-        "question": {"text": book.questions[key][lang], "name": words.name[lang], "hint": words.meaning[lang]},
+        "question": {
+            "text": book.questions.get(key, words.name)[lang],
+            "name": words.name[lang],
+            "hint": words.meaning[lang],
+        },
+        "back": _back(request),
         "fact": _stated(fact, key, lang),
         "may_record": may(request.role, "record"),
         "left": len(services.questions(request.case)),
     }
     return render(request, "notify/question.html", context, status=422 if form.errors else 200)
+
+
+def _back(request: Any) -> str:
+    """The page of this case to return to; anything else is ignored."""
+    back = str(request.POST.get("next") or request.GET.get("next") or "")
+    return back if back.startswith(services.address(request.case)) and "//" not in back else ""
 
 
 def _stated(fact: Any, key: str, lang: str) -> dict[str, Any] | None:

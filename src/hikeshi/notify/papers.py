@@ -1,0 +1,307 @@
+"""Pages of the documents: the list, a document beside its facts, its steps, its files, and who it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hikeshi.casebook import services as casebook
+from hikeshi.desk.services import may, member, refuse
+from hikeshi.engines import paper as printing
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, plain, spans
+from hikeshi.notify import documents, letters, services, wording
+from hikeshi.notify.forms import LawyerForm, SenderForm, SendForm
+
+TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+
+
+def _asked(request: Any, kind: str) -> letters.Paper:
+    """The document that the address names: its kind, language and stage."""
+    lang = request.GET.get("lang") or request.POST.get("lang") or services.language()
+    stage = request.GET.get("stage") or request.POST.get("stage") or "preliminary"
+    if kind not in documents.kinds() or lang not in ("ja", "en") or stage not in letters.STAGES:
+        raise Http404(kind)
+    return letters.paper_of(request.case, kind, lang, stage)
+
+
+def address(case: Any, found: letters.Paper) -> str:
+    """The page of this document in its language and stage."""
+    base = reverse("notify:document", args=[case.reference, found.kind.id])
+    return f"{base}?lang={found.lang}&stage={found.stage}"
+
+
+@require_GET
+@member("read", case=True)
+def listed(request: Any) -> HttpResponse:
+    """Every kind of document and how far it has come."""
+    lang = services.language()
+    rows = []
+    for kind in documents.kinds().values():
+        found = letters.paper_of(request.case, kind.id, lang, "preliminary")
+        sent = letters.earlier(request.case, kind.id, lang)
+        rows.append(
+            {"name": kind.name(lang), "purpose": kind.purpose(lang), "id": kind.id, "paper": found, "sent": sent}
+        )
+    return render(request, "notify/documents.html", {"rows": rows})
+
+
+@require_GET
+@member("read", case=True)
+def document(request: Any, kind: str) -> HttpResponse:
+    """The text beside the facts it is made from, where it stands, and what may be done next."""
+    return _page(request, _asked(request, kind))
+
+
+def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -> HttpResponse:
+    case = request.case
+    staged = any(kind == "ppc" for kind in letters.serves(found.kind.id)) or found.stage == "final"
+    context = {
+        "paper": found,
+        "name": found.kind.name(services.language()),
+        "purpose": found.kind.purpose(services.language()),
+        "boxes": _boxes(found) if any(isinstance(block, Field) for block in found.document.blocks) else [],
+        "html": mark_safe(printing.to_html(found.document, level=2)),  # noqa: S308 the writer escapes every text
+        "facts": _facts(request, found),
+        "steps": _steps(found),
+        "reached": found.reached,
+        "here": address(case, found),
+        "stages": _stages(case, found) if staged else [],
+        "other_language": {"ja": "en", "en": "ja"}[found.lang],
+        "objections": letters.objections(case, found),
+        "earlier": letters.earlier(case, found.kind.id, found.lang),
+        "targets": _targets(case, found),
+        "may_write": may(request.role, "write_documents"),
+        "may_approve": may(request.role, "approve"),
+        "may_send": may(request.role, "send"),
+        "send_form": SendForm(initial={"how": "web_form" if staged else "post"}),
+        "lawyer_form": LawyerForm(),
+        **forms,
+    }
+    return render(request, "notify/document.html", context, status=status)
+
+
+def _steps(found: letters.Paper) -> list[dict[str, Any]]:
+    names = {
+        "draft": gettext("下書き"),
+        "checked": gettext("事実確認"),
+        "approved": gettext("責任者承認"),
+        "lawyer": gettext("弁護士確認（任意）"),
+        "sent": gettext("送った"),
+        "proved": gettext("送った証拠"),
+    }
+    reached = found.reached
+    current = next((step for step in letters.STEPS if not reached[step] and step != "lawyer"), None)
+    states = {step: "done" if done else "open" for step, done in reached.items()}
+    if found.letter and found.letter.no_lawyer_sha256:
+        states["lawyer"] = "waived"
+    return [{"name": names[step], "state": states[step], "current": step == current} for step in letters.STEPS]
+
+
+def _stages(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
+    base = reverse("notify:document", args=[case.reference, found.kind.id])
+    names = {"preliminary": gettext("最初の報告（速報）"), "final": gettext("最終報告（確報）")}
+    return [
+        {"name": name, "href": f"{base}?lang={found.lang}&stage={stage}", "current": stage == found.stage}
+        for stage, name in names.items()
+    ]
+
+
+def _facts(request: Any, found: letters.Paper) -> list[dict[str, Any]]:
+    """The facts that this text asked for, as they stand; each can be answered from here."""
+    known = casebook.facts(request.case)
+    here = address(request.case, found)
+    lang = services.language()
+    shown = []
+    for key in found.used:
+        fact = known.get(key)
+        said = casebook.fact_said(key, fact.value, lang) if fact is not None and fact.value is not None else ""
+        words = casebook.text(request.case, fact.text_sha256) if fact is not None else ""
+        shown.append(
+            {
+                "label": wording.label(key, lang),
+                "status": fact.status if fact else "unknown",
+                "value": " ".join(part for part in (said, words) if part),
+                "recorded_at": fact.recorded_at if fact else None,
+                "href": f"{reverse('notify:question', args=[request.case.reference, key])}?next={_quoted(here)}",
+            }
+        )
+    return shown
+
+
+def _quoted(address_: str) -> str:
+    from urllib.parse import quote
+
+    return quote(address_, safe="/")
+
+
+def _boxes(found: letters.Paper) -> list[dict[str, Any]]:
+    """The sheet's boxes, each to be copied: headings, notes, and fields with their texts."""
+    boxes: list[dict[str, Any]] = []
+    for number, block in enumerate(found.document.blocks):
+        match block:
+            case Heading(text=text):
+                boxes.append({"heading": plain(text)})
+            case Note():
+                boxes.append({"note": plain(block.text), "title": block.title, "warning": block.tone == "warning"})
+            case Field():
+                boxes.append(
+                    {
+                        "id": f"box-{number}",
+                        "label": block.label,
+                        "value": mark_safe(linebreaks(plain(block.value), autoescape=True)),  # noqa: S308 escaped here
+                        "status": block.status,
+                        "small": block.note,
+                    }
+                )
+            case KeyValues(rows=rows):
+                boxes += [
+                    {"id": f"box-{number}-{n}", "label": label, "value": plain(value), "gap": _gap(value)}
+                    for n, (label, value) in enumerate(rows)
+                ]
+    return boxes
+
+
+def _gap(value: Any) -> bool:
+    return any(span.blank for span in spans(value))
+
+
+def _targets(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
+    """The duties in force that sending this document meets."""
+    served = letters.serves(found.kind.id)
+    lang = services.language()
+    stage = letters.DUTY_STAGE[found.stage]
+    rows = [row for row in services.groups(case)["required"] if row.target in served]
+    return [
+        {"target": row.target, "name": row.name[lang]}
+        for row in rows
+        if not row.dues or any(due.open and due.deadline.stage == stage for due in row.dues)
+    ]
+
+
+@require_GET
+@member("read", case=True)
+def file(request: Any, kind: str, form: str) -> HttpResponse:
+    """The document as PDF or Word, marked as a draft until exactly this text was approved."""
+    found = _asked(request, kind)
+    if form not in TYPES:
+        raise Http404(form)
+    name = f"{request.case.reference}-{found.key}-{found.lang}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(letters.printed(found, form), content_type=TYPES[form], headers=headers)
+
+
+# --- the steps ------------------------------------------------------------------------------------------------------
+
+VERBS = {"check": "write_documents", "approve": "approve", "lawyer": "approve", "send": "send", "prove": "send"}
+
+
+@require_POST
+@member("read", case=True)
+def step(request: Any, kind: str, act: str) -> HttpResponse:
+    """One step of exactly the text that the page showed; a text that has changed since is refused."""
+    if act not in VERBS:
+        raise Http404(act)
+    if not may(request.role, VERBS[act]):
+        refuse()
+    found = _asked(request, kind)
+    if request.POST.get("sha256") != found.sha256:
+        raise Problem("notify.text_changed")
+    return _ACTS[act](request, found, casebook.actor_of(request))
+
+
+def _check(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    letters.check(request.case, found, actor)
+    return _done(request, found, gettext("事実を確かめたと記録しました。"))
+
+
+def _approve(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    letters.approve(request.case, found, actor, by="leader", how="on_screen")
+    return _done(request, found, gettext("この文を承認しました。文が変わると、承認はやり直しになります。"))
+
+
+def _lawyer(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    form = LawyerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, 422, lawyer_form=form)
+    said = form.cleaned_data
+    if said["lawyer"] == "none":
+        letters.without_lawyer(request.case, found, said["reason"], actor)
+    else:
+        how = said["how"] or "by_mail"
+        letters.approve(request.case, found, actor, by="lawyer", how=how, name=said["name"])
+    return _done(request, found, gettext("弁護士の確認について記録しました。"))
+
+
+def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    form = SendForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, 422, send_form=form)
+    said = form.cleaned_data
+    asked = {target["target"] for target in _targets(request.case, found)}
+    letters.send(
+        request.case,
+        found,
+        actor,
+        how=said["how"],
+        to=said["to"],
+        receipt=said["receipt"],
+        proof=_kept(request, said["proof"], actor),
+        targets=[target for target in request.POST.getlist("targets") if target in asked],
+        at=said["at"],
+        request_id=said["request_id"] or None,
+    )
+    return _done(request, found, gettext("送ったことを記録し、送った文書を証拠として保管しました。"))
+
+
+def _prove(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    proof = request.FILES.get("proof")
+    receipt = request.POST.get("receipt", "").strip()
+    if proof is None and not receipt:
+        messages.error(request, gettext("受付番号か、証拠のファイルのどちらかが要ります。まだ記録していません。"))
+        return redirect(address(request.case, found))
+    letters.prove(request.case, found, actor, evidence=_kept(request, proof, actor), receipt=receipt)
+    return _done(request, found, gettext("送った証拠を保管しました。"))
+
+
+def _kept(request: Any, proof: Any, actor: Any) -> list[str]:
+    if not proof:
+        return []
+    return [str(casebook.keep_file(request.case, proof, proof.name, actor, purpose="proof").data["sha256"])]
+
+
+def _done(request: Any, found: letters.Paper, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return redirect(address(request.case, found))
+
+
+_ACTS = {"check": _check, "approve": _approve, "lawyer": _lawyer, "send": _send, "prove": _prove}
+
+
+# --- who it comes from ----------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@member("read", case=True)
+def sender(request: Any) -> HttpResponse:
+    """Name, address and telephone that letters bear, written once for the workspace."""
+    if request.method == "POST" and not may(request.role, "prepare"):
+        refuse()
+    form = SenderForm(request.POST if request.method == "POST" else None, initial=services.sender(request.workspace))
+    back = str(request.POST.get("next") or request.GET.get("next") or "")
+    if not back.startswith(services.address(request.case)) or "//" in back:
+        back = reverse("notify:documents", args=[request.case.reference])
+    if request.method == "POST" and form.is_valid():
+        services.state_sender(request.workspace, casebook.actor_of(request), **form.cleaned_data)
+        messages.success(request, gettext("差出人を記録しました。"))
+        return redirect(back)
+    context = {"form": form, "back": back, "may_prepare": may(request.role, "prepare")}
+    return render(request, "notify/sender.html", context, status=422 if form.errors else 200)
