@@ -1,5 +1,6 @@
 """What other rooms may ask of the casebook. Everything that changes an incident goes through `record`."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -240,6 +241,11 @@ def fact_label(key: str, lang: str) -> str:
     return vocabulary.label(key, lang)
 
 
+def fact_choices(key: str, lang: str) -> list[tuple[str, str]]:
+    """The values that a fact of this key may have, with their words."""
+    return vocabulary.choices(key, lang)
+
+
 def fact_said(key: str, value: Any, lang: str) -> str:
     """A fact's value in words."""
     return vocabulary.value_said(key, value, lang)
@@ -277,6 +283,13 @@ def keep_file(
     kept = evidence.keep(chain_of(owner), iter(lambda: stream.read(evidence.CHUNK), b""), max_bytes=max_bytes)
     data = EvidenceKept(sha256=kept.sha256, size=kept.size, name=rules.plain_name(name), purpose=purpose)
     return record(owner, [Entry(data, actor, step="S6.1")])[0]
+
+
+def evidence_entry(owner: Any, content: bytes, name: str, actor: Actor, *, purpose: str = "") -> Entry:
+    """Keep content that the program itself made; the entry for it, to be recorded together with others."""
+    sha256 = evidence.keep_bytes(chain_of(owner), content)
+    data = EvidenceKept(sha256=sha256, size=len(content), name=rules.plain_name(name), purpose=purpose)
+    return Entry(data, actor, step="S6.1")
 
 
 def open_evidence(owner: Any, sha256: str) -> BinaryIO:
@@ -361,6 +374,15 @@ def record_desk_event(sender: Any, workspace: Any, person: Any, what: str, about
     """Who joined, whose role changed, that the owner was reset: recorded on the workspace's chain."""
     actor = Actor(str(person.pk), str(person)) if person is not None else Actor("console", "console")
     record_for_workspace(workspace, [Entry(DeskHappened(what=what, about=dict(about)), actor)])
+
+
+awake = threading.Event()
+"""Set when there is work owed: a wake-up for the background worker, never the work itself."""
+
+
+def wake() -> None:
+    """Tell the background worker to look at once."""
+    awake.set()
 
 
 def now() -> datetime:

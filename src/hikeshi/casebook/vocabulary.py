@@ -23,6 +23,11 @@ def label(key: str, lang: str) -> str:
     return str(entry[lang]) if entry and lang in entry else key
 
 
+def choices(key: str, lang: str) -> list[tuple[str, str]]:
+    """The named values of a key, with their words."""
+    return [(name, str(said[lang])) for name, said in vocabulary()[key].get("values", {}).items()]
+
+
 def value_said(key: str, value: Any, lang: str) -> str:
     """A fact's value in words: choices by their names, the rest plainly."""
     from hikeshi.casebook.sayings import plain

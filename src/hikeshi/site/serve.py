@@ -22,11 +22,14 @@ def main(_arguments: Sequence[str] = ()) -> int:
         start_django()
         from django.conf import settings
 
+        from hikeshi.site import work
+
         _migrate(settings.HIKESHI_DATA)
         address = _address(port)
         _say(address, settings.HIKESHI_DATA)
         if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
             threading.Timer(0.2, webbrowser.open, [address]).start()
+        work.start()
         _serve(listener)
     return 0
 

@@ -1,0 +1,133 @@
+"""Forms of step 2."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hikeshi.casebook import services as casebook
+
+ZONES = [
+    ("", _("この機械と同じ（ふつうは日本時間）")),
+    ("Asia/Tokyo", _("日本時間")),
+    ("UTC", _("世界標準時（UTC）")),
+]
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files; an empty file is told later, by its name, and is no mistake of the form."""
+
+    widget = ManyFiles
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(allow_empty_file=True, max_length=None, **named)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class UploadForm(forms.Form):
+    """Logs from the person's own disk, or from a named folder of this machine."""
+
+    files = FilesField(
+        label=_("ログのファイル"),
+        required=False,
+        help_text=_("いくつでも選べます。圧縮されたもの（gz・bz2・xz・zip）はそのままで大丈夫です。"),
+    )
+    path = forms.CharField(
+        label=_("この機械の中の場所"),
+        required=False,
+        max_length=1000,
+        help_text=_("責任者だけが使えます。先に決めたフォルダの中のファイルに限ります。"),
+    )
+    zone = forms.ChoiceField(label=_("ログに時間帯が書かれていないとき"), choices=ZONES, required=False)
+    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("files") and not said.get("path") and not self.errors:
+            raise forms.ValidationError(_("ログのファイルを選ぶか、場所を書いてください。"))
+        return said
+
+
+class FolderForm(forms.Form):
+    """A folder from which logs may be taken."""
+
+    folder = forms.CharField(label=_("ログのあるフォルダ"), max_length=1000, help_text=_("例：/var/log"))
+
+
+class JudgeForm(forms.Form):
+    """What a person makes of a finding."""
+
+    verdict = forms.ChoiceField(
+        label=_("これは事実ですか"),
+        choices=[
+            ("fact", _("事実にする（確かめた）")),
+            ("suspicion", _("疑いとして残す（まだ確かめていない）")),
+            ("wrong", _("違う・関係ない")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    also = forms.MultipleChoiceField(
+        label=_("いっしょに記録すること"),
+        required=False,
+        choices=[
+            ("period", _("この期間を、事故の期間に含める")),
+            ("route", _("これが侵入経路（入口）だ")),
+            ("crime", _("不正な目的のおそれがある（犯罪の疑い）")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(
+        label=_("どう確かめましたか"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AffectedForm(forms.Form):
+    """Who and what is affected: intervals in words one can defend; everything may stay empty."""
+
+    at_least = forms.IntegerField(label=_("少なくとも何人"), required=False, min_value=0, max_value=10**9)
+    at_most = forms.IntegerField(
+        label=_("多くて何人"),
+        required=False,
+        min_value=0,
+        max_value=10**9,
+        help_text=_("名簿の件数など、いちばん多い場合の数です。"),
+    )
+    data_items = forms.MultipleChoiceField(
+        label=_("どんな情報ですか"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    data_subjects = forms.MultipleChoiceField(
+        label=_("だれの情報ですか"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    media = forms.MultipleChoiceField(
+        label=_("何に載っていましたか"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    status = forms.ChoiceField(
+        label=_("どのくらい確かですか"),
+        choices=[("suspected", _("疑い・おおよそ")), ("confirmed", _("確かめた"))],
+        widget=forms.RadioSelect,
+        initial="suspected",
+    )
+    remarks = forms.CharField(
+        label=_("まだ調べていないもの"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *arguments: Any, lang: str, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for key in ("data_items", "data_subjects", "media"):
+            self.fields[key].choices = casebook.fact_choices(key, lang)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        low, high = said.get("at_least"), said.get("at_most")
+        if low is not None and high is not None and low > high:
+            self.add_error("at_most", _("「多くて」は「少なくとも」と同じか、それより大きい数にしてください。"))
+        return said

@@ -1,0 +1,38 @@
+"""Pure decisions of step 2."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+RANK = {"high": 0, "medium": 1, "low": 2}
+MOST_FINDINGS = 200
+
+
+def within(path: PurePath, folders: Iterable[PurePath]) -> bool:
+    """Whether a resolved path lies inside one of the resolved folders."""
+    return any(folder == path or folder in path.parents for folder in folders)
+
+
+def grown(period: Mapping[str, Any] | None, first: str, last: str) -> dict[str, str]:
+    """A period that also covers a finding: earliest beginning, latest end (RFC 3339 in UTC compares as text)."""
+    known = period or {}
+    begin, end = known.get("from"), known.get("to")
+    return {
+        "from": min(first, begin) if isinstance(begin, str) and begin else first,
+        "to": max(last, end) if isinstance(end, str) and end else last,
+    }
+
+
+def persons(at_least: int | None, at_most: int | None) -> dict[str, int | None] | None:
+    """The number of people as an interval; None when nothing is known. Swapped bounds are a mistake the form tells."""
+    if at_least is None and at_most is None:
+        return None
+    return {"at_least": at_least, "at_most": at_most}
+
+
+def state(scans: Sequence[str], verdicts: Sequence[str], scope_known: bool) -> str:
+    """todo | open | done for step 2: everything read, every finding judged, and the scope answered."""
+    if not scans and not verdicts and not scope_known:
+        return "todo"
+    finished = all(one != "owed" for one in scans) and all(verdicts) and scope_known
+    return "done" if finished else "open"

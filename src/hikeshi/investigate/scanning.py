@@ -1,0 +1,169 @@
+"""Reading logs in the background: what is owed follows from the entries, a crash in between costs only time."""
+
+import json
+import logging
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines import logs
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.entry import Actor, Entry
+from hikeshi.investigate import rules
+from hikeshi.investigate.entries import FindingProposed, ScanAsked, ScanDone, ScanFailed
+from hikeshi.investigate.models import Scan, ScanProgress
+
+log = logging.getLogger(__name__)
+ENGINE = Actor("hikeshi", "火消し Hikeshi")
+STEP = "S2.2"
+LEASE = timedelta(seconds=30)
+LONGEST_TEXT = 300
+
+
+def ask(case: Any, kept: Sequence[Any], actor: Actor, *, zone: str = "", request_id: str | None = None) -> str:
+    """Record that these kept files are to be read as logs; the id of the scan. `kept`: recorded `evidence.kept`."""
+    scan = secrets.token_hex(8)
+    data = ScanAsked(
+        scan=scan, files=[one.data["sha256"] for one in kept], names=[one.data["name"] for one in kept], zone=zone
+    )
+    (done,) = casebook.record(case, [Entry(data, actor, step=STEP)], request_id=request_id)
+    casebook.wake()
+    return str(done.data["scan"])
+
+
+def do_owed() -> int:
+    """Do one scan that is owed and that nobody else is at; how many were done. For the background worker."""
+    now = casebook.now()
+    for scan in Scan.objects.filter(state="owed").order_by("asked_at"):
+        if _claimed(scan, now):
+            do(scan)
+            return 1
+    return 0
+
+
+def _claimed(scan: Scan, now: Any) -> bool:
+    """Take the scan unless another process is at it: a lease that its progress renews."""
+    fresh = {"path": "", "done": 0, "total": 0, "events": 0, "started_at": now, "seen_at": now}
+    _progress, made = ScanProgress.objects.get_or_create(scan=scan.scan, defaults=fresh)
+    if made:
+        return True
+    return bool(ScanProgress.objects.filter(scan=scan.scan, seen_at__lt=now - LEASE).update(**fresh))
+
+
+def do(scan: Scan) -> None:
+    """Read the files of one scan and record what came of it. Never raises for what the files hold."""
+    case = casebook.Case.objects.get(chain_id=scan.chain_id)
+    try:
+        report = _read(case, scan)
+    except Problem as problem:
+        failed = ScanFailed(scan=scan.scan, code=problem.code, params={k: str(v) for k, v in problem.params.items()})
+        casebook.record(case, [Entry(failed, ENGINE, step=STEP)], request_id=f"{scan.scan}-done")
+    else:
+        _record(case, scan, report)
+    finally:
+        ScanProgress.objects.filter(scan=scan.scan).delete()
+
+
+def _read(case: Any, scan: Scan) -> logs.Report:
+    said = 0.0
+
+    def on_progress(now: logs.Progress) -> None:
+        nonlocal said
+        if time.monotonic() - said < 1.0:
+            return
+        said = time.monotonic()
+        shown = {"path": Path(now.path).name[:300], "done": now.done, "total": now.total, "events": now.events}
+        ScanProgress.objects.filter(scan=scan.scan).update(**shown, seen_at=casebook.now())
+
+    with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        paths = [_named(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
+        report = logs.scan(paths, zone=scan.zone or None, on_progress=on_progress)
+    _shorten(report, folder)
+    return report
+
+
+def _pairs(scan: Scan) -> list[tuple[str, str]]:
+    return list(zip(scan.files, scan.names, strict=True))
+
+
+def _named(case: Any, folder: Path, i: int, sha256: str, name: str) -> Path:
+    """The kept file under a name like its own: rotated parts are put in order by their names, and zip knows .zip."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name).lstrip(".")[-80:] or "log"
+    place = folder / f"{i:04d}"
+    place.mkdir()
+    source = casebook.evidence_path(case, sha256)
+    # A second name for the same bytes: no copy of a large log, and no link that could be pointed elsewhere meanwhile.
+    try:
+        (place / plain).hardlink_to(source)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, place / plain)
+    return place / plain
+
+
+def _shorten(report: logs.Report, folder: str) -> None:
+    """Paths as the person knows them, not those of our temporary folder."""
+
+    def bare(path: str) -> str:
+        inside = path.removeprefix(folder).lstrip("/\\")
+        return inside[5:] if inside[:4].isdigit() else inside
+
+    for file in report.files:
+        file.path = bare(file.path)
+    for finding in report.findings:
+        for sample in finding.samples:
+            sample.file = bare(sample.file)
+    report.not_read = [(bare(path), _bare_problem(problem, bare)) for path, problem in report.not_read]
+
+
+def _bare_problem(problem: Problem, bare: Callable[[str], str]) -> Problem:
+    params = dict(problem.params)
+    if "path" in params:
+        params["path"] = bare(str(params["path"]))
+    return Problem(problem.code, **params)
+
+
+def _record(case: Any, scan: Scan, report: logs.Report) -> None:
+    """The whole report is evidence; each finding becomes an entry that proposes it."""
+    content = json.dumps(report.to_wire(), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    kept = casebook.evidence_entry(case, content, f"scan-{scan.scan}.json", ENGINE, purpose="scan-report")
+    done = ScanDone(
+        scan=scan.scan,
+        report=kept.data.sha256,
+        lines=report.lines,
+        events=report.events,
+        broken=sum(file.errors for file in report.files),
+        findings=len(report.findings),
+        not_read=len(report.not_read),
+    )
+    proposed = [_proposed(scan, i, finding) for i, finding in enumerate(report.findings[: rules.MOST_FINDINGS])]
+    entries = [kept, Entry(done, ENGINE, step=STEP), *(Entry(one, ENGINE, step=STEP) for one in proposed)]
+    casebook.record(case, entries, request_id=f"{scan.scan}-done")
+
+
+def _proposed(scan: Scan, i: int, finding: logs.Finding) -> FindingProposed:
+    def short(value: Any) -> Any:
+        return value[:LONGEST_TEXT] if isinstance(value, str) else value
+
+    return FindingProposed(
+        finding=f"{scan.scan}-{i}",
+        scan=scan.scan,
+        found=finding.kind,
+        variant=finding.variant,
+        level=finding.level,
+        success=finding.success,
+        confidence=finding.confidence,
+        addresses=[short(address) for address in finding.addresses[:50]],
+        accounts=[short(account) for account in finding.accounts[:50]],
+        first=logs.rfc3339(finding.first) or "",
+        last=logs.rfc3339(finding.last) or "",
+        events=finding.events,
+        params={name: short(value) for name, value in finding.params.items()},
+    )

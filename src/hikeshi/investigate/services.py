@@ -1,0 +1,254 @@
+"""Step 2: what other rooms may ask of the investigation, and the verbs that record it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from hikeshi import words
+from hikeshi.casebook import services as casebook
+from hikeshi.engines import logs
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
+from hikeshi.investigate import rules, telling
+from hikeshi.investigate.entries import FindingJudged, FolderForgotten, FolderNamed
+from hikeshi.investigate.models import Finding, Folder, Scan, ScanProgress
+from hikeshi.investigate.scanning import ask, do_owed
+
+__all__ = ["ask", "do_owed", "findings", "folders", "judge", "name_folder", "point_at", "scans", "summary"]
+
+LOG = "log"
+AFFECTED = ("persons", "data_items", "data_subjects", "media")
+
+
+def language() -> str:
+    """The language of the page: ja or en."""
+    return "en" if (get_language() or "ja").startswith("en") else "ja"
+
+
+# --- taking logs ----------------------------------------------------------------------------------------------------
+
+
+def folders(workspace: Any) -> list[str]:
+    """The folders on this machine from which logs may be taken."""
+    return list(Folder.objects.filter(chain_id=workspace.pk).order_by("path").values_list("path", flat=True))
+
+
+def name_folder(workspace: Any, path: str, actor: Actor) -> None:
+    """The owner names a folder. Raises Problem("investigate.no_folder")."""
+    place = _resolved(path)
+    if not place.is_dir():
+        raise Problem("investigate.no_folder", path=path)
+    casebook.record_for_workspace(workspace, [Entry(FolderNamed(path=str(place)), actor)])
+
+
+def forget_folder(workspace: Any, path: str, actor: Actor) -> None:
+    if path in folders(workspace):
+        casebook.record_for_workspace(workspace, [Entry(FolderForgotten(path=path), actor)])
+
+
+def point_at(case: Any, workspace: Any, path: str, actor: Actor) -> Recorded:
+    """Keep a file of this machine as evidence. Only inside the named folders, links followed first.
+
+    Raises Problem("investigate.not_in_folder" | "investigate.no_file" | "casebook.too_large" | "casebook.disk_full").
+    """
+    place = _resolved(path)
+    if not rules.within(place, map(Path, folders(workspace))):
+        raise Problem("investigate.not_in_folder", path=path)
+    if not place.is_file():
+        raise Problem("investigate.no_file", path=path)
+    try:
+        with place.open("rb") as file:
+            return casebook.keep_file(case, file, place.name, actor, purpose=LOG)
+    except OSError as error:
+        raise Problem("investigate.no_file", path=path) from error
+
+
+def _resolved(path: str) -> Path:
+    try:
+        return Path(path).expanduser().resolve(strict=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Problem("investigate.no_file", path=path) from error
+
+
+# --- scans and findings ---------------------------------------------------------------------------------------------
+
+
+def scans(case: Any) -> list[dict[str, Any]]:
+    """The scans, newest first, with progress where one runs and words where one failed."""
+    running = {one.scan: one for one in ScanProgress.objects.all()}
+    return [
+        {
+            "scan": scan,
+            "progress": _progress(running.get(scan.scan)) if scan.state == "owed" else None,
+            "problem": words.problem(Problem(scan.problem["code"], **scan.problem["params"]), language())
+            if scan.problem
+            else "",
+        }
+        for scan in Scan.objects.filter(chain_id=case.chain_id).order_by("-number")
+    ]
+
+
+def _progress(now: ScanProgress | None) -> dict[str, Any]:
+    """Done, rate and time left, in whole MB and seconds."""
+    if now is None or not now.total:
+        return {"done": 0, "total": 0, "path": "", "rate": 0, "left": None}
+    seconds = max((now.seen_at - now.started_at).total_seconds(), 0.001)
+    rate = now.done / seconds
+    left = int((now.total - now.done) / rate) if rate else None
+    return {"done": now.done >> 20, "total": now.total >> 20, "path": now.path, "rate": int(rate) >> 20, "left": left}
+
+
+def report_of(case: Any, scan: Scan) -> logs.Report | None:
+    """The whole report that is kept as evidence."""
+    if not scan.report_sha256:
+        return None
+    with casebook.open_evidence(case, scan.report_sha256) as file:
+        return logs.Report.from_wire(json.loads(file.read().decode("utf-8", "surrogatepass")))
+
+
+def findings(case: Any) -> list[dict[str, Any]]:
+    """What was found, gravest first, with its title in words."""
+    rows = Finding.objects.filter(chain_id=case.chain_id)
+    return [shown(row) for row in sorted(rows, key=lambda row: (rules.RANK.get(row.level, 9), -row.events, row.number))]
+
+
+def shown(row: Finding) -> dict[str, Any]:
+    """A finding as the page wants it."""
+    lang = language()
+    return {
+        "row": row,
+        "title": telling.title(row.found, row.variant, row.params, lang),
+        "about": telling.about(row.found, lang),
+        "first": datetime.fromisoformat(row.first) if row.first else None,
+        "last": datetime.fromisoformat(row.last) if row.last else None,
+    }
+
+
+def finding(case: Any, name: str) -> Finding:
+    """One finding; raises Problem("investigate.no_finding")."""
+    row = Finding.objects.filter(chain_id=case.chain_id, finding=name).first()
+    if row is None:
+        raise Problem("investigate.no_finding", finding=name)
+    return row
+
+
+def detail(case: Any, row: Finding) -> dict[str, Any]:
+    """Original lines and what would settle it, from the kept report."""
+    scan = Scan.objects.filter(chain_id=case.chain_id, scan=row.scan).first()
+    report = report_of(case, scan) if scan else None
+    place = int(row.finding.rsplit("-", 1)[1])
+    if report is None or place >= len(report.findings):
+        return {"samples": [], "settle": []}
+    found = report.findings[place]
+    return {"samples": found.samples, "settle": telling.settle(found, language())}
+
+
+def judge(
+    case: Any, name: str, verdict: str, actor: Actor, *, reason: str = "", also: Sequence[str] = ()
+) -> list[Recorded]:
+    """A person says what a finding is. "fact" and "suspicion" state facts; `also`: "period", "route", "crime"."""
+    row = finding(case, name)
+    kept = casebook.keep_text(case, reason) if reason else None
+    judged = FindingJudged(finding=name, verdict=verdict, reason=kept)  # type: ignore[arg-type]
+    entries = [Entry(judged, actor, step="S2.2")]
+    if verdict in ("fact", "suspicion"):
+        entries += _stated(case, row, "confirmed" if verdict == "fact" else "suspected", actor, also)
+    elif f"finding:{name}" in casebook.facts(case):
+        entries.append(casebook.fact_entry(case, f"finding:{name}", _said(row), "refuted", actor, step="S2.2"))
+    return casebook.record(case, entries)
+
+
+def _said(row: Finding) -> str:
+    return telling.title(row.found, row.variant, row.params, language())
+
+
+def _stated(case: Any, row: Finding, status: str, actor: Actor, also: Sequence[str]) -> list[Entry]:
+    source = gettext("ログの調査")
+    named: dict[str, Any] = {"source": source, "step": "S2.2"}
+    made = [casebook.fact_entry(case, f"finding:{row.finding}", _said(row), status, actor, **named)]
+    if "period" in also:
+        known = casebook.facts(case).get("period")
+        period = rules.grown(known.value if known and known.status != "refuted" else None, row.first, row.last)
+        made.append(casebook.fact_entry(case, "period", period, status, actor, **named))
+    if "route" in also:
+        made.append(casebook.fact_entry(case, "route", _said(row), status, actor, **named))
+    if "crime" in also:
+        made.append(casebook.fact_entry(case, "crime_suspected", True, status, actor, **named))
+        made.append(casebook.fact_entry(case, "malicious", True, status, actor, **named))
+    return made
+
+
+# --- who is affected (S2.3) -----------------------------------------------------------------------------------------
+
+
+def state_affected(case: Any, said: dict[str, Any], status: str, actor: Actor) -> list[Recorded]:
+    """What is affected, typed in: persons {at_least, at_most}, data_items, data_subjects, media, remarks (text).
+
+    What was left empty is not stated. Unchanged facts are not stated again.
+    """
+    known = casebook.facts(case)
+    entries = []
+    for key in AFFECTED:
+        value = said.get(key)
+        before = known.get(key)
+        if value and not (before and (before.value, before.status) == (value, status)):
+            entries.append(casebook.fact_entry(case, key, value, status, actor, step="S2.3", source=said["source"]))
+    if said.get("remarks"):
+        entries.append(
+            casebook.fact_entry(case, "not_examined", None, "unknown", actor, step="S2.3", text=said["remarks"])
+        )
+    return casebook.record(case, entries)
+
+
+def summary(case: Any) -> dict[str, Any]:
+    """For the board: where step 2 stands, who is affected, what is next."""
+    href = f"/i/{case.reference}/investigate/"
+    states = list(Scan.objects.filter(chain_id=case.chain_id).values_list("state", flat=True))
+    verdicts = list(Finding.objects.filter(chain_id=case.chain_id).values_list("verdict", flat=True))
+    known = casebook.facts(case)
+    persons = known.get("persons")
+    waiting = verdicts.count("")
+    following: list[dict[str, Any]] = []
+    if waiting:
+        title = gettext("ログで見つかった %(n)d 件を確かめる") % {"n": waiting}
+        following.append(
+            {"title": title, "why": gettext("事実にするか、違うかは、人が決めます。"), "href": href, "urgency": 62}
+        )
+    if not states:
+        following.append(
+            {
+                "title": gettext("ログ（機械の記録）を集めて調べる"),
+                "why": gettext(
+                    "サーバーやウェブの記録から、入口と期間がわかることがあります。古い記録は消えていきます。"
+                ),
+                "href": href,
+                "urgency": 55,
+                "minutes": 5,
+            }
+        )
+    if persons is None:
+        following.append(
+            {
+                "title": gettext("だれの、何の情報が関わるかを書く"),
+                "why": gettext("わかる範囲でかまいません。「少なくとも・多くて」で書けます。"),
+                "href": f"{href}affected/",
+                "urgency": 58,
+                "minutes": 3,
+            }
+        )
+    lines = []
+    if persons is not None:
+        text = casebook.fact_said("persons", persons.value, language()) if persons.value else gettext("わからない")
+        items = known.get("data_items")
+        if items and items.value:
+            text += "　" + casebook.fact_said("data_items", items.value, language())
+        lines.append({"label": gettext("影響"), "text": text, "href": f"{href}affected/"})
+    if states:
+        text = gettext("%(n)d 回読みました。確かめていないもの %(w)d 件") % {"n": len(states), "w": waiting}
+        lines.append({"label": gettext("ログ"), "text": text, "href": href})
+    state = rules.state(states, verdicts, persons is not None and persons.status != "unknown")
+    return {"steps": {2: state}, "next": [{"hat": "technical", **one} for one in following], "lines": lines}

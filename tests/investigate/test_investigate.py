@@ -1,0 +1,185 @@
+"""手順2：ログを証拠として保管し、別の囲いで読み、見つかったことを人が事実にする。"""
+
+import gzip
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.investigate import rules, services
+from hikeshi.investigate.models import Scan
+from tests.cast import Cast, assemble
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+pytestmark = pytest.mark.django_db
+
+
+def auth_log(failures: int = 40, *, success: bool = True) -> bytes:
+    """A brute force against root from one address, in the words of OpenSSH."""
+    lines = [
+        f"Nov  5 03:{i // 60:02d}:{i % 60:02d} web-01 sshd[{1000 + i}]: "
+        f"Failed password for root from 203.0.113.5 port {40000 + i} ssh2\n"
+        for i in range(failures)
+    ]
+    if success:
+        lines.append("Nov  5 03:12:00 web-01 sshd[2000]: Accepted password for root from 203.0.113.5 port 50000 ssh2\n")
+    lines.append("Nov  5 03:12:01 web-01 sshd[2000]: これは壊れた行\x1b[31m <script>alert(1)</script>\n")
+    return "".join(lines).encode()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def case(cast: Cast) -> Any:
+    return cast.open_case()
+
+
+def signed_in(person: Any) -> Client:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+def brought(cast: Cast, case: Any, content: bytes, name: str = "auth.log") -> None:
+    kept = casebook.keep_file(case, io.BytesIO(content), name, cast.actor, purpose=services.LOG)
+    services.ask(case, [kept], cast.actor)
+    while services.do_owed():
+        pass
+
+
+def test_a_brute_force_with_its_success_is_found_and_judged(cast: Cast, case: Any) -> None:
+    """総当たりと、その成功が見つかり、人が決めて初めて事実になる。"""
+    brought(cast, case, auth_log())
+    (found,) = [one for one in services.findings(case) if one["row"].found == "ssh_bruteforce"]
+    row = found["row"]
+    assert (row.success, row.addresses, row.accounts) == ("yes", ["203.0.113.5"], ["root"])
+    assert "203.0.113.5" in found["title"]
+    assert [key for key in casebook.facts(case) if key.startswith("finding:")] == []
+    services.judge(case, row.finding, "fact", cast.actor, reason="本人に聞いた", also=["period", "route", "crime"])
+    facts = casebook.facts(case)
+    assert facts[f"finding:{row.finding}"].status == "confirmed"
+    assert facts["period"].value == {"from": row.first, "to": row.last}
+    assert facts["malicious"].value is True
+    services.judge(case, row.finding, "wrong", cast.actor)
+    assert casebook.facts(case)[f"finding:{row.finding}"].status == "refuted"
+    detail = services.detail(case, row)
+    assert any("Accepted password" in sample.raw for sample in detail["samples"])
+
+
+def test_without_success_nothing_says_so(cast: Cast, case: Any) -> None:
+    """成功の行がなければ、成功とは言わない。"""
+    brought(cast, case, auth_log(success=False))
+    assert {one["row"].success for one in services.findings(case)} <= {"no", "unknown"}
+
+
+def test_a_compressed_log_reads_like_the_plain_one(cast: Cast, case: Any) -> None:
+    """圧縮したログも、同じ答えになる。"""
+    brought(cast, case, gzip.compress(auth_log()), "auth.log.1.gz")
+    assert [one["row"].success for one in services.findings(case)] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00" * 5000, os.urandom(4096), "日本語だけの文章".encode("shift_jis"), b"PK\x03\x04garbage"]
+)
+def test_what_is_no_log_is_told_and_the_record_stays_whole(cast: Cast, case: Any, content: bytes) -> None:
+    """空・バイナリ・別の文字コード・壊れた zip でも、仕事は終わり、理由が残り、証拠は保管される。"""
+    brought(cast, case, content, "x.zip" if content[:2] == b"PK" else "x.log")
+    (scan,) = services.scans(case)
+    assert scan["scan"].state in ("done", "failed")
+    assert services.findings(case) == []
+    assert casebook.evidence_of(case).filter(purpose="log").count() == 1
+    assert casebook.stale(case) == []
+
+
+def test_work_is_owed_until_a_result_is_recorded(cast: Cast, case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """読んでいる途中で落ちても、頼んだ記録から、もう一度やり直される。結果は一度だけ残る。"""
+    kept = casebook.keep_file(case, io.BytesIO(auth_log()), "auth.log", cast.actor)
+    services.ask(case, [kept], cast.actor)
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("hikeshi.engines.logs.scan", dies)
+        with pytest.raises(KeyboardInterrupt):
+            services.do_owed()
+    assert Scan.objects.get().state == "owed"
+    assert services.do_owed() == 1
+    assert services.do_owed() == 0
+    assert len(list(casebook.entries(case, ["investigate.scan_done"]))) == 1
+
+
+def test_a_named_folder_is_the_only_door(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """決めたフォルダの外、リンクの先、ない場所は読まない。"""
+    inside, outside = tmp_path / "logs", tmp_path / "secret"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / "auth.log").write_bytes(auth_log())
+    (outside / "shadow").write_text("x")
+    (inside / "link").symlink_to(outside / "shadow")
+    services.name_folder(cast.workspace, str(inside), cast.actor)
+    assert services.point_at(case, cast.workspace, str(inside / "auth.log"), cast.actor).data["name"] == "auth.log"
+    for path in (outside / "shadow", inside / "link", inside / ".." / "secret" / "shadow", inside / "none", inside):
+        with pytest.raises(Problem) as told:
+            services.point_at(case, cast.workspace, str(path), cast.actor)
+        assert told.value.code in ("investigate.not_in_folder", "investigate.no_file")
+    services.forget_folder(cast.workspace, str(inside), cast.actor)
+    with pytest.raises(Problem):
+        services.point_at(case, cast.workspace, str(inside / "auth.log"), cast.actor)
+
+
+def test_the_pages_do_it_all(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """画面から渡し、待ち、元の行を見て、事実にし、影響を書ける。太郎は場所を指せず、三郎には見えない。"""
+    url = f"/i/{case.reference}/investigate/"
+    hanako, taro, saburo = map(signed_in, (cast.hanako, cast.taro, cast.saburo))
+    for path in ("", "affected/", "scans/"):
+        assert saburo.get(url + path).status_code == 404
+    assert saburo.post(f"{url}take/", {"files": io.BytesIO(b"x")}).status_code == 404
+    assert taro.post(f"{url}take/", {"path": "/etc/passwd"}).status_code == 403
+    assert taro.post(f"{url}folders/", {"folder": str(tmp_path)}).status_code == 403
+    assert hanako.post(f"{url}take/", {}).status_code == 422
+    file = io.BytesIO(auth_log())
+    file.name = "auth<b>.log"
+    assert taro.post(f"{url}take/", {"files": file}).status_code == 302
+    assert "data-running" in hanako.get(url).text
+    services.do_owed()
+    page = hanako.get(url).text
+    assert "data-running" not in page
+    assert "203.0.113.5" in page
+    row = services.findings(case)[0]["row"]
+    page = hanako.get(f"{url}finding/{row.finding}/").text
+    assert "Accepted password" in page
+    assert "<script>alert" not in page
+    assert hanako.post(f"{url}finding/{row.finding}/", {}).status_code == 422
+    hanako.post(f"{url}finding/{row.finding}/", {"verdict": "suspicion", "also": ["period"]})
+    assert casebook.facts(case)["period"].status == "suspected"
+    scan = services.scans(case)[0]["scan"].scan
+    assert (
+        "&lt;script&gt;" in hanako.get(f"{url}scan/{scan}/").text
+        or "script" not in hanako.get(f"{url}scan/{scan}/").text
+    )
+    assert hanako.post(f"{url}affected/", {"at_least": "9", "at_most": "3", "status": "suspected"}).status_code == 422
+    said = {"at_least": "412", "at_most": "431", "data_items": ["name", "address"], "status": "suspected"}
+    assert hanako.post(f"{url}affected/", said).status_code == 302
+    assert casebook.facts(case)["persons"].value == {"at_least": 412, "at_most": 431}
+    assert 'value="412"' in hanako.get(f"{url}affected/").text
+
+
+@given(
+    st.dictionaries(st.sampled_from(["from", "to"]), st.sampled_from(["2026-11-01T00:00:00Z", "2026-11-09T00:00:00Z"]))
+)
+def test_a_period_only_grows(period: dict[str, str]) -> None:
+    """期間は、見つかったことを含むように広がるだけで、縮まない。"""
+    grown = rules.grown(period, "2026-11-05T00:00:00Z", "2026-11-06T00:00:00Z")
+    assert grown["from"] <= min("2026-11-05T00:00:00Z", period.get("from", "9"))
+    assert grown["to"] >= max("2026-11-06T00:00:00Z", period.get("to", ""))
