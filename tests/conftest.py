@@ -58,6 +58,15 @@ def forget_the_record(request: pytest.FixtureRequest) -> Iterator[None]:
     Line.objects.all().delete()
 
 
+@pytest.fixture(autouse=True)
+def _begin_in_japanese() -> Iterator[None]:
+    """A test that switched the language must not lend it to the next one."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def test_data(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """test_data("loghub-2k") -> the folder where that archive of HIKESHI_TEST_DATA was unpacked, once a session."""

@@ -22,14 +22,17 @@ def test_marked_tests_pass_on_postgresql(
 ) -> None:
     """台帳と権限の試験は、本物の PostgreSQL の上でも一つ残らず通る。"""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", "postgresql", f"--basetemp={tmp_path}/tests"],
+        [sys.executable, "-m", "pytest", "-q", "--tb=line", "-m", "postgresql", f"--basetemp={tmp_path}/tests"],
         cwd=ROOT,
         env={**os.environ, "HIKESHI_DATABASE_URL": postgresql_server.url},
         capture_output=True,
         text=True,
         timeout=1500,
     )
-    assert done.returncode == 0, f"on PostgreSQL:\n{done.stdout[-8000:]}\n{done.stderr[-2000:]}"
+    tail = "\n".join(done.stdout.splitlines()[-60:])
+    assert done.returncode == 0, (
+        f"on PostgreSQL (HIKESHI_DATABASE_URL, pytest -m postgresql):\n{tail}\n{done.stderr[-2000:]}"
+    )
     passed = re.search(r"(\d+) passed", done.stdout)
     assert passed
     assert int(passed[1]) > 0

@@ -250,12 +250,15 @@ def test_a_too_old_python_is_told_in_one_line(clone: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows chooses a Python by its own launcher")
 def test_a_newer_python_on_the_machine_is_used(clone: Path, tmp_path: Path) -> None:
-    """古い Python で始めても、同じ機械に新しい Python があれば、それで続ける。"""
+    """古い Python で始めても、同じ機械に動く新しい Python があれば、それで続ける。"""
     newer = tmp_path / "bin" / "python3.12"
     newer.parent.mkdir()
-    newer.write_text('#!/bin/sh\necho "newer $2"\n')
+    newer.write_text('#!/bin/sh\n[ "$1" = -c ] || echo "newer $2"\n')
     newer.chmod(0o755)
-    assert old_python(clone, str(newer.parent)).stdout == "newer --version\n"
+    broken = newer.with_name("python3.13")
+    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.chmod(0o755)
+    assert old_python(clone, f"{newer.parent}:/bin:/usr/bin").stdout == "newer --version\n"
 
 
 def test_any_python_can_read_it() -> None:
