@@ -222,9 +222,7 @@ def summary(case: Any) -> dict[str, Any]:
         following.append(
             {
                 "title": gettext("ログ（機械の記録）を集めて調べる"),
-                "why": gettext(
-                    "サーバーやウェブの記録から、入口と期間がわかることがあります。古い記録は消えていきます。"
-                ),
+                "why": gettext("記録から、入口と期間がわかることがあります。古い記録は消えていきます。"),
                 "href": href,
                 "urgency": 55,
                 "minutes": 5,
