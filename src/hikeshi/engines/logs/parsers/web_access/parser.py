@@ -151,10 +151,8 @@ def _head(text: str) -> tuple[str, str, str]:
     for place, word in enumerate(words[:3]):
         if address := _address(word):
             host = words[0] if place else ""
-            if not place and len(words) > 1 and not _address(words[1]) and "." in words[1]:
-                host = ""
             return _host(host), address, _user(words[place + 1 :])
-    if len(words) >= 4:  # names instead of numbers: the site's comes first
+    if len(words) >= 4 and words[1] != "-":  # names instead of numbers: the site's comes first
         return _host(words[0]), words[1], _user(words[2:])
     return "", words[0], _user(words[1:])
 

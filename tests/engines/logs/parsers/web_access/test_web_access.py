@@ -1,0 +1,96 @@
+"""アクセスログの読み取り。"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hikeshi.engines.logs.parsers.web_access.parser import FIELDS, unescape
+from hikeshi.engines.logs.table import Event
+from tests.engines.logs.reading import sample
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[Event]:
+    return sample("web_access")
+
+
+def test_every_line_of_the_sample_is_read(lines: list[Event]) -> None:
+    """見本のどの行も、要求として読める。"""
+    assert [e.line for e in lines] == list(range(1, 10))
+    assert {e.action for e in lines} == {"web.request"}
+
+
+def test_time_is_utc_and_its_zone_is_kept(lines: list[Event]) -> None:
+    """時刻は UTC になり、元の時差も残る。"""
+    assert lines[0].when() == datetime(2026, 11, 23, 1, 0, 0, tzinfo=UTC)
+    assert lines[0].zone == "+0900"
+
+
+def test_common_form_has_no_agent(lines: list[Event]) -> None:
+    """common の形は、利用者の道具の名を持たない。"""
+    first = lines[0]
+    assert (first.address, first.method, first.target, first.status, first.sent) == (
+        "192.0.2.10",
+        "GET",
+        "/index.html",
+        200,
+        5120,
+    )
+    assert (first.user, first.agent, first.outcome) == ("", "", "success")
+
+
+def test_combined_form_has_user_referer_and_agent(lines: list[Event]) -> None:
+    """combined の形から、利用者・来たところ・道具が読める。"""
+    assert (lines[1].user, lines[1].referer, lines[1].agent) == (
+        "hanako",
+        "https://shop.example.jp/",
+        "Mozilla/5.0 (X11)",
+    )
+
+
+def test_vhost_form_names_the_site(lines: list[Event]) -> None:
+    """vhost の形から、求められたサイトが読める。"""
+    assert (lines[2].host, lines[2].address, lines[2].status) == ("shop.example.jp", "192.0.2.11", 302)
+
+
+def test_escaped_quotes_belong_to_the_field(lines: list[Event]) -> None:
+    """逆斜線の付いた引用符で、欄は終わらない。"""
+    assert (lines[3].address, lines[3].target, lines[3].agent) == ("2001:db8::7", '/a"b', 'say "hello"')
+
+
+def test_bytes_that_are_no_request_are_kept(lines: list[Event]) -> None:
+    """要求になっていないものも、そのまま残る。"""
+    assert (lines[4].method, lines[4].target, lines[4].status) == ("", "\x16\x03\x01", 400)
+
+
+def test_close_variants_are_read(lines: list[Event]) -> None:
+    """欄が欠けたり増えたりした近い形も読める。"""
+    assert (lines[5].address, lines[5].user, lines[5].status) == ("192.0.2.13", "", 200)
+    assert (lines[6].status, lines[6].sent) == (499, None)
+    assert (lines[7].host, lines[7].address, lines[7].status) == ("shop.example.jp", "192.0.2.15", 401)
+
+
+def test_names_in_place_of_addresses_are_kept(lines: list[Event]) -> None:
+    """番号でなく名前で書かれた接続元と、空白のある利用者名も読める。"""
+    assert (lines[8].address, lines[8].user) == ("host-a.example.net", "taro yamada")
+
+
+def test_each_event_points_at_its_bytes(lines: list[Event]) -> None:
+    """どの出来事も、元のファイルのその行を指す。"""
+    from pathlib import Path
+
+    data = Path(lines[0].file).read_bytes()
+    for event in lines:
+        assert data[event.offset : event.offset + len(event.raw)] == event.raw
+
+
+def test_escapes_of_the_web_server_are_taken_back() -> None:
+    """Web サーバーが書き換えた文字を、元に戻す。"""
+    assert unescape(rb"a\x22b\\c\"d\ne\q") == b'a"b\\c"d\ne\\q'
+
+
+def test_what_comes_out_is_said() -> None:
+    """出てくる項目が、解析器の頭に書かれている。"""
+    assert {"time", "address", "status"} <= {name for names, _ in FIELDS for name in names.split(", ")}
