@@ -121,6 +121,7 @@ def test_what_is_missing_is_named(bag: Path, path: str) -> None:
 
 def resign(bag: Path, key: SigningKey) -> None:
     """What somebody can do who has the archive but not the key: make every list and signature anew."""
+
     def digests(payload: bool) -> dict[str, str]:
         names = {path.relative_to(bag).as_posix(): path for path in bag.rglob("*") if path.is_file()}
         skipped = ("tagmanifest-sha256.txt", "seal.sig", "seal.der")
