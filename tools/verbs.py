@@ -43,7 +43,7 @@ def check(words: list[str]) -> int:
         "import-linter": python(
             "-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
         ),
-        "house tests": python("-m", "pytest", "-q", "tests/house", *words),
+        "house tests": python("-m", "pytest", "-q", "-m", "not slow", "tests/house", *words),
     }
     wrong = [name for name, code in results.items() if code]
     say("check: " + (f"not kept: {', '.join(wrong)}" if wrong else "all rules of the house are kept"))
