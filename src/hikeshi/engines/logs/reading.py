@@ -14,7 +14,7 @@ from .lines import CHUNK, Chunk, chunks
 from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
 from .table import Context, Table
-from .times import Years, turns
+from .times import Day, Years, turns
 
 _SAMPLE_LINES = 200
 _BROKEN_KEPT = 5
@@ -106,18 +106,17 @@ class Reading:
         """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""
         if self.report.format not in ("syslog", "openssh"):
             return Years(anchor, None, 0, year)
-        months: list[int] = []
+        last: list[Day] = []
         passed = 0
-        last: tuple[int, int] | None = None
         try:
             with self._found.open() as stream:
                 for chunk in chunks(stream, self.encoding, stream.read(CHUNK)):
-                    months = months[-1:] + syslog.months(chunk.block)
-                    passed += turns(months)
-                    last = next(filter(None, map(syslog.last_day, reversed(chunk.lines[-50:]))), last)
+                    days = last + syslog.days(chunk.block)
+                    passed += turns(days)
+                    last = days[-1:]
         except Problem:
             pass  # what ends the reading early is told when the file itself is read
-        return Years(anchor, last, passed, year)
+        return Years(anchor, last[0] if last else None, passed, year)
 
 
 def _read(name: str, lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 MONTHS = {m: i for i, m in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _KEEP = 50_000
+Day = tuple[int, int]  # month, day
 _ISO = re.compile(
     rb"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(Z|[+-]\d\d:?\d\d)?$", re.IGNORECASE
 )
@@ -102,8 +103,8 @@ class Years:
     `anchor` is when the log was last written; `turns` is how often New Year passes within it.
     """
 
-    def __init__(self, anchor: datetime, last: tuple[int, int] | None = None, turns: int = 0, year: int | None = None):
-        self._month = 0
+    def __init__(self, anchor: datetime, last: Day | None = None, turns: int = 0, year: int | None = None):
+        self._day: Day | None = None
         if year is None:
             year = anchor.year
             # A day of grace: the clock that stamped the line and the one that stamped the file may differ.
@@ -112,21 +113,24 @@ class Years:
                 year -= 1
         self.year = year - turns
 
-    def of(self, month: int) -> int:
-        """The year of the next line, which is in this month. Lines come in the log's order."""
-        if self._month:
-            self.year += turn(self._month, month)
-        self._month = month
+    def of(self, month: int, day: int) -> int:
+        """The year of the next line, which is of this day. Lines come in the log's order."""
+        if self._day:
+            self.year += turn(self._day, (month, day))
+        self._day = (month, day)
         return self.year
 
 
-def turn(before: int, after: int) -> int:
-    """1 when New Year lies between two months that follow each other in a log, -1 when lines are out of order."""
-    if before - after > 5:
+def turn(before: Day, after: Day) -> int:
+    """1 when New Year lies between two days that follow each other in a log; -1 back over it, for a line out of order.
+
+    A step back of less than six months is taken for lines out of order, since logs are put together by hand, too.
+    """
+    if before[0] - after[0] > 5:
         return 1
-    return -1 if after - before > 5 else 0
+    return -1 if before <= (1, 3) and after >= (12, 29) else 0
 
 
-def turns(months: list[int]) -> int:
-    """How often New Year passes in a sequence of months."""
-    return sum(turn(a, b) for a, b in pairwise(months))
+def turns(days: list[Day]) -> int:
+    """How often New Year passes in a sequence of days."""
+    return sum(turn(a, b) for a, b in pairwise(days))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from types import ModuleType
 from typing import Any
 
 from ... import formats
 from ...table import Context, Table
-from ...times import MONTHS, iso_time, local_time
+from ...times import MONTHS, Day, iso_time, local_time
 
 FIELDS = (
     ("time", "local time of the host, in RFC 3164 without the year; else with its offset"),
@@ -35,7 +36,7 @@ _NEW = re.compile(
     rb'(?:-|(?:\[(?:[^\]\\"]++|"(?:[^"\\]++|\\.)*+")*+\])++)(?: (.*))?$',
     re.DOTALL,
 )
-_MONTH = re.compile(rb"^(?:<\d{1,3}>)?([A-Z][a-z][a-z]) {1,2}\d{1,2} (?!\d{4} )\d\d:", re.MULTILINE)
+_DAY = re.compile(rb"^(?:<\d{1,3}>)?([A-Z][a-z][a-z]) {1,2}(\d{1,2}) \d\d:", re.MULTILINE)
 _KEEP = 20_000
 
 
@@ -56,15 +57,9 @@ def understands(line: bytes) -> bool:
     return (_ISO.match(line) or _NEW.match(line)) is not None
 
 
-def months(block: bytes) -> list[int]:
-    """The months of the lines that do not say their year, for counting how often New Year passes."""
-    return [MONTHS[name] for name in _MONTH.findall(block) if name in MONTHS]
-
-
-def last_day(line: bytes) -> tuple[int, int] | None:
-    """Month and day of a line without a year."""
-    match = _OLD.match(line)
-    return (MONTHS[match[1]], int(match[2])) if match and match[1] in MONTHS and not match[3] else None
+def days(block: bytes) -> list[Day]:
+    """The days of the lines that do not say their year, each run of one day once."""
+    return [(MONTHS[name], int(day)) for (name, day), _ in groupby(_DAY.findall(block)) if name in MONTHS]
 
 
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:
@@ -141,7 +136,7 @@ def _old_time(name: bytes, day: bytes, year: bytes, clock: bytes, fraction: byte
     month = MONTHS.get(name)
     if month is None:
         return None
-    which = int(year) if year else context.years.of(month)
+    which = int(year) if year else context.years.of(month, int(day))
     minutes: dict[tuple[int, bytes, bytes, bytes], float | None] = context.memory.setdefault("syslog.minutes", {})
     key = (which, name, day, clock[:5])
     if key not in minutes:

@@ -1,0 +1,92 @@
+"""ログの時刻を UTC に直す。"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hikeshi.engines.logs.times import Years, access_time, iso_time, turns
+from tests.engines.logs.reading import events
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1)), st.integers(-12 * 60, 14 * 60))
+def test_access_times_are_exact(moment: datetime, minutes: int) -> None:
+    """アクセスログの時刻は、時差を含めて正しく直る。"""
+    sign = "+" if minutes >= 0 else "-"
+    text = f"{moment:%d/%b/%Y:%H:%M:%S} {sign}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    expected = moment.replace(tzinfo=UTC, microsecond=0).timestamp() - minutes * 60
+    assert access_time(text.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10/Foo/2000:13:55:36 -0700", "32/Jan/2000:00:00:00 +0900", "10/Oct/2000:13:55:xx -0700", "-"]
+)
+def test_what_is_no_time_is_none(text: str) -> None:
+    """時刻でないものを、時刻と言わない。"""
+    assert access_time(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-23T10:00:00+09:00", datetime(2026, 11, 23, 1, tzinfo=UTC)),
+        ("2026-11-23T10:00:00.5Z", datetime(2026, 11, 23, 10, 0, 0, 500_000, tzinfo=UTC)),
+        ("2026-11-23 10:00:00,123456789", datetime(2026, 11, 23, 1, 0, 0, 123_456, tzinfo=UTC)),
+        ("2026-11-23T10:00:60+0900", datetime(2026, 11, 23, 1, 0, 59, tzinfo=UTC)),
+    ],
+)
+def test_iso_times(text: str, expected: datetime) -> None:
+    """ISO の時刻は、時差があればそれに、なければ指定の時間帯に従う。"""
+    assert iso_time(text.encode(), TOKYO) == expected.timestamp()
+
+
+@pytest.mark.parametrize("text", ["2026-13-01T00:00:00Z", "2026-11-23T10:00:00+99:00", "2026-11-23"])
+def test_impossible_iso_times_are_none(text: str) -> None:
+    """ありえない時刻を、時刻と言わない。"""
+    assert iso_time(text.encode(), TOKYO) is None
+
+
+def test_new_year_passes_within_a_log() -> None:
+    """12月から1月へ移るところで、年が一つ進む。"""
+    assert turns([(11, 3), (12, 3), (1, 3), (2, 3)]) == 1
+    years = Years(datetime(2026, 2, 1, tzinfo=UTC), (1, 31), turns=1)
+    assert [years.of(m, 5) for m in (11, 12, 12, 1, 1)] == [2025, 2025, 2025, 2026, 2026]
+
+
+def test_a_line_out_of_order_at_new_year_costs_no_year() -> None:
+    """年の変わり目で前後した行があっても、年は狂わない。"""
+    assert turns([(12, 31), (1, 1), (12, 31), (1, 1)]) == 1
+    years = Years(datetime(2026, 2, 1, tzinfo=UTC), (1, 31), turns=1)
+    assert [years.of(*day) for day in ((12, 31), (1, 1), (12, 31), (1, 1))] == [2025, 2026, 2025, 2026]
+
+
+def test_the_last_line_is_not_in_the_future() -> None:
+    """最後の行がファイルの日付より先なら、前の年と考える。"""
+    assert Years(datetime(2026, 1, 10, tzinfo=UTC), (12, 31)).year == 2025
+    assert Years(datetime(2026, 12, 31, 23, tzinfo=UTC), (1, 1)).year == 2026
+    assert Years(datetime(2025, 12, 31, 23, tzinfo=UTC), (12, 31)).year == 2025
+
+
+def test_a_log_of_three_years_is_counted_from_its_end(tmp_path: Path) -> None:
+    """年のない三年分のログも、終わりから数えて正しい年になる。"""
+    lines = [
+        f"{month} {day:2d} 10:00:00 web app: hello"
+        for month, day in [("Mar", 1), ("Nov", 2), ("Jan", 3), ("Dec", 4), ("Feb", 5), ("Nov", 6)]
+    ]
+    (tmp_path / "messages").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    years = [e.when().astimezone(TOKYO).year for e in events(tmp_path / "messages")]
+    assert years == [2024, 2024, 2025, 2025, 2026, 2026]
+
+
+def test_the_zone_given_is_used(tmp_path: Path) -> None:
+    """時間帯の書かれていないログは、指定の時間帯で読む。"""
+    (tmp_path / "error.log").write_text("2026/11/23 09:00:00 [error] 1#1: x\n", encoding="utf-8")
+    assert events(tmp_path / "error.log", zone="Asia/Tokyo")[0].when().hour == 0
+    assert events(tmp_path / "error.log", zone="America/New_York")[0].when().hour == 14
