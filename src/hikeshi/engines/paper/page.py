@@ -31,6 +31,7 @@ from hikeshi.engines.paper.words import words_of
 
 _STYLE = Path(__file__).with_name("paper.css")
 _MARKS = {"confirmed": "●", "suspected": "◐", "unknown": "○"}
+_SIDES = ("top", "bottom")
 _SCHEMES = ("https:", "http:", "mailto:", "tel:", "#")
 
 
@@ -44,11 +45,17 @@ def to_html(document: Document, *, level: int = 1) -> str:
 
 def to_page(document: Document) -> str:
     """The document as a whole HTML file with its style inside: to save, and to print where no PDF can be made."""
-    title = (words_of(document.lang)["drill_title"] if document.drill else "") + document.title
+    words = words_of(document.lang)
+    title = (words["drill_title"] if document.drill else "") + document.title
+    # Browsers that know page margins print 訓練 there on every page; the others still have the frame at both sides.
+    margins = "".join(
+        f'@page {{ @{side}-center {{ content: "{words["drill"]}"; font-weight: bold; }} }}\n' for side in _SIDES
+    )
+    style = _STYLE.read_text(encoding="utf-8") + (margins if document.drill else "")
     return (
         f'<!DOCTYPE html>\n<html lang="{document.lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_say(title)}</title>\n<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+        f"<title>{_say(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"{to_html(document)}\n</body>\n</html>\n"
     )
 
@@ -66,7 +73,8 @@ class _Writer:
 
     def written(self) -> str:
         document = self.document
-        out = [f'<article class="paper" lang="{document.lang}">', *self._marks()]
+        dress = "paper paper-is-drill" if document.drill else "paper"
+        out = [f'<article class="{dress}" lang="{document.lang}">', *self._marks()]
         if document.header or document.reference:
             reference = f'<span class="paper-reference">{_say(document.reference)}</span>'
             out.append(f'<p class="paper-header"><span>{_say(document.header)}</span>{reference}</p>')
