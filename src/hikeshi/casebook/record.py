@@ -116,12 +116,17 @@ def prepare(owner: Any, entry: Entry) -> Prepared:
     kind, version = kind_of(entry.data)
     data, replacements = storable(to_data(entry.data))
     check(kind, version, data)
+    # A person's name and a source's zone come from outside as well; what was wrong with them is kept like the rest.
     name, name_replaced = storable(entry.actor.name)
+    when = entry.when
+    zone, zone_replaced = storable(when.zone if when else "")
+    if when is not None and zone_replaced:
+        entry = replace(entry, occurred_at=replace(when, zone=zone))
     if name_replaced:
         entry = replace(entry, actor=replace(entry.actor, name=name))
     kept = [
         {"path": item.path, "raw": evidence.keep_bytes(chain_of(owner), item.raw)}
-        for item in [*replacements, *name_replaced]
+        for item in [*replacements, *name_replaced, *zone_replaced]
     ]
     return Prepared(entry, kind, version, data, kept)
 
