@@ -25,9 +25,10 @@ class Trace:
         self.first = float("inf")
         self.last = float("-inf")
         self.hosts: set[str] = set()
-        self.accounts: Counter[str] = Counter()
-        self.targets: Counter[str] = Counter()
-        self.statuses: Counter[int] = Counter()
+        # Plain dicts: there may be tens of thousands of traces, and a Counter costs ten times as much to make.
+        self.accounts: dict[str, int] = {}
+        self.targets: dict[str, int] = {}
+        self.statuses: dict[int, int] = {}
         self.samples: list[Sample] = []
         self.proofs: list[Sample] = []
 
@@ -42,7 +43,7 @@ class Trace:
         if event.target:
             count(self.targets, event.target)
         if event.status:
-            self.statuses[event.status] += 1
+            self.statuses[event.status] = self.statuses.get(event.status, 0) + 1
         if len(self.samples) < _SAMPLES:
             self.samples.append(sample(event))
 
@@ -110,10 +111,10 @@ def keep(names: set[str], name: str) -> None:
         names.add(name[:_RAW])
 
 
-def count(counter: Counter[str], name: str, times: int = 1) -> None:
+def count(counts: dict[str, int], name: str, times: int = 1) -> None:
     name = name[:_RAW]
-    if name in counter or len(counter) < _NAMES:
-        counter[name] += times
+    if name in counts or len(counts) < _NAMES:
+        counts[name] = counts.get(name, 0) + times
 
 
 def sample(event: Event) -> Sample:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from .report import Success
 from .table import Event
-from .tags import names
+from .tags import bit
 from .tally import Burst, Trace
 
 
@@ -15,7 +13,7 @@ class WebTrace(Trace):
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.kinds: Counter[str] = Counter()
+        self.kinds: dict[str, int] = {}
         self.weak = Burst(5, 3600)
         self.sure = False
         self.answered = 0
@@ -23,10 +21,10 @@ class WebTrace(Trace):
 
     def see(self, event: Event, listened: tuple[str, ...]) -> None:
         self.add(event)
-        for name in names(event.tags):
-            if name not in listened:
+        for name in listened:
+            if not event.tags & bit(name):
                 continue
-            self.kinds[name] += 1
+            self.kinds[name] = self.kinds.get(name, 0) + 1
             if name.endswith(".weak"):
                 self.weak.add(event.time, event.target)
             else:

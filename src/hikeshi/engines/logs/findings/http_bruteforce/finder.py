@@ -13,6 +13,7 @@ MANY, QUICKLY = 6, 600
 PAGES, AT_ONCE = 6, 60
 SLOW = 30
 _REFUSED, _POST, _401, _IN = bit("web.refused"), bit("login.post"), bit("status.401"), bit("web.signed_in")
+_ELSEWHERE = bit("wp.login")  # WordPress has a finder of its own, which knows its answers
 
 
 class Guesser(Trace):
@@ -65,7 +66,7 @@ class Finder:
             guesser.add(event)
             guesser.refused += 1
             guesser.refusals.add(event.time)
-        elif event.tags & _POST and event.status not in (301, 308):
+        elif event.tags & _POST and not event.tags & _ELSEWHERE and event.status not in (301, 308):
             guesser = self._addresses.of(event.address)
             guesser.add(event)
             guesser.posts += 1

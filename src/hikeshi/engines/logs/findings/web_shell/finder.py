@@ -54,7 +54,7 @@ class Finder:
         if not trace.answered_paths:
             return "sought", "low", trace.success(), "high", ["is_there"]
         entered = self._entered.get(trace.key)
-        if trace.kinds["shell.tunnel"] or trace.posts >= USED:
+        if trace.kinds.get("shell.tunnel") or trace.posts >= USED:
             return "used", "high", "unknown", "high", ["is_there", "keep_file"]
         if entered is not None and entered <= trace.last:
             return "uploaded", "high", "unknown", "medium", ["is_there", "keep_file"]

@@ -40,6 +40,7 @@ NO_CODE = 1
 _STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
 _WATCHED: dict[int | None, int] = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
+_FOUR = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([\"\\nrtvbf]))")
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"b": b"\b", b"f": b"\f"}
 _KEEP = 100_000
@@ -170,6 +171,8 @@ def _host(word: str) -> str:
 
 
 def _address(word: str) -> str:
+    if _FOUR.match(word):
+        return word
     word = word.strip("[]")
     try:
         found = ip_address(word)
