@@ -131,7 +131,7 @@ def test_a_card_names_source_clause_and_day(card):
         assert SHELF.sources[name].title["en"]
     assert data.stage in rules.STAGES
     assert data.danger in ("now", "today", "week")
-    assert data.hat in ("lead", "technical", "liaison")
+    assert data.hat in ("owner", "technical", "liaison")
 
 
 def test_the_exception_to_power_on_carries_its_source():

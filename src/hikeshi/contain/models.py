@@ -1,0 +1,34 @@
+"""What the first hour reads back, and drafts of people who have not signed in (state, not record)."""
+
+import uuid
+
+from django.db import models
+
+
+class CardAnswer(models.Model):
+    """Read table: an answer to a card. Every answer has its row; the newest of a card counts."""
+
+    id = models.CharField(primary_key=True, max_length=80)  # chain:number
+    chain_id = models.UUIDField(db_index=True)
+    number = models.BigIntegerField()
+    card = models.CharField(max_length=60)
+    answer = models.CharField(max_length=12)
+    chips = models.JSONField(default=list)
+    said = models.JSONField(default=list)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    photos = models.JSONField(default=list)
+    actor_name = models.CharField(max_length=80, blank=True)
+    recorded_at = models.DateTimeField()
+    occurred_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["chain_id", "number"], name="answers_in_order")]
+
+
+class Draft(models.Model):
+    """What somebody wrote on the cards without signing in. Not the record; known only by the session that wrote it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    answers = models.JSONField(default=list)
+    size = models.IntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)

@@ -1,0 +1,74 @@
+"""Whom to call from a card: the prepared number first, else the public desk, else where to find the number."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Number:
+    """One line of the help line component. `phone` may be empty; `note` then says where to find it."""
+
+    kind: str
+    name: str
+    phone: str = ""
+    role: str = ""
+    hours: str = ""
+    note: str = ""
+    url: str = ""
+    verified: dt.date | dt.datetime | None = None
+
+
+class Contacts(Protocol):
+    """What this room needs of the preparation: `prepare.services.contacts(workspace, lang)`."""
+
+    def __call__(self, workspace: Any, lang: str | None = None) -> list[dict[str, Any]]: ...
+
+
+@cache
+def book() -> Mapping[str, Any]:
+    """phonebook.toml, read once."""
+    return tomllib.loads(Path(__file__).with_name("phonebook.toml").read_text(encoding="utf-8"))
+
+
+def public(lang: str) -> list[Number]:
+    """The desks that anybody may call."""
+    return [_unprepared(kind, lang) for kind, item in book().items() if item.get("phone")]
+
+
+def numbers(kinds: Iterable[str], prepared: Iterable[Mapping[str, Any]], lang: str) -> list[Number]:
+    """The numbers for these kinds, in their order. `prepared`: contacts with kind, name, phone, hours, verified."""
+    known = [contact for contact in prepared if contact.get("phone")]
+    found: list[Number] = []
+    for kind in kinds:
+        own = [contact for contact in known if contact["kind"] in book()[kind]["prepared"]]
+        found += [_prepared(kind, contact) for contact in own] or [_unprepared(kind, lang)]
+    return found
+
+
+def _prepared(kind: str, contact: Mapping[str, Any]) -> Number:
+    return Number(
+        kind=kind,
+        name=contact.get("name", ""),
+        phone=contact["phone"],
+        role=contact.get("person") or contact.get("kind_name", ""),
+        hours=contact.get("hours", ""),
+        verified=contact.get("verified"),
+    )
+
+
+def _unprepared(kind: str, lang: str) -> Number:
+    item = book()[kind]
+    return Number(
+        kind=kind,
+        name=item["name"][lang],
+        phone=item.get("phone", ""),
+        hours=item.get("hours", {}).get(lang, ""),
+        note=item.get("find", {}).get(lang, ""),
+        url=item.get("url", ""),
+        verified=item.get("checked"),
+    )

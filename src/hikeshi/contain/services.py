@@ -1,0 +1,61 @@
+"""What other rooms may ask of the first hour: the cards, the answers so far, what comes next, whom to call."""
+
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from hikeshi.contain.answering import Given, adopt, answer
+from hikeshi.contain.cards import Shelf, Words, shelf
+from hikeshi.contain.pages import danger_words
+from hikeshi.contain.phonebook import Number, numbers, public
+from hikeshi.contain.reading import Walk, answered, language, walk_of
+from hikeshi.contain.rules import Answer
+
+__all__ = [
+    "Answer",
+    "Given",
+    "Number",
+    "Shelf",
+    "Walk",
+    "Words",
+    "adopt",
+    "answer",
+    "answered",
+    "danger_words",
+    "numbers",
+    "public",
+    "shelf",
+    "summary",
+    "walk_of",
+]
+
+
+def summary(case: Any) -> dict[str, Any]:
+    """For the board: the next card, how far step 1 is, and what matters about the machine that is the patient."""
+    walk, lang = walk_of(case), language()
+    base = f"/i/{case.reference}/first-hour/"
+    found: dict[str, Any] = {"next": [], "steps": {1: "todo" if not walk.rows else "done"}, "lines": []}
+    if walk.next:
+        card, words, place = walk.card(walk.next), walk.words(walk.next, lang), walk.place(walk.next)
+        found["steps"] = {1: "open" if walk.rows else "todo"}
+        found["next"] = [
+            {
+                "title": words.title,
+                "why": words.why,
+                "hat": card.hat,
+                "href": f"{base}{card.id}/",
+                "action": gettext("続ける") if walk.rows else gettext("はじめる"),
+                "urgency": 100 if place.danger == "now" else 60,
+            }
+        ]
+    if walk.rows:
+        left = sum(1 for name in walk.order if name not in walk.rows)
+        text = (
+            ngettext("あと%(n)d枚", "あと%(n)d枚", left) % {"n": left} if left else gettext("全部のカードに答えました")
+        )
+        found["lines"].append({"label": gettext("初動のカード"), "text": text, "href": f"{base}list/"})
+    if walk.patient:
+        found["lines"].append(
+            {"label": gettext("おかしい機械"), "text": gettext("電源を切らない・再起動しない・ふたを閉じない")}
+        )
+    return found

@@ -1,0 +1,20 @@
+"""The first hour of an incident, and the same cards for who has not signed in."""
+
+from django.urls import path
+
+from hikeshi.contain import open_views, views
+
+app_name = "contain"
+urlpatterns = [
+    path("i/<str:ref>/first-hour/", views.first_hour, name="first_hour"),
+    path("i/<str:ref>/first-hour/list/", views.card_list, name="list"),
+    path("i/<str:ref>/first-hour/draft/", views.draft, name="draft"),
+    path("i/<str:ref>/first-hour/<slug:name>/", views.card, name="card"),
+    path("cards/", open_views.begin, name="begin"),
+    path("cards/join/", open_views.join, name="join"),
+    path("cards/forget/", open_views.forget, name="forget"),
+    path("cards/situations/", open_views.situations, name="situations"),
+    path("cards/<slug:situation>/", open_views.situation, name="situation"),
+    path("cards/<slug:situation>/list/", open_views.card_list, name="open_list"),
+    path("cards/<slug:situation>/<slug:name>/", open_views.card, name="open_card"),
+]
