@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from hikeshi.engines.paper import word_parts as parts
@@ -155,11 +155,11 @@ class _Writer:
 
     def _table(self, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...], widths: tuple[float, ...]) -> Any:
         table = self._grid(len(rows) + 1, widths or (1.0,) * len(head))
-        for cell, text in zip(table.rows[0].cells, head, strict=True):
+        for cell, text in zip(parts.cells_of(table.rows[0]), head, strict=True):
             self._cell(cell, text, label=True)
         parts.repeat_as_head(table.rows[0])
         for row, texts in zip(list(table.rows)[1:], rows, strict=True):
-            for cell, value in zip(row.cells, texts, strict=True):
+            for cell, value in zip(parts.cells_of(row), texts, strict=True):
                 self._cell(cell, value)
         return table
 
@@ -168,17 +168,19 @@ class _Writer:
             return
         table = self._grid(len(block.rows), (3, 8))
         for row, (label, value) in zip(table.rows, block.rows, strict=True):
-            self._cell(row.cells[0], label, label=True)
-            self._cell(row.cells[1], value)
+            name, content = parts.cells_of(row)
+            self._cell(name, label, label=True)
+            self._cell(content, value)
 
     def _fields(self, fields: list[Field]) -> None:
         head = (self.words["field"], self.words["value"], self.words["certainty"])
         rows = tuple((field.label, field.value, self._status(field)) for field in fields)
         table = self._table(head, rows, (30, 62, 18))
         for row, field in zip(list(table.rows)[1:], fields, strict=True):
-            parts.label(row.cells[0])
+            name, content, _ = parts.cells_of(row)
+            parts.label(name)
             if field.note:
-                note = row.cells[1].add_paragraph(style="Cell").add_run(field.note)
+                note = content.add_paragraph(style="Cell").add_run(field.note)
                 note.font.size, note.font.color.rgb = Pt(8), _QUIET
 
     def _status(self, field: Field) -> str:
@@ -189,12 +191,14 @@ class _Writer:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         parts.roomy(table)
-        for column, share in zip(table.columns, widths, strict=True):
-            column.width = int(_LINE * share / sum(widths))
-            for cell in column.cells:
-                cell.width = column.width
-        for row in table.rows:
+        shares = [Emu(int(_LINE * share / sum(widths))) for share in widths]
+        for column, width in zip(table.columns, shares, strict=True):
+            column.width = width
+        rows_of = [parts.cells_of(row) for row in table.rows]
+        for row, cells in zip(table.rows, rows_of, strict=True):
             parts.keep_whole(row)
+            for cell, width in zip(cells, shares, strict=True):
+                cell.width = width
         parts.space_after(self.word.add_paragraph(), 2)
         return table
 
@@ -207,7 +211,7 @@ class _Writer:
 
     def _note(self, block: Note) -> None:
         table = self._grid(1, (1,))
-        cell = table.rows[0].cells[0]
+        (cell,) = parts.cells_of(table.rows[0])
         paragraph = cell.paragraphs[0]
         paragraph.style = "Cell"
         if block.title:

@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from docx.table import _Cell
 
 from hikeshi.engines.paper.model import Lang
 
@@ -137,6 +138,11 @@ def page_numbers(paragraph: Any) -> None:
         run = paragraph.add_run("1")
         run.font.size = Pt(8)
         field.append(run._r)
+
+
+def cells_of(row: Any) -> list[_Cell]:
+    """The cells of one row; python-docx's own `row.cells` looks through the whole table each time."""
+    return [_Cell(element, row) for element in row._tr.tc_lst]
 
 
 def shade(cell: Any) -> None:
