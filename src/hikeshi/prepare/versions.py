@@ -9,7 +9,6 @@ from hikeshi.casebook import services as casebook
 from hikeshi.casebook.services import Actor, Entry
 from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.paper import pdf, word
 from hikeshi.engines.paper.model import Document
 from hikeshi.prepare import reading
 from hikeshi.prepare.entries import PlanFile, PlanMeasure, PlanVersioned
@@ -145,6 +144,8 @@ def _keep(workspace: Any, actor: Actor, content: bytes, name: str, purpose: str)
 
 
 def _printed(document: Document) -> list[tuple[str, bytes]]:
+    from hikeshi.engines.paper import pdf, word  # here: python-docx is heavy, and most pages print nothing
+
     made = [("docx", word.to_docx(document))]
     try:
         made.insert(0, ("pdf", pdf.print_pdf(document, substitute=True).data))
@@ -158,6 +159,8 @@ def _printed(document: Document) -> list[tuple[str, bytes]]:
 def printed(workspace: Any, lang: str, form: str, version: int | None = None) -> bytes:
     """The plan as "pdf" or "docx": of a version the very bytes that were kept, else made from what stands now."""
     if version is None:
+        from hikeshi.engines.paper import pdf, word
+
         now = document(workspace, lang)
         return word.to_docx(now) if form == "docx" else pdf.print_pdf(now, substitute=True).data
     with _open(workspace, row_of(workspace, version), lang, form) as file:

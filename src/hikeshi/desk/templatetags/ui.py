@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import segno
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
@@ -78,6 +77,8 @@ def ui_hat(context: Context, hat: str, always: bool = False) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def ui_qr(text: str) -> SafeString:
     """A QR code as inline SVG, for an address that the phone should take over."""
+    import segno  # here, because the first page of a start should not wait for it
+
     return mark_safe(segno.make(text, micro=False).svg_inline(omitsize=True, border=3, svgclass="qr"))  # noqa: S308 segno escapes; the code is only paths
 
 
