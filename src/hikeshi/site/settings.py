@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from hikeshi.site.databases import database
@@ -121,8 +122,9 @@ MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost only; a browser offers passkeys nowhere else without https
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+ACCOUNT_RATE_LIMITS = {"login_failed": ""}  # axes counts failures: in the database, so that a restart forgets none
 AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours: a frightened person mistypes; a guesser gets 32 tries an hour
+AXES_COOLOFF_TIME = timedelta(minutes=15)  # a frightened person mistypes; a guesser gets 32 tries an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "desk/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
