@@ -272,14 +272,14 @@ def ui_pages(page: Any, *, query: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag(HERE + "errors.html")
-def ui_errors(form: BaseForm) -> dict[str, Any]:
+def ui_errors(form: BaseForm, *, title: str = "") -> dict[str, Any]:
     """What is to be mended, each a link to its field. Nothing while nothing is wrong."""
     fields = [
         {"label": str(field.label).rstrip(":："), "href": _first_id(field), "errors": _errors(field)}
         for field in form
         if field.errors and not field.is_hidden
     ]
-    return {"form": form, "fields": fields}
+    return {"form": form, "fields": fields, "title": title}
 
 
 @register.inclusion_tag(HERE + "field.html")
