@@ -4,14 +4,12 @@ import uuid
 
 from django.db import models
 
-from hikeshi.desk.models import Workspace
-
 
 class Chain(models.Model):
     """One chain of lines: a workspace's or a case's. Its head is the row that every append locks."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="chains")
+    workspace = models.ForeignKey("desk.Workspace", on_delete=models.PROTECT, related_name="chains")
     subject = models.CharField(max_length=12)  # "workspace" | "case"
     number = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64)

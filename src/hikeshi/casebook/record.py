@@ -1,28 +1,28 @@
 """The one way in: entries are appended to a chain, durably, in order, once (DESIGN: the casebook)."""
 
 import logging
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
-from filelock import FileLock
 
 from hikeshi.casebook import evidence, projecting
+from hikeshi.casebook.lock import WriterLock
 from hikeshi.casebook.models import Chain
+from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Entry, Recorded, timestamp
 from hikeshi.engines.ledger.kinds import check, kind_of, to_data
 from hikeshi.engines.ledger.line import line_sha256, make_line, storable
 
 log = logging.getLogger(__name__)
-_process_lock = threading.RLock()
 
 _HEAD = "SELECT number, sha256, size, recorded_at, workspace_id, subject FROM casebook_chain WHERE id = %s"
 _INSERT = (
@@ -57,17 +57,16 @@ def appending() -> Iterator[None]:
     in the process and a lock file between processes make the writers queue instead.
     """
     if connection.vendor == "sqlite":
-        lock = _file_lock(str(settings.HIKESHI_DATA / "casebook.lock"))
-        with _process_lock, lock, _told(), transaction.atomic():
+        with _writer_lock(settings.HIKESHI_DATA / "casebook.lock").held(), _told(), transaction.atomic():
             yield
     else:
         with _told(), transaction.atomic():
             yield
 
 
-@lru_cache(maxsize=4)
-def _file_lock(path: str) -> FileLock:
-    return FileLock(path, timeout=120, thread_local=False)
+@cache
+def _writer_lock(path: Path) -> WriterLock:
+    return WriterLock(path)
 
 
 @contextmanager
@@ -168,9 +167,7 @@ def _lock_head(cursor: Any, chain: Any) -> tuple[Head, bool]:
 
 @lru_cache(maxsize=256)
 def _is_drill(workspace: Any) -> bool:
-    from hikeshi.desk.models import Workspace
-
-    return bool(Workspace.objects.filter(pk=workspace).values_list("drill", flat=True).first())
+    return desk.is_drill(workspace)
 
 
 def _lines(

@@ -16,6 +16,7 @@ __all__ = [
     "add_member",
     "find_case",
     "happened",
+    "is_drill",
     "make_workspace",
     "may",
     "member",
@@ -49,6 +50,13 @@ def make_workspace(name: str, *, owner: Any = None, language: str = "ja", drill:
     if owner is not None:
         add_member(workspace, owner, "owner")
     return workspace
+
+
+def is_drill(workspace: Any) -> bool:
+    """Whether the workspace of this id holds drills only."""
+    from hikeshi.desk.models import Workspace
+
+    return bool(Workspace.objects.filter(pk=workspace).values_list("drill", flat=True).first())
 
 
 def add_member(workspace: Any, person: Any, role: str) -> Any:
