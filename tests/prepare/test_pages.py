@@ -317,6 +317,55 @@ def test_two_people_edit_the_same_line(cast: Cast) -> None:
     assert prepare.contacts(cast.workspace)[0]["phone"] == "03-2222-2222"
 
 
+def test_line_removed_while_it_was_written(cast: Cast) -> None:
+    """書いているあいだに外された行は、知らせたうえで、新しい行として保存できる。"""
+    key = prepare.state(cast.workspace, cast.actor, "device", {"kind": "pc", "name": "レジ"})
+    seen = str(Item.objects.get(key=key).number)
+    prepare.remove(cast.workspace, cast.actor, "device", key)
+    client = signed_in(cast.taro)
+    data = {"kind": "pc", "name": "レジ", "holds": "太郎の書いたこと", "seen": seen}
+    response = client.post(f"/prepare/device/{key}/", data)
+    assert response.status_code == 409
+    assert "太郎の書いたこと" in text_of(response)
+    assert client.post(f"/prepare/device/{key}/", {**data, "seen": ""}).status_code == 302
+    assert [d["holds"] for d in prepare.devices(cast.workspace)] == ["太郎の書いたこと"]
+
+
+@pytest.mark.parametrize(
+    "url", ["role/king/", "contact/" + "k" * 300 + "/", "contact/xyz/", "role/technical/", "device/new/"]
+)
+def test_made_up_keys_make_nothing_odd(cast: Cast, url: str) -> None:
+    """作り話の住所に送っても、変な行はできない。"""
+    response = signed_in(cast.hanako).post(f"/prepare/{url}", {"name": "", "kind": "wizard", "seen": "0"})
+    assert response.status_code in (404, 422)
+    assert not Item.objects.exists()
+
+
+def test_check_of_tomorrow_is_refused(cast: Cast) -> None:
+    """まだ来ていない日に確かめたとは書けない。"""
+    data = {"kind": "bank", "name": "銀行", "verified_on": "2999-01-01"}
+    response = signed_in(cast.hanako).post("/prepare/contact/bank/", data)
+    assert response.status_code == 422
+    assert "まだ来ていない日" in text_of(response)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_strange_effective_dates(cast: Cast, day: str) -> None:
+    """とんでもない適用日でも、版は作れるか、断られるかのどちらかで、壊れない。"""
+    client = signed_in(cast.hanako)
+    assert client.post("/prepare/versions/", {"effective_on": day}).status_code in (302, 422)
+    assert client.get("/prepare/versions/").status_code == 200
+
+
+def test_lists_show_choices_in_words(cast: Cast) -> None:
+    """一覧には、選んだ答えも言葉で出る。"""
+    fields = {"name": "名簿", "kinds": ["name", "health"], "whose": "entrusted", "sensitive": "unknown"}
+    prepare.state(cast.workspace, cast.actor, "holding", fields)
+    page = text_of(signed_in(cast.hanako).get("/prepare/holding/"))
+    for text in ("氏名", "病歴", "預かっている情報（委託）", "わからない", "人数はまだわかりません"):
+        assert text in page
+
+
 def test_double_click_makes_one_line(cast: Cast) -> None:
     """同じ送信を二度しても、行は一つである。"""
     client = signed_in(cast.hanako)

@@ -200,6 +200,14 @@ def test_changes_name_their_place() -> None:
     assert compare(old, old) == []
 
 
+def test_draft_differs_from_a_version_only_in_what_was_written() -> None:
+    """版といまの内容を比べると、適用日や版の番号は違いに数えず、空欄は空欄と言う。"""
+    version = plan_document(content("ja", ITEMS, version=1, effective_on=TODAY))
+    assert compare(version, plan_document(content("ja", ITEMS))) == []
+    emptied = compare(version, plan_document(content("ja", ITEMS[1:])))
+    assert any("名前：未記入" in change.text for change in emptied if change.mark == "added")
+
+
 @pytest.mark.parametrize(
     "bad", ["<script>alert(1)</script>", "a\u202eb", "#set page(width: 1pt)", "𠮷" * 300, "\U0001f600"]
 )

@@ -135,7 +135,7 @@ def test_verification_is_an_entry(cast: Cast) -> None:
     assert len(prepare.readiness(cast.workspace)["stale"]) == 1
     prepare.verify(cast.workspace, cast.actor, "contact", "lawyer", date.today())
     assert prepare.readiness(cast.workspace)["stale"] == []
-    assert kinds(cast)[-1] == "contact.verified"
+    assert kinds(cast)[-1] == "preparation.verified"
 
 
 @pytest.mark.parametrize("said", ["none", "unknown"])
@@ -299,12 +299,11 @@ def test_missing_version_is_said(cast: Cast) -> None:
 
 def test_version_waits_for_no_printer(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """PDFを作れない機械でも版は作れ、ないファイルはないと知らされる。"""
-    from hikeshi.prepare import versions
 
     def unable(*_: Any, **__: Any) -> None:
         raise Problem("paper.no_pdf")
 
-    monkeypatch.setattr(versions.pdf, "print_pdf", unable)
+    monkeypatch.setattr("hikeshi.engines.paper.pdf.print_pdf", unable)
     prepare.make_version(cast.workspace, cast.actor, effective_on=DAY)
     assert prepare.plan_versions(cast.workspace)[0]["files"] == [("ja", "docx"), ("en", "docx")]
     with pytest.raises(Problem) as told:

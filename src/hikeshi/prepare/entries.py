@@ -42,11 +42,11 @@ class ContactStated:
     remarks: Blob | None = None
 
 
-@kind("contact.verified", version=1)
-class ContactVerified:
-    """Somebody checked that a contact or the insurer is still reached this way; `on` is the day (C0)."""
+@kind("preparation.verified", version=1)
+class PreparationVerified:
+    """Somebody checked that a contact or the insurer is reached this way, or that a backup restores (C0, S3.3)."""
 
-    subject: Literal["contact", "insurance"]
+    subject: Literal["contact", "insurance", "backup"]
     key: str
     on: str
 

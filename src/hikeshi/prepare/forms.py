@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,16 @@ class Count(forms.CharField):
         return number
 
 
+class CheckedDay(Day):
+    """The day of a check: it has been."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("まだ来ていない日です。実際に確かめた日を書いてください。"))
+        return day
+
+
 class OneOf(forms.ChoiceField):
     """One of a few, as chips."""
 
@@ -147,7 +158,7 @@ class ContactForm(PreparationForm):
         hint=_("「知ってから24時間以内に連絡」なら 24。決まりがなければ空けておきます。"),
         most=24 * 366,
     )
-    verified_on = Day(_("最終確認日"), hint=_("この連絡先につながることを確かめた日"))
+    verified_on = CheckedDay(_("最終確認日"), hint=_("この連絡先につながることを確かめた日"))
     remarks = Text(_("備考"), hint=PreparationForm.remarks_hint)
 
 
@@ -167,7 +178,7 @@ class InsuranceForm(PreparationForm):
     notice_hours = Count(_("通知の期限（時間）"), hint=_("決まっているときだけ"), most=24 * 366)
     period_from = Day(_("保険期間のはじめ"))
     period_to = Day(_("保険期間のおわり"))
-    verified_on = Day(_("最終確認日"), hint=_("この番号につながることを確かめた日"))
+    verified_on = CheckedDay(_("最終確認日"), hint=_("この番号につながることを確かめた日"))
     remarks = Text(_("備考"), hint=PreparationForm.remarks_hint)
 
 
@@ -211,7 +222,7 @@ class BackupForm(PreparationForm):
     separate = OneOf(
         _("ふだんは切り離されていますか"), TRI, hint=_("つなぎっぱなしの控えは、ランサムウェアに一緒に暗号化されます。")
     )
-    tested_on = Day(_("戻せることを試した日"))
+    tested_on = CheckedDay(_("戻せることを試した日"))
     remarks = Text(_("備考"), hint=PreparationForm.remarks_hint)
 
 
@@ -228,3 +239,12 @@ FORMS: dict[str, type[PreparationForm]] = {
     "holding": HoldingForm,
     "backup": BackupForm,
 }
+FIRST = {
+    "role": ("name", "phone", "also"),
+    "contact": ("name", "phone", "hours"),
+    "insurance": ("name", "phone", "policy_no", "prior_approval"),
+    "device": ("name", "kind", "holds"),
+    "holding": ("name", "kinds", "people_min", "people_max"),
+    "backup": ("name", "covers", "place"),
+}
+"""What five minutes are for; the rest waits behind one press."""

@@ -31,7 +31,7 @@ def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
             data=dict(data),
             verified_on=data.get("verified_on") or data.get("tested_on") or "",
         )
-    elif entry.kind == "contact.verified":
+    elif entry.kind == "preparation.verified":
         yield _item(entry, data["subject"], data["key"], verified_on=data["on"])
     elif entry.kind == "blank.answered":
         yield _item(entry, "answer", data["slot"], kind=data["answer"], data=dict(data))

@@ -76,11 +76,11 @@ def remove(workspace: Any, actor: Actor, subject: Any, key: str, *, seen: int | 
 
 
 def verify(workspace: Any, actor: Actor, subject: Any, key: str, on: date) -> None:
-    """Somebody checked today (`on`) that this contact is still reached this way."""
+    """Somebody checked on this day that a contact or insurer is reached this way, or that a backup restores."""
 
     def entry(_: int) -> Entry:
         _found(workspace, subject, key)
-        return Entry(entries.ContactVerified(subject=subject, key=key, on=on.isoformat()), actor)
+        return Entry(entries.PreparationVerified(subject=subject, key=key, on=on.isoformat()), actor)
 
     _record(workspace, actor, entry)
 
@@ -119,8 +119,14 @@ def _fields(workspace: Any, subject: str, key: str | None, fields: Mapping[str, 
     for name, value in data.items():
         if name != "remarks" and isinstance(value, str) and len(value) > LONGEST:
             raise Problem("prepare.too_long", field=name, limit=LONGEST)
-    if subject == "contact" and data.get("kind") not in catalog.contact_kinds():
+    known: Mapping[str, Any] | None = None
+    if subject in ("contact", "device"):
+        known = catalog.contact_kinds() if subject == "contact" else catalog.names("device")
+    if known is not None and data.get("kind") not in known:
         raise Problem("prepare.unknown_kind", kind=str(data.get("kind", ""))[:40])
+    for name in ("verified_on", "tested_on"):
+        if data.get(name):
+            date.fromisoformat(data[name])  # the read tables rely on it
     data["remarks"] = _remarks(workspace, subject, key, str(data.get("remarks") or "").strip())
     return data
 

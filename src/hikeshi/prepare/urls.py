@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from hikeshi.prepare import rules
-from hikeshi.prepare.views import items, plan, readiness
+from hikeshi.prepare.views import items, lists, plan, readiness
 
 
 class Subject:
@@ -30,10 +30,10 @@ urlpatterns = [
     path("versions/<int:version>/changes/", plan.changes, name="changes"),
     path("versions/<int:version>/approve/", plan.approve, name="approve"),
     path("versions/<int:version>/<str:lang>.<str:form>", plan.version_file, name="version_file"),
-    path("<subject:subject>/", items.listing, name="list"),
+    path("<subject:subject>/", lists.listing, name="list"),
     path("<subject:subject>/new/", items.new, name="new"),
     path("<subject:subject>/<str:key>/", items.edit, name="edit"),
-    path("<subject:subject>/<str:key>/verify/", items.verify, name="verify"),
-    path("<subject:subject>/<str:key>/remove/", items.remove, name="remove"),
-    path("<subject:subject>/<str:key>/restore/", items.restore, name="restore"),
+    path("<subject:subject>/<str:key>/verify/", lists.verify, name="verify"),
+    path("<subject:subject>/<str:key>/remove/", lists.remove, name="remove"),
+    path("<subject:subject>/<str:key>/restore/", lists.restore, name="restore"),
 ]

@@ -51,10 +51,14 @@ def plan_document(content: Content) -> Document:
 
 def _front(content: Content) -> Iterator[Block]:
     words = content.words["plan"]
-    effective: Text = day(content.effective_on, content.lang) or (
+    last = content.revisions[-1] if content.revisions else None
+    effective: Text = day(content.effective_on or (last.effective_on if last else None), content.lang) or (
         content.blank(content.words["fields"]["effective_on"], "plan", "plan"),
     )
-    version = words["version_n"].format(n=content.version) if content.version else words["draft_version"]
+    if content.version:
+        version = words["version_n"].format(n=content.version)
+    else:
+        version = words["draft_of"].format(n=last.version + 1) if last else words["draft_version"]
     rows: list[tuple[str, Text]] = [(words["effective"], effective), (words["version"], version)]
     if content.business:
         rows.append((words["business"], content.business))

@@ -1,99 +1,26 @@
-"""Lists and forms: roles, contacts, insurance, devices, holdings, backups."""
+"""The forms: roles, contacts, insurance, devices, holdings, backups."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.forms import MultipleChoiceField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
+from hikeshi import words
 from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.prepare import models, reading, recording, rules, services, wording
 from hikeshi.prepare.catalog import contact_kinds, texts
-from hikeshi.prepare.forms import FORMS, PreparationForm
+from hikeshi.prepare.forms import FIRST, FORMS, PreparationForm
+from hikeshi.prepare.views.lists import LEADS, list_url, title_of
 
-TITLES = {
-    "role": _("役割と担当者"),
-    "contact": _("連絡先"),
-    "insurance": _("サイバー保険"),
-    "device": _("機器と利用サービス"),
-    "holding": _("持っている情報"),
-    "backup": _("バックアップ"),
-}
-LEADS = {
-    "role": _("だれが決め、だれが調べ、だれが外と話すかを決めておきます。一人で全部でもかまいません。"),
-    "contact": _("事故のときに電話する相手です。番号は、つながることを確かめておきます。"),
-    "insurance": _("調査会社などに頼む前に、保険会社の承認が要ることがあります。"),
-    "device": _("切り離す機器と調べる場所が、すぐにわかるようにしておきます。"),
-    "holding": _("だれに知らせるか、報告が要るかを決めるもとになります。"),
-    "backup": _("暗号化されたり消えたりしたときに、ここから戻します。"),
-}
 IMPLICIT = {"role": rules.ROLES, "insurance": (rules.INSURANCE_KEY,)}
 """Keys that have a page before anything is written under them; a contact's kinds are such keys as well."""
-
-
-def title_of(subject: str) -> str:
-    return str(TITLES[subject])
-
-
-@never_cache
-@require_safe
-@desk.member("read")
-def listing(request: Any, subject: str) -> HttpResponse:
-    """Everything written down of one sort."""
-    listed = {
-        "role": services.roles,
-        "contact": lambda w: [c for c in services.contacts(w) if c["subject"] == "contact"],
-        "insurance": services.insurance,
-        "device": services.devices,
-        "holding": services.holdings,
-        "backup": services.backups,
-    }[subject](request.workspace)
-    old = {(o.subject, o.key) for o in rules.stale(reading.preparation(request.workspace), reading.today())}
-    for line in listed:
-        line["old"] = (subject, line["key"]) in old
-        line["facts"] = _facts(subject, line)
-    return render(
-        request,
-        "prepare/list.html",
-        {
-            "subject": subject,
-            "title": title_of(subject),
-            "lead": LEADS[subject],
-            "lines": listed,
-            "may_write": desk.may(request.role, "prepare"),
-            "kinds": _kinds() if subject == "contact" else [],
-            "removed": request.GET.get("removed", "")[:80],
-            "verifiable": subject in ("contact", "insurance"),
-        },
-    )
-
-
-SHOWN = {
-    "role": ("mail", "deputy", "remarks"),
-    "contact": ("person", "mail", "web", "hours", "contract_no", "remarks"),
-    "insurance": ("person", "mail", "hours", "policy_no", "notice_clause", "remarks"),
-    "device": ("kind_name", "place", "used_by", "admin", "holds", "backup", "remarks"),
-    "holding": ("place", "retention", "entrusted_by", "remarks"),
-    "backup": ("covers", "place", "remarks"),
-}
-
-
-def _facts(subject: str, line: dict[str, Any]) -> list[tuple[str, str]]:
-    labels = {name: field.label for name, field in FORMS[subject].base_fields.items()}
-    labels["kind_name"] = _("種類")
-    return [(labels[name], line[name]) for name in SHOWN[subject] if line.get(name)]
-
-
-def _kinds() -> list[tuple[str, str]]:
-    lang = reading.language()
-    return [(kind.id, kind.name[lang]) for kind in contact_kinds().values()]
 
 
 @never_cache
@@ -115,13 +42,15 @@ def new(request: Any, subject: str) -> HttpResponse:
 def edit(request: Any, subject: str, key: str) -> HttpResponse:
     """One line; the keys of roles, of the insurance and of each kind of contact have a page before they are written."""
     row = recording.find(request.workspace, subject, key)
-    implicit = contact_kinds() if subject == "contact" else IMPLICIT.get(subject, ())
-    if row is None and key not in implicit and request.method != "POST":
-        raise Http404(key)
     kind = row.kind if row else (key if subject == "contact" else "")
-    if subject == "contact" and row is None and key in implicit:
-        # The first of a kind has the kind's own name as its key once there is none; several get numbered keys.
-        kind = key
+    implicit = contact_kinds() if subject == "contact" else IMPLICIT.get(subject, ())
+    if row is None and key not in implicit:
+        kind = request.POST.get("kind", "") if subject == "contact" else ""
+        if request.method == "GET" or subject == "role" or (subject == "contact" and kind not in contact_kinds()):
+            raise Http404(key)
+        if request.POST.get("seen") in (None, "", "0"):
+            # Somebody removed the line while it was being written, and its writer wants it all the same: a new one.
+            return _form_page(request, subject, None, None, kind)
     return _form_page(request, subject, key, row, kind)
 
 
@@ -140,11 +69,7 @@ def _form_page(request: Any, subject: str, key: str | None, row: models.Item | N
             raise
         return _conflict(request, subject, key, kind, form, problem)
     messages.success(request, gettext("保存しました。"))
-    return redirect("prepare:readiness" if request.POST.get("then") == "next" else _list_url(subject))
-
-
-def _list_url(subject: str) -> str:
-    return reverse("prepare:list", args=[subject])
+    return redirect("prepare:readiness" if request.POST.get("then") == "next" else list_url(subject))
 
 
 def _save(request: Any, subject: str, key: str | None, form: PreparationForm) -> None:
@@ -174,9 +99,15 @@ def _conflict(
         for name in differing
         if name in form.fields
     ]
-    form.data = form.data.copy()
-    form.data["seen"] = str(row.number if row else "")
+    # Saved again, the writer has seen this entry.
+    form.data = {**form.data.dict(), **_lists(form), "seen": str(row.number if row else "")}  # type: ignore[attr-defined]
     return _shown(request, subject, key, row, kind, form, status=409, problem=problem, pairs=pairs)
+
+
+def _lists(form: PreparationForm) -> dict[str, list[str]]:
+    """Fields with several ticks, which `dict()` of posted data would cut to the last one."""
+    many = [name for name, field in form.fields.items() if isinstance(field, MultipleChoiceField)]
+    return {name: form.data.getlist(name) for name in many}  # type: ignore[attr-defined]
 
 
 def _plain(value: Any) -> str:
@@ -208,7 +139,7 @@ def _initial(request: Any, subject: str, key: str | None, row: models.Item | Non
 
 def _fit(form: PreparationForm, subject: str, key: str | None) -> None:
     if subject == "role" and key != "leader":
-        form.fields.pop("also")
+        form.fields.pop("also", None)
 
 
 def _shown(
@@ -236,6 +167,10 @@ def _shown(
             "key": key,
             "row": row,
             "form": form,
+            "first": [field for field in form if field.name in FIRST[subject] and not field.is_hidden],
+            "rest": [field for field in form if field.name not in FIRST[subject] and not field.is_hidden],
+            "hidden": form.hidden_fields(),
+            "rest_open": _said_more(form, subject),
             "title": name,
             "why": known.why[lang] if known else LEADS[subject],
             "hint": hint,
@@ -248,9 +183,13 @@ def _shown(
     )
 
 
-def _said(problem: Problem | None, lang: str) -> str:
-    from hikeshi import words
+def _said_more(form: PreparationForm, subject: str) -> bool:
+    """Whether the rest is opened from the start: something stands there, or is wrong there."""
+    rest = [field for field in form if field.name not in (*FIRST[subject], "seen", "kind")]
+    return any(field.errors or field.value() not in (None, "", [], False, field.field.initial) for field in rest)
 
+
+def _said(problem: Problem | None, lang: str) -> str:
     return words.problem(problem, lang) if problem else ""
 
 
@@ -261,38 +200,3 @@ def _cell(workspace: Any, subject: str, key: str | None) -> dict[str, Any] | Non
         if cell.subject == subject and cell.key in wanted and not cell.missing:
             return wording.cell_words(cell, reading.language())
     return None
-
-
-@require_POST
-@desk.member("prepare")
-def verify(request: Any, subject: str, key: str) -> HttpResponse:
-    """One tap: checked today, still reached this way."""
-    if subject not in ("contact", "insurance") or recording.find(request.workspace, subject, key) is None:
-        raise Http404(subject)
-    services.verify(request.workspace, casebook.actor_of(request), subject, key, reading.today())
-    messages.success(request, gettext("今日確かめた、と記録しました。"))
-    return redirect(_list_url(subject))
-
-
-@require_POST
-@desk.member("prepare")
-def remove(request: Any, subject: str, key: str) -> HttpResponse:
-    """Out of use, with a way back on the next page."""
-    if recording.find(request.workspace, subject, key) is None:
-        raise Http404(key)
-    services.remove(request.workspace, casebook.actor_of(request), subject, key)
-    messages.success(request, gettext("外しました。書いた記録は残っています。"))
-    return redirect(f"{_list_url(subject)}?removed={key}")
-
-
-@require_POST
-@desk.member("prepare")
-def restore(request: Any, subject: str, key: str) -> HttpResponse:
-    try:
-        recording.restore(request.workspace, casebook.actor_of(request), subject, key)
-    except Problem as absent:
-        if absent.code == "prepare.gone":
-            raise Http404(key) from absent
-        raise
-    messages.success(request, gettext("元に戻しました。"))
-    return redirect(_list_url(subject))

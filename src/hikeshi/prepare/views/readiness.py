@@ -14,6 +14,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
 from hikeshi.engines.paper.page import to_html
 from hikeshi.prepare import reading, rules, services, versions
+from hikeshi.prepare.views.lists import title_of
 
 ANSWERS = ("none", "unknown", "open")
 
@@ -33,12 +34,13 @@ def readiness(request: Any) -> HttpResponse:
         "prepare/readiness.html",
         {
             **said,
+            "next": {**said["next"], "minutes": None} if said["next"] else None,  # the heading says it
             "total": said["blank"] + said["done"],
             "may_write": may_write,
             "plan": mark_safe(to_html(document, level=2)),  # noqa: S308 the engine escapes every text
             "latest": past[-1] if past else None,
             "changed": bool(past) and _changed_since(workspace, past[-1].number),
-            "sections": [(subject, _section(subject)) for subject in rules.SUBJECTS],
+            "sections": [(subject, title_of(subject)) for subject in rules.SUBJECTS],
             "lang": reading.language(),
         },
     )
@@ -46,12 +48,6 @@ def readiness(request: Any) -> HttpResponse:
 
 def _changed_since(workspace: Any, number: int) -> bool:
     return any(row.number > number for row in reading.rows(workspace))
-
-
-def _section(subject: str) -> str:
-    from hikeshi.prepare.views.items import title_of
-
-    return title_of(subject)
 
 
 @require_POST
