@@ -62,6 +62,6 @@ def web(
 
 def sshd(message: str, second: int = 0) -> str:
     """A line that sshd wrote, `second` seconds after ten o'clock."""
-    day, rest = divmod(second, 86_400)
+    day, rest = divmod(second + 36_000, 86_400)
     clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
     return f"Nov {20 + day} {clock} web sshd[{1000 + second % 9000}]: {message}"

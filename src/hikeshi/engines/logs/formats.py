@@ -30,14 +30,17 @@ def bodies() -> dict[bytes, list[ModuleType]]:
 
 
 def recognise(sample: Sequence[bytes]) -> str | None:
-    """The format that understands most of these lines; None when no format understands a fifth of them."""
+    """The format that understands most of these lines; None when all together do not understand a fifth of them."""
     lines = [line for line in sample if line.strip(b" \t\0")]
     if not lines:
         return None
     best, share = None, 0.0
+    understood: set[int] = set()
     for name, module in all_formats().items():
+        mine = {i for i, line in enumerate(lines) if module.understands(line)}
+        understood |= mine
         claim = getattr(module, "claims", None)
-        found = claim(lines) if claim else sum(map(module.understands, lines)) / len(lines)
+        found = claim(lines) if claim else len(mine) / len(lines)
         if found > share:
             best, share = name, found
-    return best if share >= _ENOUGH else None
+    return best if len(understood) >= _ENOUGH * len(lines) else None

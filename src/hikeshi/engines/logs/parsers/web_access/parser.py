@@ -40,7 +40,7 @@ NO_CODE = 1
 _STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
 _WATCHED: dict[int | None, int] = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
-_FOUR = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$")
+_FOUR = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([\"\\nrtvbf]))")
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"b": b"\b", b"f": b"\f"}
 _KEEP = 100_000
@@ -58,7 +58,11 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
     pieces between quotes: `head [time] `, request, ` status size `, referer, blank, agent, rest.
     """
     pieces = [line.split(b'"') for line in lines]
-    odd = {i for i, piece in enumerate(pieces) if len(piece) != 7 or piece[4] != b" "}
+    odd = {
+        i
+        for i, piece in enumerate(pieces)
+        if len(piece) != 7 or piece[4] != b" " or piece[0].find(b"[") != len(piece[0]) - 29
+    }
     if b"\\" in b"".join(lines):
         odd.update(i for i, line in enumerate(lines) if b"\\" in line)
     for i in odd:

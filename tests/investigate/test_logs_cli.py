@@ -1,0 +1,117 @@
+"""`hikeshi logs scan`：言葉で、または約束した形の JSON で答える。"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hikeshi import words
+from hikeshi.engines import logs
+from hikeshi.engines.logs import kinds
+from hikeshi.investigate.cli import settle, title
+from tests.engines.logs.reading import PARSERS, sshd, web
+
+
+def hikeshi(*arguments: str, lang: str = "ja") -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"HIKESHI_LANG": lang, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    return subprocess.run(
+        [sys.executable, "-m", "hikeshi", "logs", "scan", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=env,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def intrusion(tmp_path: Path) -> Path:
+    failures = [sshd(f"Failed password for root from 203.0.113.5 port {i} ssh2", i * 5) for i in range(30)]
+    success = sshd("Accepted password for root from 203.0.113.5 port 9 ssh2", 900)
+    (tmp_path / "auth.log").write_text("\n".join([*failures, success]) + "\n")
+    (tmp_path / "access.log").write_text(web("GET /wso.php", 404) + "\nbroken \x1b[2J line\n")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    return tmp_path
+
+
+def test_json_keeps_the_contract(intrusion: Path) -> None:
+    """JSON は約束した項目をすべて持ち、標準出力にはそれだけが出る。"""
+    done = hikeshi(str(intrusion), "--json", "--zone", "Asia/Tokyo", "--year", "2026")
+    assert (done.returncode, done.stderr) == (0, "")
+    data: dict[str, Any] = json.loads(done.stdout)
+    assert (data["events"], data["hits"]) == (32, [])
+    assert {"path", "format", "events", "errors"} <= data["files"][0].keys()
+    assert {"kind", "title", "addresses", "accounts", "hosts", "first", "last", "events"} <= data["findings"][0].keys()
+    assert data["story"].keys() == {"route", "period", "accounts", "addresses", "reached", "taken"}
+    assert data["not_read"][0].keys() >= {"path", "why"}
+    worst = data["findings"][0]
+    assert (worst["kind"], worst["success"], worst["addresses"]) == ("ssh_bruteforce", "yes", ["203.0.113.5"])
+    assert (worst["first"], worst["last"]) == ("2026-11-20T01:00:00Z", "2026-11-20T01:15:00Z")
+    assert isinstance(data["seconds"], float)
+
+
+def test_words_say_what_happened_and_what_to_do(intrusion: Path) -> None:
+    """言葉では、何があったか、確からしさ、次に確かめることを言う。"""
+    done = hikeshi(str(intrusion), "--zone", "Asia/Tokyo")
+    assert done.returncode == 0
+    assert "「root」としてログインに成功しています" in done.stdout
+    assert "自分でログインしたかを確かめてください" in done.stdout
+    assert "photo.jpg」は、知っている形式のログとして読めませんでした" in done.stdout
+
+
+def test_terminal_escapes_are_shown_not_obeyed(intrusion: Path) -> None:
+    """ログの中の端末を操る文字は、働かずに見える。"""
+    done = hikeshi(str(intrusion))
+    assert "\x1b" not in done.stdout
+    assert "<U+001B>" in done.stdout
+
+
+def test_english_is_whole(intrusion: Path) -> None:
+    """英語を選ぶと、日本語はどこにも出ない。"""
+    done = hikeshi(str(intrusion), lang="en")
+    assert 'logged in over SSH as "root"' in done.stdout
+    assert not [c for c in done.stdout if "\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--zone", "Asia/Edo"], 2), (["--since", "yesterday"], 2), (["--until", "2026-99-99"], 2)]
+)
+def test_wrong_use_is_told(intrusion: Path, arguments: list[str], code: int) -> None:
+    """使い方の誤りは、読む前に告げる。"""
+    done = hikeshi(str(intrusion), *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "まだ何も読んでいません" in done.stderr
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_nothing_to_read_is_no_success(tmp_path: Path, as_json: list[str]) -> None:
+    """読めるログが一つもなければ、できなかったと告げる。"""
+    assert hikeshi(str(tmp_path / "none.log"), *as_json).returncode == 3
+
+
+def test_each_finding_has_its_words() -> None:
+    """どの種類の、どの言い方にも、確かめることにも、両方の言葉がある。"""
+    for name in kinds.names():
+        source = (kinds.PLACE / name / "finder.py").read_text(encoding="utf-8")
+        for lang in words.LANGUAGES:
+            texts = tomllib.loads((kinds.PLACE / name / f"{lang}.toml").read_text(encoding="utf-8"))
+            assert {"name", "about", "next", "title"} <= texts.keys()
+            for key in [*texts["title"], *texts.get("settle", {})]:
+                assert f'"{key}"' in source, (name, key)
+
+
+def test_found_things_can_be_said() -> None:
+    """見本から見つかるものは、どちらの言葉でも、埋め残しなく言える。"""
+    done = logs.scan([PARSERS], zone="Asia/Tokyo")
+    assert done.findings
+    for lang in words.LANGUAGES:
+        said = [text for one in done.findings for text in [title(one, lang), *settle(one, lang)]]
+        assert not [text for text in said if "{" in text]
