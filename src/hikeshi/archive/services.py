@@ -79,6 +79,9 @@ def _info(case: Any) -> dict[str, str]:
 
 
 def _items(case: Any) -> Iterator[Item]:
+    if case.drill:
+        # A file of this name, so that the manifest itself says what this is.
+        yield Item("訓練-DRILL.txt", f"{DRILL_NOTE}\n".encode())  # words: data, both languages in one name
     for path in casebook.kept_files(case):
         yield Item(f"evidence/{path.name}", path)
     for kept in casebook.evidence_of(case):
