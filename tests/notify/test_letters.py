@@ -259,3 +259,15 @@ def test_a_drill_says_so_in_its_letter(cast: Cast) -> None:
     found = letters.paper_of(case, "customer-letter", "ja", "preliminary")
     assert found.document.drill
     assert "訓練" in found.text
+
+
+def test_the_way_without_a_browser(cast: Cast, case: Any) -> None:
+    """訓練のように人がいなくても、同じ手順で確認・承認・送付でき、役立つ義務がすべて済む。"""
+    found = services.paper(case, "insurer-notice", "ja")
+    found = services.check_paper(case, found, cast.actor)
+    found = services.approve_paper(case, found, cast.actor)
+    found = services.send_paper(case, found, cast.actor, how="mail", to="保険会社")
+    assert found.reached["sent"]
+    row = next(r for r in services.groups(case)["required"] if r.target == "insurance.notice")
+    assert not row.open
+    assert services.document_file(case, "insurer-notice", "pdf", "ja").startswith(b"%PDF")

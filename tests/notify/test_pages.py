@@ -49,7 +49,7 @@ def test_a_new_case_asks_and_excuses_nothing(cast: Cast) -> None:
     """始まったばかりの事故では、仮の日から数え、質問が出て、「不要」はない。"""
     case = cast.open_case()
     said = page(signed_in(cast.hanako), case).content.decode()
-    assert "期限は「仮」の日から数えています" in said
+    assert "から「仮」に数えています" in said
     assert "次の質問" in said
     assert "いまの事実では不要" not in said
     clock = notify.clocks(case)[0]
@@ -118,6 +118,7 @@ def test_unknown_is_an_answer_and_does_not_loop(cast: Cast) -> None:
         ("certainty", {"value": "suspected"}, "suspected", "confirmed"),
         ("certainty", {"value": "unknown"}, None, "unknown"),
         ("event", {"value": ["leak", "damage"], "sure": "suspected"}, ["leak", "damage"], "suspected"),
+        ("event", {"value": ["none_of_them"], "sure": "confirmed"}, [], "confirmed"),
         (
             "persons",
             {"at_least": "412", "at_most": "431", "sure": "suspected"},
@@ -145,6 +146,7 @@ def test_each_type_of_question(cast: Cast, key: str, post: dict[str, Any], value
         ("sensitive", {"value": "maybe"}, "まだ保存していません"),
         ("event", {"value": ["fire"], "sure": "confirmed"}, "まだ保存していません"),
         ("event", {"sure": "confirmed"}, "わからない"),
+        ("event", {"value": ["leak", "none_of_them"], "sure": "confirmed"}, "一緒には選べません"),
         ("persons", {"at_least": "5", "at_most": "4", "sure": "confirmed"}, "以上の人数"),
         ("persons", {"at_least": "-1", "sure": "confirmed"}, "まだ保存していません"),
         ("known_at", {"value": "きのう", "sure": "confirmed"}, "まだ保存していません"),
@@ -191,7 +193,7 @@ def test_a_waiver_needs_a_reason(cast: Cast) -> None:
     assert client.post(url, {"what": "waived", "how": "other"}).status_code == 422
     client.post(url, {"what": "waived", "how": "other", "words": "弁護士と相談し、対象外と判断"})
     said = page(client, case).content.decode()
-    assert "しないことにした" in said
+    assert "見送り" in said
     assert "対象外と判断" in said
 
 
@@ -240,6 +242,27 @@ def test_a_count_that_grows_starts_its_own_clock(cast: Cast) -> None:
     assert guide.counted_from
     assert result.known_at
     assert guide.counted_from - result.known_at > timedelta(days=9)
+
+
+def test_preparation_is_not_asked_again(cast: Cast) -> None:
+    """備えに保険が書いてあれば、入っているかを尋ねず、保険会社への連絡を必要とする。"""
+    from hikeshi.prepare import services as prepare
+
+    case = cast.open_case()
+    assert "insured" in [q.fact for q in notify.questions(case)]
+    prepare.state(cast.workspace, cast.actor, "insurance", {"name": "火の用心保険", "phone": "0120-00-0000"})
+    assert "insured" not in [q.fact for q in notify.questions(case)]
+    assert "insurance.notice" in [row.target for row in notify.groups(case)["required"]]
+
+
+def test_the_plan_names_the_reports(cast: Cast) -> None:
+    """計画の文書の別紙に、法律と契約の報告と日数が載る。"""
+    from hikeshi.engines.paper import to_text
+    from hikeshi.prepare import services as prepare
+
+    said = to_text(prepare.plan_document(cast.workspace, "ja"))
+    assert "個人情報保護委員会への報告" in said
+    assert "概ね3〜5日以内が目安" in said
 
 
 def test_the_summary_feeds_the_board(cast: Cast) -> None:

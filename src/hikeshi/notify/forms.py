@@ -112,13 +112,27 @@ class Sure(Answer):
         return (None, sure) if sure == "unknown" else (self.value_said(), sure)
 
 
+NONE = "none_of_them"
+
+
 class Several(Sure):
-    """Any of the fact's values."""
+    """Any of the fact's values, or verified: none of them."""
 
     value = forms.MultipleChoiceField(label=_("あてはまるもの"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
-        self.fields["value"].choices = self.codes  # type: ignore[attr-defined]
+        none = (NONE, _("どれもあてはまらない"))
+        self.fields["value"].choices = [*self.codes, none]  # type: ignore[attr-defined]
+
+    def clean_value(self) -> list[str]:
+        chosen = list(self.cleaned_data.get("value") or [])
+        if NONE in chosen and len(chosen) > 1:
+            raise ValidationError(_("「どれもあてはまらない」は、ほかと一緒には選べません。"))
+        return chosen
+
+    def said(self) -> tuple[Any, str]:
+        value, sure = super().said()
+        return ([] if value == [NONE] else value), sure
 
 
 class Moment(Sure):

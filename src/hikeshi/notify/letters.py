@@ -21,6 +21,7 @@ from hikeshi.notify import documents, lawbook, wording
 from hikeshi.notify.documents import Kind, Parties, Party, pieces
 from hikeshi.notify.entries import DocumentChecked, DocumentProved, DocumentSent, DocumentWithoutLawyer, DutyMet
 from hikeshi.notify.models import Letter, Sender
+from hikeshi.notify.standing import Row
 from hikeshi.prepare import services as prepare
 
 STAGES: tuple[documents.Stage, ...] = ("preliminary", "final")
@@ -263,6 +264,13 @@ def serves(kind_id: str) -> list[str]:
     book = lawbook.shipped()
     filings = [target for target, filing in book.filings.items() if kind_id in filing.documents]
     return [*filings, *dict.fromkeys(duty.id for duty in book.duties if kind_id in duty.documents)]
+
+
+def open_targets(found: Paper, rows: Sequence[Row]) -> list[Row]:
+    """The rows that sending this document would meet."""
+    served, stage = serves(found.kind.id), DUTY_STAGE[found.stage]
+    mine = [row for row in rows if row.target in served]
+    return [r for r in mine if not r.dues or any(due.open and due.deadline.stage == stage for due in r.dues)]
 
 
 def objections(case: Any, found: Paper) -> tuple[wording.Objection, ...]:

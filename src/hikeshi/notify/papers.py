@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines import paper as printing
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, plain, spans
+from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, blanks, plain, spans
 from hikeshi.notify import documents, letters, services, wording
 from hikeshi.notify.forms import LawyerForm, SenderForm, SendForm
 
@@ -71,6 +72,7 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "boxes": _boxes(found) if any(isinstance(block, Field) for block in found.document.blocks) else [],
         "html": mark_safe(printing.to_html(found.document, level=2)),  # noqa: S308 the writer escapes every text
         "facts": _facts(request, found),
+        "blanks": _blanks(found),
         "steps": _steps(found),
         "reached": found.reached,
         "here": address(case, found),
@@ -157,7 +159,7 @@ def _boxes(found: letters.Paper) -> list[dict[str, Any]]:
                     {
                         "id": f"box-{number}",
                         "label": block.label,
-                        "value": mark_safe(linebreaks(plain(block.value), autoescape=True)),  # noqa: S308 escaped here
+                        "value": mark_safe(linebreaksbr(plain(block.value), autoescape=True)),  # noqa: S308 escaped here
                         "status": block.status,
                         "small": block.note,
                     }
@@ -170,21 +172,22 @@ def _boxes(found: letters.Paper) -> list[dict[str, Any]]:
     return boxes
 
 
+def _blanks(found: letters.Paper) -> tuple[str, ...]:
+    """Gaps to fill before it leaves. A sheet's last box, for the receipt, is filled after."""
+    blocks = found.document.blocks
+    sheet = any(isinstance(block, Field) for block in blocks)
+    return blanks(replace(found.document, blocks=blocks[:-1])) if sheet else blanks(found.document)
+
+
 def _gap(value: Any) -> bool:
     return any(span.blank for span in spans(value))
 
 
 def _targets(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
     """The duties in force that sending this document meets."""
-    served = letters.serves(found.kind.id)
     lang = services.language()
-    stage = letters.DUTY_STAGE[found.stage]
-    rows = [row for row in services.groups(case)["required"] if row.target in served]
-    return [
-        {"target": row.target, "name": row.name[lang]}
-        for row in rows
-        if not row.dues or any(due.open and due.deadline.stage == stage for due in row.dues)
-    ]
+    rows = letters.open_targets(found, services.groups(case)["required"])
+    return [{"target": row.target, "name": row.name[lang]} for row in rows]
 
 
 @require_GET

@@ -18,6 +18,8 @@ from hikeshi.notify.standing import Row
 
 __all__ = [
     "answer",
+    "approve_paper",
+    "check_paper",
     "clocks",
     "document_file",
     "document_kinds",
@@ -29,6 +31,7 @@ __all__ = [
     "paper",
     "planned",
     "questions",
+    "send_paper",
     "sender",
     "state_sender",
     "summary",
@@ -65,7 +68,8 @@ def clocks(case: Any, now: datetime | None = None) -> list[dict[str, Any]]:
     if case.closed_at:
         return []
     now = now or casebook.now()
-    return standing.clocks(groups(case, judged(case, now)), address(case), day_in_japan(now), language())
+    found = groups(case, standing.judged(case, now, quick=True))
+    return standing.clocks(found, address(case), day_in_japan(now), language())
 
 
 def questions(case: Any, evaluation: rules.Evaluation | None = None) -> list[rules.Question]:
@@ -202,6 +206,29 @@ def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **name
     """Take back that a report was made or waived: it is due again."""
     _known(case, target, stage)
     return _record(case, DutyOpenedAgain(target=target, stage=stage), actor, **named)  # type: ignore[arg-type]
+
+
+def check_paper(case: Any, found: letters.Paper, actor: casebook.Actor) -> letters.Paper:
+    """Record that the facts of exactly this text were checked; the paper with that step behind it."""
+    letters.check(case, found, actor)
+    return letters.paper_of(case, found.kind.id, found.lang, found.stage)
+
+
+def approve_paper(case: Any, found: letters.Paper, actor: casebook.Actor, **named: Any) -> letters.Paper:
+    """Approve exactly this text. Keywords: by (leader | lawyer), how, name."""
+    letters.approve(case, found, actor, **{"by": "leader", "how": "on_screen", **named})
+    return letters.paper_of(case, found.kind.id, found.lang, found.stage)
+
+
+def send_paper(case: Any, found: letters.Paper, actor: casebook.Actor, **named: Any) -> letters.Paper:
+    """Record that exactly this approved text went out. Keywords: how, to, receipt, proof, at, targets.
+
+    Without `targets` it meets every duty in force that this kind of document serves.
+    """
+    if "targets" not in named:
+        named["targets"] = [row.target for row in letters.open_targets(found, groups(case)["required"])]
+    letters.send(case, found, actor, **named)
+    return letters.paper_of(case, found.kind.id, found.lang, found.stage)
 
 
 def state_sender(workspace: Any, actor: casebook.Actor, **said: str) -> None:

@@ -15,6 +15,7 @@ from hikeshi.notify.kleene import NOT_STATED, Fact
 from hikeshi.notify.known import facts_from
 from hikeshi.notify.lawbook import Both, Filing
 from hikeshi.notify.models import Told
+from hikeshi.prepare import services as prepare
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,21 @@ def statements(case: Any) -> dict[str, Fact]:
     return found
 
 
-def judged(case: Any, now: datetime | None = None) -> rules.Evaluation:
-    """The duties of this case."""
-    return rules.evaluate(statements(case), now=now or casebook.now(), opened_at=case.opened_at)
+def prepared(case: Any) -> dict[str, Fact]:
+    """What preparation already answers, so that nobody is asked again on the bad day."""
+    workspace = casebook.workspace_of(case)
+    found = {}
+    if prepare.insurance(workspace):
+        found["insured"] = Fact(True, "confirmed")
+    if any(contact.get("notice_hours") for contact in prepare.contacts(workspace) if contact["kind"] == "partner"):
+        found["contract_notice"] = Fact(True, "confirmed")
+    return found
+
+
+def judged(case: Any, now: datetime | None = None, *, quick: bool = False) -> rules.Evaluation:
+    """The duties of this case. `quick` leaves preparation aside: it answers for contracts, which have no clock."""
+    facts = {**({} if quick else prepared(case)), **statements(case)}
+    return rules.evaluate(facts, now=now or casebook.now(), opened_at=case.opened_at)
 
 
 def told(case: Any) -> dict[tuple[str, str], Told]:
@@ -102,7 +115,15 @@ def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> 
             found[name].append(_row(target, filing.name, name, mine, asking, made, filing))
             if name == "required":
                 results = [r for r in results if r.group == "not_required"]
+    for name in ("required", "review"):
+        found[name].sort(key=_order)
     return found
+
+
+def _order(row: Row) -> tuple[int, date]:
+    """What the law demands first; within that the nearest day, and what has no day last."""
+    days = [due.deadline.to_date for due in row.dues if due.deadline.to_date and due.open]
+    return lawbook.KINDS.index(row.duty.kind), min(days, default=date.max)
 
 
 def _row(

@@ -43,6 +43,7 @@ def duties(request: Any) -> HttpResponse:
         "asked": len(asked),
         "start": evaluation.start,
         "may_record": may(request.role, "record"),
+        "may_send": may(request.role, "send"),
     }
     return render(request, "notify/duties.html", context)
 
