@@ -129,7 +129,10 @@ def _chip(path: Path, item: Mapping[str, Any]) -> Chip:
 
 def _card(folder: Path, item: Mapping[str, Any]) -> Card:
     path = folder / "card.toml"
-    lists, flags = ("when", "when_all", "unless", "marks", "contacts"), ("question", "detour", "photo", "text", "time")
+    lists, flags = (
+        ("when", "when_all", "unless", "marks", "contacts"),
+        ("question", "detour", "photo", "text", "time", "band"),
+    )
     allowed: dict[str, type] = dict.fromkeys(("id", "stage", "danger", "plan", "hat", "pick", "must"), str)
     allowed |= dict.fromkeys(flags, bool) | dict.fromkeys(lists, list)
     allowed |= {"checked": dt.date, "sources": list, "chips": list, "facts": list, "unknown": dict, "cannot": dict}

@@ -47,7 +47,8 @@ def numbers(kinds: Iterable[str], prepared: Iterable[Mapping[str, Any]], lang: s
     for kind in kinds:
         own = [contact for contact in known if contact["kind"] in book()[kind]["prepared"]]
         found += [_prepared(kind, contact) for contact in own] or [_unprepared(kind, lang)]
-    return found
+    # A card that knows one number to call need not tell where another might be found.
+    return [one for one in found if one.phone] or found
 
 
 def _prepared(kind: str, contact: Mapping[str, Any]) -> Number:

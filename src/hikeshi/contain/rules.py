@@ -79,6 +79,7 @@ class Card:
     photo: bool = False
     text: bool = False
     time: bool = False
+    band: bool = True
     contacts: tuple[str, ...] = ()
     must: str | None = None
     chips: tuple[Chip, ...] = ()
