@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import dateformat
 from django.utils.translation import get_language, gettext
 
 from hikeshi.casebook import services as casebook
@@ -97,7 +98,10 @@ def _restate(case: Any, actor: Actor) -> None:
 
 def _line(one: dict[str, Any]) -> str:
     row = one["row"]
-    return f"{one['what']}（{row.due}）" if row.due and row.state == "open" else str(one["what"])
+    if not row.due or row.state != "open":
+        return str(one["what"])
+    due = dateformat.format(date.fromisoformat(row.due), gettext("Y年n月j日"))
+    return gettext("%(what)s（%(due)sまで）") % {"what": one["what"], "due": due}
 
 
 # --- the plan's next version (S5.3) ---------------------------------------------------------------------------------
