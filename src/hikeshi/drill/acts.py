@@ -225,9 +225,9 @@ def _served(run: Run, kind: str, stage: str, now: datetime) -> list[str]:
 
 
 def act_told(run: Run, inject: Inject) -> None:
-    """A duty met by telephone or the like: `target`, `stage`, `how`, `remarks`."""
+    """A duty met by telephone or the like: `target`, `stage`, `how`, `receipt`, `remarks`."""
     given = inject.given
-    named = {"how": given["how"], "remarks": given.get("remarks", ""), "at": inject.at}
+    named = {name: given.get(name, "") for name in ("how", "receipt", "remarks")} | {"at": inject.at}
     notify.mark_told(run.case, given["target"], given.get("stage", "first"), run.actor(inject.who), **named)
 
 

@@ -84,6 +84,7 @@ def review(run: Run) -> dict[str, Any]:
         "summary": casebook.text(run.case, casebook.facts(run.case)["incident_summary"].text_sha256),
         "route": casebook.text(run.case, casebook.facts(run.case)["route"].text_sha256),
         "moments": {name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        "counted_on_the_real_clock": ["recorded", "closed"],
         "times": {
             span.name: {
                 "minutes": int(span.length.total_seconds() // 60) if span.length is not None else None,
@@ -117,6 +118,7 @@ def duties(run: Run) -> dict[str, Any]:
         ],
         "review": [row.target for row in groups["review"]],
         "not_required": [row.target for row in groups["not_required"]],
+        "questions": [question.fact for question in notify.questions(run.case, evaluation)],
     }
 
 
