@@ -95,6 +95,14 @@ def test_rotated_logs_come_oldest_first(tmp_path: Path) -> None:
     ]
 
 
+def test_rotated_parts_in_different_folders_are_put_in_order(tmp_path: Path) -> None:
+    """別々のフォルダに分かれていても、回転したログは古いものから読む。"""
+    for folder, name in (("0", "auth.log"), ("1", "auth.log.1")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_bytes(b"x")
+    assert [Path(one.shown).name for one in walk([tmp_path]) if isinstance(one, Found)] == ["auth.log.1", "auth.log"]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_bomb_is_stopped(tmp_path: Path, pack: object) -> None:
     """ふくらみすぎる圧縮ファイルは、途中で止める。"""

@@ -77,6 +77,15 @@ def test_rotated_parts_read_as_one_log(tmp_path: Path) -> None:
     assert (one.success, {Path(s.file).name for s in one.samples}) == ("yes", {"auth.log", "auth.log.1"})
 
 
+def test_parts_in_any_order_tell_the_same(tmp_path: Path) -> None:
+    """ファイルを読む順が逆でも、失敗の後の成功を見落とさない。"""
+    failures = [sshd(f"Failed password for root from 203.0.113.5 port {i} ssh2", i * 5) for i in range(30)]
+    (tmp_path / "z.log").write_text("\n".join(failures) + "\n")
+    (tmp_path / "a.log").write_text(sshd("Accepted password for root from 203.0.113.5 port 9 ssh2", 900) + "\n")
+    (one,) = report(tmp_path).findings
+    assert (one.success, one.level) == ("yes", "high")
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_packed_logs_are_read(tmp_path: Path, pack: object) -> None:
     """圧縮されたログも、そのまま読む。"""

@@ -186,14 +186,17 @@ def _gather(path: Path, files: list[Path], caps: Caps, depth: int) -> Iterator[P
         yield Problem("common.not_a_file", path=shown(path))
 
 
-def _age(path: Path) -> tuple[str, str, tuple[int, str]]:
-    """Sorts a log's rotated parts oldest first: .3.gz, .2.gz, .1, then the log itself; dates ascending."""
+def _age(path: Path) -> tuple[str, int, str, str]:
+    """Sorts a log's rotated parts oldest first: .3.gz, .2.gz, .1, then the log itself; dates ascending.
+
+    The folder counts last, since parts may have been put into different ones on their way here.
+    """
     name = _PACKED_SUFFIX.sub("", path.name)
     if dated := _DATE_SUFFIX.search(name):
-        return str(path.parent), name[: dated.start()], (-1, dated.group(1))
+        return name[: dated.start()], -1, dated.group(1), str(path)
     if numbered := _NUMBER_SUFFIX.search(name):
-        return str(path.parent), name[: numbered.start()], (-1, f"{9999 - int(numbered.group(1)):04d}")
-    return str(path.parent), name, (0, "")
+        return name[: numbered.start()], -1, f"{9999 - int(numbered.group(1)):04d}", str(path)
+    return name, 0, "", str(path)
 
 
 def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from ...report import Finding, Level
+from ...report import Finding, Level, Sample
 from ...table import Event
-from ...tally import Burst, Judgement, Tally, Trace, finding, keep, split
+from ...tally import Burst, Judgement, Tally, Trace, finding, keep, sample, split
 
 MANY, QUICKLY = 5, 600  # tries within ten minutes
 SLOW = 10  # tries in all, however slow
 STRANGERS, A_DAY = 4, 86_400  # different unknown accounts within a day
 CROWD = 15  # addresses at one account within a day
+_ACCEPTED, _KEPT = 5_000, 20  # addresses with log-ins, and log-ins of one address, that are remembered
 _FAILURES = ("ssh.failed", "ssh.invalid", "ssh.pam", "ssh.preauth", "ssh.refused", "ssh.toomany")
 
 
@@ -49,13 +51,22 @@ class Guesser(Trace):
             self.strangers.add(event.time, event.user)
 
 
+@dataclass(slots=True)
+class _Accepted:
+    time: float
+    user: str
+    method: str
+    host: str
+    sample: Sample
+
+
 class Finder:
     LISTENS = (*_FAILURES, "ssh.accepted")
 
     def __init__(self) -> None:
         self._addresses: Tally[Guesser] = Tally(Guesser)
         self._accounts: Tally[_Account] = Tally(_Account)
-        self._owners: dict[str, set[str]] = {}
+        self._accepted: dict[str, list[_Accepted]] = {}
 
     @property
     def forgotten(self) -> int:
@@ -68,22 +79,19 @@ class Finder:
             self._addresses.of(event.address).fail(event)
             self._accounts.of(event.user or "?").tried(event)
             return
-        guesser = self._addresses.get(event.address)
-        if guesser is None:
-            if len(self._owners) < 5_000:
-                self._owners.setdefault(event.address, set()).add(event.user)
-        elif guesser.successes or guesser.first <= event.time:
-            guesser.successes += 1
-            guesser.methods.add(event.method)
-            keep(guesser.won, event.user)
-            keep(guesser.hosts, event.host)
-            guesser.last = max(guesser.last, event.time)
-            guesser.prove(event)
+        known = self._accepted.get(event.address)
+        if known is None:
+            if len(self._accepted) >= _ACCEPTED:
+                return
+            known = self._accepted[event.address] = []
+        if len(known) >= _KEPT:
+            del known[_KEPT // 2]  # the first and the last tell most
+        known.append(_Accepted(event.time, event.user, event.method, event.host, sample(event)))
 
     def found(self) -> Iterable[Finding]:
         guilty = [g for g in self._addresses if g.guilty]
-        for guesser in guilty:
-            guesser.known_before = len(self._owners.get(guesser.key, ()))
+        for guesser in self._addresses:
+            self._weigh(guesser)
         for one in split("ssh_bruteforce", guilty, _judge, attempts=lambda g: g.tries):
             if one.success == "yes":
                 won = sorted(set().union(*(g.won for g in guilty if g.key in one.addresses)))
@@ -91,6 +99,20 @@ class Finder:
                 one.accounts = [*won, *(name for name in one.accounts if name not in won)]
             yield one
         yield from self._crowds({g.key for g in guilty})
+
+    def _weigh(self, guesser: Guesser) -> None:
+        """Its log-ins before and after its first failure; looked at last, since files may come in any order."""
+        for accepted in self._accepted.get(guesser.key, ()):
+            if accepted.time < guesser.first:
+                guesser.known_before += 1
+                continue
+            guesser.successes += 1
+            guesser.methods.add(accepted.method)
+            keep(guesser.won, accepted.user)
+            keep(guesser.hosts, accepted.host)
+            guesser.last = max(guesser.last, accepted.time)
+            if len(guesser.proofs) < 3:
+                guesser.proofs.append(accepted.sample)
 
     def _crowds(self, told: set[str]) -> Iterator[Finding]:
         """Botnets: each address tries so rarely that none stands out, but together they do."""

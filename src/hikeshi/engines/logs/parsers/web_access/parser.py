@@ -26,7 +26,7 @@ PROGRAMS = (b"nginx", b"httpd", b"apache2", b"apache")
 
 _QUOTED = rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
 _LINE = re.compile(
-    rb"([^\[]*+)\[([^\]]*+)\] ([^\"]*+)"
+    rb"([^\[]*+)\[([^\[\]]{26})\] ([^\"]*+)"
     + _QUOTED
     + rb" (\d\d\d|-) (\d++|-)(?: "
     + _QUOTED
@@ -61,7 +61,10 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
     odd = {
         i
         for i, piece in enumerate(pieces)
-        if len(piece) != 7 or piece[4] != b" " or piece[0].find(b"[") != len(piece[0]) - 29
+        if len(piece) != 7
+        or piece[4] != b" "
+        or piece[0].find(b"[") != len(piece[0]) - 29
+        or not piece[2][5:-1].isdigit()
     }
     if b"\\" in b"".join(lines):
         odd.update(i for i, line in enumerate(lines) if b"\\" in line)
