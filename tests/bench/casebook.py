@@ -58,11 +58,9 @@ def _entries(report: Report, folder: Path) -> None:
                 ratios[name].append(rate / bared)
     bare.close()
     beside = f"bare insert {statistics.median(rates['bare']):,.0f}/s, WAL, synchronous=FULL"
-    share, plainly = {n: statistics.median(r) for n, r in ratios.items()}, "one a commit"
-    report.figure(
-        f"entries recorded {plainly}, share of a bare insert", share["plain"], "", at_least=0.5, beside=beside
-    )
-    report.figure(f"entries recorded {plainly}", statistics.median(rates["plain"]), "/s")
+    share, said = {n: statistics.median(r) for n, r in ratios.items()}, "entries recorded one a commit"
+    report.figure(f"{said}, share of a bare insert", share["plain"], "", at_least=0.5, beside=beside)
+    report.figure(said, statistics.median(rates["plain"]), "/s")
     # A fact also writes a read table, with an index and in a savepoint: work that the bare insert does not do.
     report.figure("facts (entry and read table), share of a bare insert", share["fact"], "")
     report.figure("facts", statistics.median(rates["fact"]), "/s")
