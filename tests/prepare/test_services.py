@@ -189,6 +189,7 @@ def test_help_line_before_anything_is_written(cast: Cast) -> None:
     line = prepare.help_line(cast.workspace, "ja")
     assert [person["kind"] for person in line] == ["insurance", "police", "ipa"]
     assert all(person["phone"] == "" and person["href"] and "番号は未登録" in person["note"] for person in line)
+    assert "cs-support@ipa.go.jp" in line[2]["note"]
 
 
 def test_help_line_order_and_contents(cast: Cast) -> None:

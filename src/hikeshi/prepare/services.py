@@ -91,7 +91,7 @@ def _technical(row: models.Item, lang: str) -> dict[str, Any]:
         "role": texts(lang)["help"]["technical"],
         "phone": seen["phone"],
         "hours": "",
-        "verified": row.recorded_at,
+        "verified": None,  # written down is not verified
         "note": "",
         "kind": "technical",
         "href": "",
@@ -102,13 +102,15 @@ def _technical(row: models.Item, lang: str) -> dict[str, Any]:
 def _nobody(kind: str, lang: str) -> dict[str, Any]:
     said = texts(lang)["help"]
     key = rules.INSURANCE_KEY if kind == "insurance" else kind
+    mail = contact_kinds()[kind].mail if kind in PUBLIC else ""
+    note = said["no_number"] + (said["police"] if kind == "police" else "")
     return {
         "name": said["insurer"] if kind == "insurance" else contact_kinds()[kind].name[lang],
         "role": "",
         "phone": "",
         "hours": "",
         "verified": None,
-        "note": said["no_number"] + (said["police"] if kind == "police" else ""),
+        "note": note + (words.fill(said["mail"], {"mail": mail}) if mail else ""),
         "kind": kind,
         "href": reading.href("insurance" if kind == "insurance" else "contact", key),
         "action": said["fill_in"],
