@@ -59,15 +59,17 @@ def main(words):
             with turn():
                 if not ready(lock):
                     prepare(lock)
+        # -P: a json.py in the folder where somebody happens to stand must not become part of the product.
+        command = [PYTHON, "-P"] + ([os.path.join(HERE, "tools", "verbs.py")] if verb else ["-m", "hikeshi"]) + words
+        return subprocess.call(command) if WINDOWS else os.execv(PYTHON, command)
     except Stop as stop:
         say(*stop.args)
         return 3
-    except (IOError, OSError) as error:
+    except OSError as error:
         say(*reason(str(error), lock))
         return 3
-    # -P: a json.py in the folder where somebody happens to stand must not become part of the product.
-    command = [PYTHON, "-P"] + ([os.path.join(HERE, "tools", "verbs.py")] if verb else ["-m", "hikeshi"]) + words
-    return subprocess.call(command) if WINDOWS else os.execv(PYTHON, command)
+    except KeyboardInterrupt:
+        return 130
 
 
 def newer_python():
@@ -100,13 +102,13 @@ def turn():
             time.sleep(0.3)
 
 
-def ready(lock):
-    """Whether the environment is whole, of the Python it was made with, and holds what the lock file says."""
+def ready(lock=None):
+    """Whether the environment is whole, of the Python it was made with, and (if asked) of this lock file."""
     if not (os.path.exists(STAMP) and os.path.exists(PYTHON)):
         return False
     with open(STAMP) as file:
         stamp = file.read().split("\n")
-    return stamp[0] == os.path.realpath(PYTHON) and digest(lock) in stamp
+    return stamp[0] == os.path.realpath(PYTHON) and (lock is None or digest(lock) in stamp)
 
 
 def digest(lock):
@@ -121,22 +123,24 @@ def prepare(lock):
         os.rename(BEFORE, VENV)
         if ready(lock):
             return
-    if shutil.disk_usage(HERE).free < MEGABYTES[lock] * 2**20:
-        raise Stop("disk", HERE, MEGABYTES[lock])
-    say("setup")
-    if os.path.exists(STAMP):
-        os.rename(VENV, BEFORE)
-    shutil.rmtree(VENV, ignore_errors=True)
+    before = ready()
     try:
+        if shutil.disk_usage(HERE).free < MEGABYTES[lock] * 2**20:
+            raise Stop("disk", HERE, MEGABYTES[lock])
+        say("setup")
+        if before:
+            os.rename(VENV, BEFORE)
+        shutil.rmtree(VENV, ignore_errors=True)
         install(make(lock), lock)
     except BaseException as stop:
-        shutil.rmtree(VENV, ignore_errors=True)
-        if not os.path.exists(BEFORE):
+        if os.path.exists(BEFORE) or not before:
+            shutil.rmtree(VENV, ignore_errors=True)
+        if os.path.exists(BEFORE):
+            os.rename(BEFORE, VENV)
+        if not (before and lock == LOCKS[0] and isinstance(stop, Stop)):
             raise
-        os.rename(BEFORE, VENV)
-        if lock != LOCKS[0] or stop.args[:1] != ("network",):
-            raise
-        say("stale")  # on the bad day the network may be cut
+        say(*stop.args)
+        say("stale")  # on the bad day the network may be cut and the disk full
     shutil.rmtree(BEFORE, ignore_errors=True)
 
 
@@ -192,7 +196,4 @@ def reason(said, lock):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main(sys.argv[1:]))

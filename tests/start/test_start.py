@@ -25,7 +25,11 @@ ENGLISH = {"HIKESHI_LANG": "en"}
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A clone in a folder with a Japanese name and a space, whose lock files ask for nothing."""
-    folder = tmp_path / "火消し の 置き場"
+    return lay_out(tmp_path / "火消し の 置き場")
+
+
+def lay_out(folder: Path) -> Path:
+    """The files that a start needs."""
     for name in ("start.py", "tools/start.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HOUSE / name, folder / name)
@@ -33,6 +37,20 @@ def clone(tmp_path: Path) -> Path:
     for name in ("requirements.lock", "requirements-test.lock"):
         (folder / name).write_text("")
     return folder
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone that was started once."""
+    folder = lay_out(tmp_path_factory.mktemp("made") / "火消し")
+    assert start(folder, "--version").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def prepared(made_once: Path, tmp_path: Path) -> Path:
+    """A clone of this test's own that was started once."""
+    return shutil.copytree(made_once, tmp_path / "火消し の 置き場", symlinks=True)
 
 
 def start(clone: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -89,20 +107,22 @@ def test_first_and_second_start(clone: Path) -> None:
     assert (clone / ".venv" / "installed.txt").stat().st_mtime_ns == made
 
 
-def test_a_moved_folder_goes_on_working(clone: Path) -> None:
+def test_a_moved_folder_goes_on_working(prepared: Path) -> None:
     """準備のすんだフォルダを動かしても、作り直さずに動く。"""
-    start(clone, "--version")
-    moved = clone.rename(clone.with_name("よそ"))
+    moved = prepared.rename(prepared.with_name("よそ"))
     done = start(moved, "--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, "hikeshi 0.1.0\n", "")
 
 
-def test_files_where_one_stands_do_not_enter_the_product(clone: Path, tmp_path: Path) -> None:
+def test_files_where_one_stands_do_not_enter_the_product(prepared: Path, tmp_path: Path) -> None:
     """いまいるフォルダに同じ名前の .py が置いてあっても、火消しはそれを読み込まない。"""
-    start(clone, "--version")
     (tmp_path / "ast.py").write_text("raise SystemExit('stranger')")
     done = subprocess.run(
-        [interpreter(), str(clone / "start.py"), "--version"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [interpreter(), str(prepared / "start.py"), "--version"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, "hikeshi 0.1.0\n")
 
@@ -114,14 +134,13 @@ def test_a_half_made_environment_is_made_anew(clone: Path) -> None:
     assert start(clone, "--version").stdout == "hikeshi 0.1.0\n"
 
 
-def test_killed_while_renewing_keeps_what_worked(clone: Path) -> None:
+def test_killed_while_renewing_keeps_what_worked(prepared: Path) -> None:
     """新しくする途中で止められても、前に動いていた環境が戻る。"""
-    start(clone, "--version")
-    (clone / ".venv").rename(clone / ".venv.before")
-    (clone / ".venv" / "bin").mkdir(parents=True)
-    done = start(clone, "--version")
+    (prepared / ".venv").rename(prepared / ".venv.before")
+    (prepared / ".venv" / "bin").mkdir(parents=True)
+    done = start(prepared, "--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, "hikeshi 0.1.0\n", "")
-    assert not (clone / ".venv.before").exists()
+    assert not (prepared / ".venv.before").exists()
 
 
 def test_two_starts_at_once_prepare_once(clone: Path) -> None:
@@ -137,13 +156,12 @@ def test_two_starts_at_once_prepare_once(clone: Path) -> None:
     assert sum(err.count("準備をしています。1〜2分") for _, err in said) == 1
 
 
-def test_a_new_lock_file_is_installed(clone: Path) -> None:
+def test_a_new_lock_file_is_installed(prepared: Path) -> None:
     """固定された部品の一覧が変われば、次に始めたとき新しくなる。"""
-    start(clone, "--version")
-    sha256 = wheel(clone / "wheels")
-    (clone / "requirements.lock").write_text(f"hikeshi-sample==1.0 --hash=sha256:{sha256}\n")
-    assert start(clone, "--version").returncode == 0
-    assert list((clone / ".venv").rglob("hikeshi_sample.py"))
+    sha256 = wheel(prepared / "wheels")
+    (prepared / "requirements.lock").write_text(f"hikeshi-sample==1.0 --hash=sha256:{sha256}\n")
+    assert start(prepared, "--version").returncode == 0
+    assert list((prepared / ".venv").rglob("hikeshi_sample.py"))
 
 
 def test_a_part_that_was_changed_is_refused(clone: Path) -> None:
@@ -173,13 +191,27 @@ def test_without_a_network_one_line_says_so(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
-def test_on_the_bad_day_the_old_parts_serve(clone: Path) -> None:
+def test_on_the_bad_day_the_old_parts_serve(prepared: Path) -> None:
     """新しい部品を取り寄せられないときは、前の部品のまま始まる。"""
-    start(clone, "--version")
-    (clone / "requirements.lock").write_text(f"hikeshi-sample==1.0 --hash=sha256:{'0' * 64}\n")
-    done = start(clone, "--version", **without_network(**ENGLISH))
+    (prepared / "requirements.lock").write_text(f"hikeshi-sample==1.0 --hash=sha256:{'0' * 64}\n")
+    done = start(prepared, "--version", **without_network(**ENGLISH))
     assert (done.returncode, done.stdout) == (0, "hikeshi 0.1.0\n")
-    assert "starting with the ones from before" in done.stderr
+    assert [line.split(".")[0] for line in done.stderr.splitlines()] == [
+        "Setting up; this takes a minute or two…",
+        "The parts could not be fetched",
+        "Starting with the parts from before, without the newer ones",
+    ]
+
+
+def test_a_full_disk_does_not_stop_what_is_there(prepared: Path) -> None:
+    """新しい部品を入れる空きがなくても、前の部品のまま始まる。"""
+    source = (prepared / "start.py").read_text(encoding="utf-8")
+    (prepared / "start.py").write_text(source.replace("LOCKS[0]: 600", "LOCKS[0]: 10**9"), encoding="utf-8")
+    (prepared / "requirements.lock").write_text("# another set\n")
+    done = start(prepared, "--version", **ENGLISH)
+    assert (done.returncode, done.stdout) == (0, "hikeshi 0.1.0\n")
+    assert "There is too little free disk space" in done.stderr
+    assert not (prepared / ".venv.before").exists()
 
 
 def test_a_full_disk_is_told_before_anything_is_written(clone: Path) -> None:
