@@ -14,6 +14,7 @@ __all__ = [
     "ROLES",
     "VERBS",
     "add_member",
+    "all_workspaces",
     "find_case",
     "happened",
     "is_drill",
@@ -74,6 +75,13 @@ def workspaces_of(person: Any) -> list[Any]:
     from hikeshi.desk.models import Workspace
 
     return list(Workspace.objects.filter(memberships__person=person).order_by("created_at", "id"))
+
+
+def all_workspaces() -> list[Any]:
+    """Every workspace, oldest first. For commands on the console; a page asks for a person's own."""
+    from hikeshi.desk.models import Workspace
+
+    return list(Workspace.objects.order_by("created_at", "id"))
 
 
 def membership_of(request: Any) -> Any | None:
