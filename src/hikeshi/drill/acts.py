@@ -137,7 +137,7 @@ def act_judge(run: Run, inject: Inject) -> None:
         waiting.remove(row)
         named = {"reason": line.get("reason", ""), "also": line.get("also", ())}
         investigate.judge(run.case, row.finding, line["verdict"], actor, **named)
-    rest = inject.given.get("rest")
+    rest = inject.given.get("rest", {})
     for row in waiting if rest else ():
         investigate.judge(run.case, row.finding, rest["verdict"], actor, reason=rest.get("reason", ""))
 
@@ -219,8 +219,7 @@ def _served(run: Run, kind: str, stage: str, now: datetime) -> list[str]:
     return [
         row.target
         for row in rows
-        if row.target in served
-        and (not row.dues or any(due.open and due.deadline.stage == met_by for due in row.dues))
+        if row.target in served and (not row.dues or any(due.open and due.deadline.stage == met_by for due in row.dues))
     ]
 
 

@@ -25,7 +25,9 @@ WORDS = {
     "fingerprint": "封印の鍵の指紋: {fingerprint} / Fingerprint of the sealing key: {fingerprint}",
 }
 
-app = typer.Typer(help="訓練：事故の始めから終わりまでを動かす / Drills: a whole incident, played", no_args_is_help=True)
+app = typer.Typer(
+    help="訓練：事故の始めから終わりまでを動かす / Drills: a whole incident, played", no_args_is_help=True
+)
 
 
 @app.callback()

@@ -21,6 +21,7 @@ from hikeshi.prepare import services as prepare
 
 DRILL = {"ja": "訓練", "en": "訓練 DRILL"}
 DOCUMENT = "document:"
+ABOUT = ("incident_summary", "route")
 KIT = Path(__file__).resolve().parents[1] / "kit" / "cli.py"
 
 
@@ -31,14 +32,16 @@ def write(run: Run) -> None:
     for name, content in run.logs.files.items():
         (run.out / "logs" / name).write_bytes(content)
     for form in ("pdf", "docx"):
-        _document(run, "plan", form, f"plan-{run.lang}.{form}", prepare.plan_file(run.workspace, run.lang, form, latest(run)))
+        _document(
+            run, "plan", form, f"plan-{run.lang}.{form}", prepare.plan_file(run.workspace, run.lang, form, latest(run))
+        )
     for kept in casebook.evidence_of(run.case):
         if kept.purpose.startswith(DOCUMENT):
             with casebook.open_evidence(run.case, kept.sha256) as file:
                 kind = kept.purpose.removeprefix(DOCUMENT)
                 _document(run, kind, kept.name.rsplit(".", 1)[-1], kept.name, file.read())
     for name, said in (("review", review(run)), ("duties", duties(run))):
-        _document(run, name, "json", f"{name}.json", _json({"drill": DRILL[run.lang], **said}))
+        _document(run, name, "json", f"{name}.json", _json({**about(run), **said}))
     _kit(run)
 
 
@@ -63,7 +66,7 @@ def _kit(run: Run) -> None:
     if not KIT.is_file():
         return
     target = run.out / "documents" / "kit"
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  (our own program)
         [sys.executable, "-m", "hikeshi", "kit", "build", "--out", str(target)],
         env={**os.environ, "HIKESHI_LANG": run.lang},
         capture_output=True,
@@ -74,15 +77,19 @@ def _kit(run: Run) -> None:
             _file(run, "kit", "html", path)
 
 
+def about(run: Run) -> dict[str, Any]:
+    """The head of each JSON document: that it is a drill, and of which incident."""
+    case = run.fresh_case()
+    known = casebook.facts(case)
+    words = {key: casebook.text(case, known[key].text_sha256) for key in ABOUT if key in known}
+    return {"drill": DRILL[run.lang], "reference": case.reference, "title": case.title, **words}
+
+
 def review(run: Run) -> dict[str, Any]:
     """The figures of the review (S6.2): the moments, the four times in minutes and in words, the three answers."""
-    moments = improve.moments(run.fresh_case())
+    moments = improve.moments(run.case)
     said = improve.review_of(run.case)
     return {
-        "reference": run.case.reference,
-        "title": run.case.title,
-        "summary": casebook.text(run.case, casebook.facts(run.case)["incident_summary"].text_sha256),
-        "route": casebook.text(run.case, casebook.facts(run.case)["route"].text_sha256),
         "moments": {name: moment.isoformat() if moment else None for name, moment in moments.items()},
         "counted_on_the_real_clock": ["recorded", "closed"],
         "times": {
@@ -108,9 +115,9 @@ def duties(run: Run) -> dict[str, Any]:
         "required": [
             {
                 "target": row.target,
-                "name": row.name[run.lang],  # type: ignore[literal-required]
+                "name": row.name[run.lang],
                 "kind": row.duty.kind,
-                "because": row.results[0].reason[run.lang],  # type: ignore[literal-required]
+                "because": row.results[0].reason[run.lang],
                 "deadlines": [_due(due, run.lang) for due in row.dues],
                 "told": _told(row.told),
             }

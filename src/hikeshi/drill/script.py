@@ -84,9 +84,7 @@ def injects(chosen: Scenario, world: World, lang: str) -> list[Inject]:
     for raw in chosen.data["inject"]:
         given = {name: value for name, value in raw.items() if name not in ("at", "do", "title", "who")}
         title = teller.filled(raw["title"])
-        made.append(
-            Inject(teller.moment(raw["at"]), raw["do"], title, raw.get("who", "owner"), teller.filled(given))
-        )
+        made.append(Inject(teller.moment(raw["at"]), raw["do"], title, raw.get("who", "owner"), teller.filled(given)))
     return made
 
 

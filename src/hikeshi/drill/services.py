@@ -70,9 +70,9 @@ def _empty(out: Path) -> Path:
 
 @contextmanager
 def _own_data(out: Path) -> Iterator[Path | None]:
-    """Start Django on a data folder of the drill's own: `out`/data, or one that is gone afterwards where that may not be.
+    """Start Django on data of the drill's own: in `out`/data, or in a folder that is gone afterwards.
 
-    Data may not lie in the clone or in a synced folder. The user's record and database are never named.
+    The latter where data may not lie: in the clone, in a synced folder. The user's record is never named.
     """
     from django.apps import apps
 

@@ -20,9 +20,27 @@ BROWSERS = (
     "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0",
 )
-PAGES = ("/", "/shop/", "/shop/page/2/", "/item/spring-set/", "/item/gift-box/", "/cart/", "/about/", "/contact/", "/blog/")
+PAGES = (
+    "/",
+    "/shop/",
+    "/shop/page/2/",
+    "/item/spring-set/",
+    "/item/gift-box/",
+    "/cart/",
+    "/about/",
+    "/contact/",
+    "/blog/",
+)
 PARTS = ("/wp-content/themes/mise/style.css", "/wp-content/themes/mise/main.js", "/wp-includes/js/jquery/jquery.min.js")
-PROBES = ("/.env", "/.git/config", "/phpmyadmin/", "/wp-config.php.bak", "/actuator/health", "/cgi-bin/test.cgi", "/owa/auth/")
+PROBES = (
+    "/.env",
+    "/.git/config",
+    "/phpmyadmin/",
+    "/wp-config.php.bak",
+    "/actuator/health",
+    "/cgi-bin/test.cgi",
+    "/owa/auth/",
+)
 NAMES = ("admin", "test", "oracle", "ubuntu", "git", "postgres", "user", "info")
 TOOL = "python-requests/2.32.3"
 
@@ -31,7 +49,7 @@ Line = tuple[datetime, str]
 
 def build(world: World) -> Logs:
     """Both logs and what stands in them."""
-    dice = Random(f"web-intrusion-logs:{world.seed}")
+    dice = Random(f"web-intrusion-logs:{world.seed}")  # noqa: S311  (a story, no secret)
     web_lines, web_attacks = _web(world, dice)
     auth_lines, auth_attacks = _auth(world, dice)
     midnight = world.moments["taken"].replace(hour=0, minute=0, second=0)
@@ -73,7 +91,11 @@ def _visitors(world: World, dice: Random) -> Iterator[Line]:
         at = start + (end - start) * dice.random()
         if at.hour < 6 and dice.random() < 0.8:
             continue
-        address = f"192.0.2.{dice.randrange(40, 190)}" if dice.random() < 0.7 else f"2001:db8:1:{dice.randrange(16, 999):x}::7"
+        address = (
+            f"192.0.2.{dice.randrange(40, 190)}"
+            if dice.random() < 0.7
+            else f"2001:db8:1:{dice.randrange(16, 999):x}::7"
+        )
         agent = dice.choice(BROWSERS)
         referer = "https://www.google.com/"
         for page in dice.sample(PAGES, dice.randrange(1, 4)):
@@ -118,7 +140,9 @@ def _guessing(world: World, dice: Random) -> tuple[list[Line], Attack]:
     lines = [_access(at - timedelta(seconds=9), address, "GET /wp-login.php", 200, 5310, agent=TOOL)]
     for n in range(tries):
         right = n == tries - 1
-        lines.append(_access(at, address, "POST /wp-login.php", 302 if right else 200, 0 if right else 5622, agent=TOOL))
+        lines.append(
+            _access(at, address, "POST /wp-login.php", 302 if right else 200, 0 if right else 5622, agent=TOOL)
+        )
         last = at
         at += timedelta(seconds=dice.randrange(2, 9))
     lines.append(_access(last + timedelta(seconds=2), address, "GET /wp-admin/", 200, 61790, agent=TOOL))
@@ -176,7 +200,9 @@ def _quiet(world: World, dice: Random) -> Iterator[Line]:
         yield _syslog(world, at, f"CRON[{process}]", f"{who} opened for user root(uid=0) by (uid=0)")
         yield _syslog(world, at + timedelta(milliseconds=40), f"CRON[{process}]", f"{who} closed for user root")
         if at.hour == 14:
-            yield from _signed_in(world, at + timedelta(minutes=20), process + 7, world["technical_account"], world["office"])
+            yield from _signed_in(
+                world, at + timedelta(minutes=20), process + 7, world["technical_account"], world["office"]
+            )
         at += timedelta(hours=1)
 
 
@@ -184,7 +210,9 @@ def _signed_in(
     world: World, at: datetime, process: int, account: str, address: str, method: str = "publickey"
 ) -> Iterator[Line]:
     key = ": ED25519 SHA256:5m2bX0dq3kq9y0m1kqkq4f1Zl0nD6Vb7n8cW2rT4uYs" if method == "publickey" else ""
-    yield _sshd(world, at, process, f"Accepted {method} for {account} from {address} port {40000 + process % 20000} ssh2{key}")
+    yield _sshd(
+        world, at, process, f"Accepted {method} for {account} from {address} port {40000 + process % 20000} ssh2{key}"
+    )
     opened = f"pam_unix(sshd:session): session opened for user {account}(uid=1001) by (uid=0)"
     yield _sshd(world, at + timedelta(milliseconds=12), process, opened)
     closed = f"pam_unix(sshd:session): session closed for user {account}"
@@ -213,7 +241,9 @@ def _failed(world: World, at: datetime, process: int, name: str, address: str, *
     said = f"pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={address}{user}"
     yield _sshd(world, at + timedelta(milliseconds=3), process, said)
     which = name if known else f"invalid user {name}"
-    yield _sshd(world, at + timedelta(milliseconds=900), process, f"Failed password for {which} from {address} port {port} ssh2")
+    yield _sshd(
+        world, at + timedelta(milliseconds=900), process, f"Failed password for {which} from {address} port {port} ssh2"
+    )
 
 
 def _mistyped(world: World, dice: Random) -> tuple[list[Line], Attack]:

@@ -43,7 +43,7 @@ HOSTS = ("web-01", "vps-shop", "www1", "mise-web", "netshop")
 
 def make(seed: int) -> World:
     """The world of a seed."""
-    dice = Random(f"web-intrusion:{seed}")
+    dice = Random(f"web-intrusion:{seed}")  # noqa: S311  (a story, no secret)
     shop = dice.choice(SHOPS)
     families = dice.sample(FAMILIES, 3)
     at_least = dice.randrange(320, 1900)
