@@ -68,8 +68,8 @@ def build(world: World) -> Logs:
 def _web(world: World, dice: Random) -> tuple[list[Line], list[Attack]]:
     lines = [*_visitors(world, dice), *_staff(world, dice), *_scanner(world, dice)]
     guessed, guessing = _guessing(world, dice)
-    used, using = _shell(world, dice)
-    return sorted([*lines, *guessed, *used]), [guessing, using]
+    used, using, taking = _shell(world, dice)
+    return sorted([*lines, *guessed, *used]), [guessing, using, taking]
 
 
 def _access(
@@ -150,7 +150,7 @@ def _guessing(world: World, dice: Random) -> tuple[list[Line], Attack]:
     return lines, Attack("wordpress_login", address, tries, first, last)
 
 
-def _shell(world: World, dice: Random) -> tuple[list[Line], Attack]:
+def _shell(world: World, dice: Random) -> tuple[list[Line], Attack, Attack]:
     """The plug-in takes any file; what was sent in is then used, the next night to fetch the customer list."""
     address, uses, agent = world["web_attacker"], world["shell_uses"], BROWSERS[1]
     shell = world["shell_folder"] + world["shell"]
@@ -169,7 +169,8 @@ def _shell(world: World, dice: Random) -> tuple[list[Line], Attack]:
         lines.append(_access(at, address, f"POST {shell}", 200, dice.randrange(90, 9000), agent=agent))
     got = f"GET {world['shell_folder']}{world['export']}"
     lines.append(_access(taken, address, got, 200, world["export_bytes"], agent=agent))
-    return lines, Attack("web_shell", address, uses, first, max(times))
+    taking = Attack("sensitive_files", address, 1, taken, taken)
+    return lines, Attack("web_shell", address, uses, first, max(times)), taking
 
 
 # --- signing in over SSH --------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def make(seed: int) -> World:
         "plugin": dice.choice(PLUGINS),
         "shell": dice.choice(SHELLS).format(n=dice.randrange(10, 99)),
         "shell_folder": f"/wp-content/uploads/{moments['shell_first']:%Y/%m}/",
-        "export": f"customers-{dice.randrange(100, 999)}.zip",
+        "export": f"customers-{dice.randrange(100, 999)}.sql.gz",
         "wp_admin": dice.choice(ADMINS),
         "ssh_account": dice.choice(ACCOUNTS),
         "technical_account": "taro",
