@@ -46,16 +46,14 @@ def reset_owner(
     )
     if as_json:
         sys.stdout.write(json.dumps({"username": person.username, "password": password}) + "\n")
-    elif words.user_language() == "ja":
-        sys.stdout.write(
-            f"サインインの名前: {person.username}\n新しいパスワード: {password}\n"
-            "サインインしたら、すぐに変えてください。この操作は記録に残しました。\n"
-        )
     else:
-        sys.stdout.write(
-            f"Sign-in name: {person.username}\nNew password: {password}\n"
-            "Change it as soon as you are in. This was written into the record.\n"
-        )
+        said = {
+            "ja": f"サインインの名前: {person.username}\n新しいパスワード: {password}\n"
+            "サインインしたら、すぐに変えてください。この操作は記録に残しました。\n",
+            "en": f"Sign-in name: {person.username}\nNew password: {password}\n"
+            "Change it as soon as you are in. This was written into the record.\n",
+        }
+        sys.stdout.write(words.pick(said))
 
 
 def _forget_keys(person: object) -> None:

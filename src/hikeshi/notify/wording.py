@@ -5,6 +5,7 @@ Confirmed leaves as it is. Suspected leaves only as 「〜のおそれ／可能�
 Every document says its facts through `say`; no other way leads from a fact to paper.
 """
 
+# words: data throughout, the grammar of Japanese sentences; each function has its English branch beside it.
 from __future__ import annotations
 
 import re

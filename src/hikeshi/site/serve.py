@@ -86,20 +86,20 @@ def _has_screen() -> bool:
 
 
 def _say(address: str, folder: Path) -> None:
-    if words.user_language() == "ja":
-        lines = [
+    lines = {
+        "ja": [
             "火消しを始めました。次のアドレスをブラウザーで開いてください。",
             f"  {address}",
             f"記録の置き場所: {folder}",
             "止めるには、この画面で Ctrl+C を押してください。記録は残ります。",
-        ]
-    else:
-        lines = [
+        ],
+        "en": [
             "Hikeshi is running. Open this address in a browser:",
             f"  {address}",
             f"Your records are kept in: {folder}",
             "To stop, press Ctrl+C here. The records stay.",
-        ]
+        ],
+    }[words.user_language()]
     print("\n".join(lines), flush=True)  # noqa: T201 - this is a command's output
 
 

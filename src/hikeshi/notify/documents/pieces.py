@@ -1,5 +1,6 @@
 """Pieces that several documents are put together from. Facts come in only through `wording.say`."""
 
+# words: data throughout, the grammar of Japanese letters; each function has its English branch beside it.
 from __future__ import annotations
 
 import re
