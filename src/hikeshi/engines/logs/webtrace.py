@@ -7,6 +7,9 @@ from .table import Event
 from .tags import bit
 from .tally import Burst, Trace
 
+_PARTS = (".css", ".js", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".woff", ".woff2", ".map", ".ttf")
+_FRONT = ("", "/", "/index.php", "/index.html")
+
 
 class WebTrace(Trace):
     """One address's requests of one kind. `answered` counts the codes by which the server may have done as asked."""
@@ -17,6 +20,7 @@ class WebTrace(Trace):
         self.weak = Burst(5, 3600)
         self.sure = False
         self.answered = 0
+        self.reached = False
         self.sent = 0
 
     def see(self, event: Event, listened: tuple[str, ...]) -> None:
@@ -31,6 +35,8 @@ class WebTrace(Trace):
                 self.sure = True
         if answered(event):
             self.answered += 1
+            # The front page answers 200 to whatever is added to its address.
+            self.reached |= event.status == 200 and event.target.partition("?")[0] not in _FRONT
             self.sent = max(self.sent, event.sent or 0)
             self.prove(event)
 
@@ -41,6 +47,11 @@ class WebTrace(Trace):
     def success(self) -> Success:
         """A refusal (4xx) is a "no"; anything else leaves it open: a code does not say what the program did."""
         return "unknown" if self.answered or not self.statuses else "no"
+
+
+def is_part(target: str) -> bool:
+    """Whether a picture, a style or the like was asked for: what a page brings with it."""
+    return target.partition("?")[0].lower().endswith(_PARTS)
 
 
 def answered(event: Event) -> bool:

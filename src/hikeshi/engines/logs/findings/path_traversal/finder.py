@@ -34,5 +34,5 @@ def _judge(trace: WebTrace) -> Judgement:
         return "refused", "low", "no", "high" if trace.sure else "medium", []
     if not trace.sure:
         return "weak", "low", "unknown", "low", ["ask_again"]
-    level: Level = "high" if trace.statuses.get(200) and trace.sent else "medium"
+    level: Level = "high" if trace.reached and trace.sent else "medium"
     return "answered", level, "unknown", "medium", ["ask_again", "sent_size"]

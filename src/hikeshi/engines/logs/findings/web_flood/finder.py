@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ...report import Finding
 from ...table import Event
 from ...tally import Burst, Judgement, Tally, Trace, split
+from ...webtrace import is_part
 
 MANY, AT_ONCE = 40, 10
 
@@ -28,7 +29,8 @@ class Finder:
         return self._addresses.forgotten
 
     def see(self, event: Event) -> None:
-        if event.address:
+        # Numbers after the parts of a page are versions.
+        if event.address and not is_part(event.target):
             flooder = self._addresses.of(event.address)
             flooder.add(event)
             flooder.burst.add(event.time, event.target)

@@ -42,5 +42,5 @@ def _judge(trace: WebTrace) -> Judgement:
         return variant, "low", "no", "high" if trace.sure else "medium", settle
     settle += ["application_log", "product_used"]
     if variant in _RUNS and trace.answered:
-        return variant, "high" if trace.statuses.get(200) else "medium", "unknown", "medium", settle
+        return variant, "high" if trace.reached else "medium", "unknown", "medium", settle
     return variant, "medium" if trace.sure else "low", "unknown", "medium" if trace.sure else "low", settle

@@ -8,13 +8,12 @@ from ...report import Finding, Success
 from ...table import Event
 from ...tags import bit
 from ...tally import Burst, Judgement, Tally, Trace, split
+from ...webtrace import is_part
 
 MISSES, AT_ONCE = 10, 60
 SLOW_MISSES, AN_HOUR = 40, 3600
 _AGENT, _PROBE, _CRAWLER = bit("scanner.agent"), bit("scanner.probe"), bit("crawler")
 _MISSED = bit("status.400") | bit("status.403") | bit("status.404")
-# A page that has moved leaves pictures behind: missing ones say nothing.
-_PARTS = (".css", ".js", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".woff", ".woff2", ".map", ".ttf")
 
 
 class Scanner(Trace):
@@ -54,8 +53,8 @@ class Finder:
         scanner.probes += bool(event.tags & _PROBE and missed)
         scanner.answered += not missed
         scanner.crawler |= bool(event.tags & _CRAWLER)
-        path = event.target.partition("?")[0]
-        if event.tags & _MISSED and not path.lower().endswith(_PARTS):
+        # A page that has moved leaves its pictures behind: missing ones say nothing.
+        if event.tags & _MISSED and not is_part(event.target):
             scanner.quick.add(event.time, event.target)
             scanner.slow.add(event.time, event.target)
 
