@@ -61,6 +61,7 @@ class Scan:
         self._matcher = Matcher(kinds.patterns())
         listeners: list[Any] = [*self._finders, self._logins]
         self._listening = [(bits(*one.LISTENS), one) for one in listeners]
+        self._skims = [finder.skim for finder in self._finders if hasattr(finder, "skim")]
         self._heard = 0
         for mask, _ in self._listening:
             self._heard |= mask
@@ -127,6 +128,9 @@ class Scan:
             more = self._matcher.tags(column, values)
             if any(more):
                 found = [a | b for a, b in zip(found, more, strict=True)]
+        for skim in self._skims:
+            for row, tags in skim(table).items():
+                found[row] |= tags
         return found
 
     def _who(self, tags: int) -> list[Any]:

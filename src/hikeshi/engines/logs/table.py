@@ -65,6 +65,7 @@ class Context:
 class Table:
     """Columns of equal length. `rows` are indexes into the chunk's lines; `texts` are what patterns are matched on.
 
+    `groups` tells rows of different addresses apart, where that is cheap.
     `fields(i)` gives row i as keyword arguments of Event, decoded; it is called only for rows that somebody wants.
     """
 
@@ -74,6 +75,7 @@ class Table:
     fields: Callable[[int], dict[str, Any]]
     tags: Sequence[int] | None = None
     texts: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    groups: Sequence[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

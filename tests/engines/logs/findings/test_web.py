@@ -269,6 +269,37 @@ def test_a_flood_is_found(tmp_path: Path) -> None:
     assert one(tmp_path, "web_flood", *lines).events == 60
 
 
+def test_changing_names_are_a_flood(tmp_path: Path) -> None:
+    """名乗りを次々に変える大量の要求を見つける。"""
+    lines = [web("GET /", 200, second=i // 12, agent=f"Mozilla/5.0 ({i % 30})") for i in range(100)]
+    assert one(tmp_path, "web_flood", *lines).variant == "flood"
+
+
+def test_page_after_page_is_told_calmly(tmp_path: Path) -> None:
+    """休みなくページをたどる動きは、参考として知らせる。"""
+    lines = [web(f"GET /p{i}.html", 200, second=i // 10) for i in range(60)]
+    found = one(tmp_path, "web_flood", *lines)
+    assert (found.variant, found.level) == ("pages", "low")
+    visits = [web(f"GET /p{i}.html", 200, second=i // 10, referer="https://shop.example.jp/") for i in range(60)]
+    assert find(tmp_path, visits) == []
+
+
+def test_what_nginx_held_back_is_found(tmp_path: Path) -> None:
+    """nginx が抑えた要求を見つける。"""
+    line = (
+        '2026/11/23 10:00:00 [error] 1#1: *2 limiting requests, excess: 0.4 by zone "a", client: 203.0.113.5, '
+        'server: shop.example.jp, request: "GET / HTTP/1.1"'
+    )
+    assert one(tmp_path, "web_flood", *[line] * 6).variant == "limited"
+
+
+def test_search_for_administration_is_found(tmp_path: Path) -> None:
+    """管理画面を探し回る動きを見つけ、一度きりの間違いは数えない。"""
+    pages = [web(f"GET /{p}/", 404, second=i) for i, p in enumerate(("admin", "administrator", "cpanel", "webadmin"))]
+    assert find(tmp_path, pages[:2]) == []
+    assert one(tmp_path, "web_scanner", *pages).variant == "probe"
+
+
 def test_failed_requests_in_the_error_log_are_found(tmp_path: Path) -> None:
     """エラーログに残った要求からも、攻撃を見つける。"""
     line = (

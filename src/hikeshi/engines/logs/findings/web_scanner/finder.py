@@ -12,7 +12,9 @@ from ...webtrace import is_part
 
 MISSES, AT_ONCE = 10, 60
 SLOW_MISSES, AN_HOUR = 40, 3600
+ADMIN_PAGES = 4
 _AGENT, _PROBE, _CRAWLER = bit("scanner.agent"), bit("scanner.probe"), bit("crawler")
+_ADMIN = bit("scanner.admin")
 _MISSED = bit("status.400") | bit("status.403") | bit("status.404")
 
 
@@ -25,14 +27,15 @@ class Scanner(Trace):
         self.answered = 0
         self.quick = Burst(MISSES, AT_ONCE)
         self.slow = Burst(SLOW_MISSES, AN_HOUR)
+        self.admin = Burst(ADMIN_PAGES, AN_HOUR)
 
     @property
     def guilty(self) -> bool:
-        return bool(self.named or self.probes or self.quick.reached or self.slow.reached)
+        return bool(self.named or self.probes or self.quick.reached or self.slow.reached or self.admin.reached)
 
 
 class Finder:
-    LISTENS = ("scanner.agent", "scanner.probe", "status.400", "status.403", "status.404")
+    LISTENS = ("scanner.agent", "scanner.probe", "scanner.admin", "status.400", "status.403", "status.404")
 
     def __init__(self) -> None:
         self._addresses: Tally[Scanner] = Tally(Scanner)
@@ -52,6 +55,8 @@ class Finder:
         scanner.named += bool(event.tags & _AGENT)
         scanner.probes += bool(event.tags & _PROBE and missed)
         scanner.answered += not missed
+        if event.tags & _ADMIN and missed:
+            scanner.admin.add(event.time, event.target)
         scanner.crawler |= bool(event.tags & _CRAWLER)
         # A page that has moved leaves its pictures behind: missing ones say nothing.
         if event.tags & _MISSED and not is_part(event.target):
@@ -68,6 +73,6 @@ def _judge(scanner: Scanner) -> Judgement:
         return "tool", "low", success, "high", ["what_else"]
     if scanner.crawler:
         return "crawler", "low", success, "low", ["what_else"]
-    if scanner.probes:
+    if scanner.probes or scanner.admin.reached:
         return "probe", "low", success, "medium", ["what_else"]
     return "misses", "low", success, "medium", ["what_else"]

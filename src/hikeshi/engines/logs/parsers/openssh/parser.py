@@ -53,6 +53,8 @@ _RULES: tuple[tuple[bytes, str, bytes], ...] = (
     (b"ssh", "probe", rb"ssh_dispatch_run_fatal: Connection" + _FROM + rb": "),
     (b"Bad", "probe", rb"Bad protocol version identification .*" + _FROM),
     (b"Did", "probe", rb"Did not receive identification string" + _FROM),
+    (b"fat", "probe", rb"fatal: Timeout before authentication for (?P<address>[^ ]++)(?: port \d++)?$"),
+    (b"Tim", "probe", rb"Timeout before authentication for connection from (?P<address>[^ ]++) to "),
     (b"Mag", "probe", rb"Magic value check failed .* on obfuscated handshake" + _FROM),
     (b"ref", "blocked", rb"refused connect from .*\((?P<address>[^ ()]++)\)$"),
     (b"ref", "blocked", rb"refused connect from (?P<address>[^ ()]++)$"),

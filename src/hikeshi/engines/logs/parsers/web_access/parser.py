@@ -109,7 +109,8 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         }
 
     texts = {"request": requests, "referer": referers, "agent": agents}
-    return Table("web_access", rows, times, fields, tags, texts)  # type: ignore[arg-type]
+    groups = [head[:-29] for head in before]
+    return Table("web_access", rows, times, fields, tags, texts, groups)  # type: ignore[arg-type]
 
 
 def _odd(line: bytes) -> list[bytes]:
