@@ -18,7 +18,7 @@ KINDS: dict[str, Any] = {
     "backup": entries.BackupStated,
 }
 LONGEST = 2000
-TRIES = 8
+TRIES = 20
 
 
 def state(
