@@ -59,6 +59,14 @@ def test_the_status_of_the_event_says_the_certainty(capsys: pytest.CaptureFixtur
     assert next(d for d in json.loads(out)["duties"] if d["id"] == "appi.report.7_1")["status"] == "applies"
 
 
+def test_a_bare_event_says_no_certainty(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """確かさの書かれていない事態だけでは、起きたことにも、起きなかったことにもしない。"""
+    facts = {key: value for key, value in {**LEAK, "sensitive": True}.items() if key != "certainty"}
+    _, out, _ = run(capsys, file_of(tmp_path, facts), "--json")
+    report = next(d for d in json.loads(out)["duties"] if d["id"] == "appi.report.7_1")
+    assert (report["status"], [q["fact"] for q in report["questions"]]) == ("needs_review", ["certainty"])
+
+
 def test_a_misspelt_fact_is_shown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """知らない名前は使わず、使わなかったことを言う。"""
     path = file_of(tmp_path, {"sensitve": True, "fact_known_at": {"peersons": "2026-11-06"}})

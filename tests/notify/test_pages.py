@@ -265,6 +265,17 @@ def test_the_plan_names_the_reports(cast: Cast) -> None:
     assert "概ね3〜5日以内が目安" in said
 
 
+def test_the_earliest_of_one_filing_is_its_clock(cast: Cast) -> None:
+    """1つの報告にいくつかの号があたり日がずれるときは、早いほうの日を時計に出す。"""
+    known = datetime.now(UTC) - timedelta(days=12)
+    case = leak(cast, sensitive=True, persons=900, known_at=known.isoformat())
+    before = notify.clocks(case)
+    casebook.state_fact(case, "persons", {"at_least": 900, "at_most": 1500}, "suspected", cast.actor)
+    required = next(row for row in notify.groups(case)["required"] if row.target == "ppc")
+    assert len({result.deadlines[1].to_date for result in required.results}) == 2
+    assert [clock["due"] for clock in notify.clocks(case)] == [clock["due"] for clock in before]
+
+
 def test_the_summary_feeds_the_board(cast: Cast) -> None:
     """指揮板には、手順4の状態、次の一つ、ひとことが渡る。"""
     case = leak(cast, malicious=True)

@@ -23,7 +23,7 @@ KINDS = {
     "contract": gettext_noop("契約の約束"),
     "effort": gettext_noop("努力義務"),
     "desirable": gettext_noop("望ましい"),
-    "voluntary": gettext_noop("任意"),
+    "voluntary": gettext_noop("任意の連絡"),
 }
 
 

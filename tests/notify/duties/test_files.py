@@ -22,6 +22,8 @@ persons = { ja = "何人ですか", en = "How many?" }
 outline = { ja = "概要", en = "Outline" }
 [words]
 because = { ja = "決め手：", en = "Decided by: " }
+open = { ja = "まだ：", en = "Open: " }
+no_version = { ja = "条文なし", en = "No text" }
 """
 SOURCE = """
 [source]
@@ -199,3 +201,19 @@ def test_every_folder_holds_a_duty() -> None:
     folders = [f for f in FOLDER.iterdir() if f.is_dir() and not f.name.startswith("__")]
     assert len(folders) >= 8
     assert all((folder / "duty.toml").is_file() for folder in folders)
+
+
+def test_a_duty_that_leans_on_one_not_yet_in_force_stays_open() -> None:
+    """ほかの義務を条件にするとき、その義務の条文がまだ有効でなければ、不要とは言わない。"""
+    from datetime import UTC, datetime
+
+    from hikeshi.notify.rules import evaluate
+
+    old = ROW.replace('id = "x.one"', 'id = "x.one"\nvalid_from = 2027-01-01')
+    leaning = ROW.replace('"x.one"', '"x.two"')
+    trigger = 'trigger = { all = [{ derived = "leak" }, { fact = "sensitive" }, { fact = "persons", gt = 3 }] }'
+    assert trigger in leaning
+    book = book_of(old, leaning.replace(trigger, 'trigger = { duty = "x.one" }'))
+    facts = {"known_at": "2026-11-06", "event": ["loss"], "sensitive": False, "persons": 1}
+    judged = evaluate(facts, now=datetime(2026, 11, 6, tzinfo=UTC), laws=book)
+    assert [judged.duty(name).status for name in ("x.one", "x.two")] == ["needs_review", "needs_review"]
