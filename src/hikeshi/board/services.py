@@ -2,15 +2,14 @@
 
 import uuid
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 
 from hikeshi.board import rules
 from hikeshi.casebook import services as casebook
+from hikeshi.desk import services as desk
 
-HOUSE = Path(__file__).resolve().parents[1]
 # Downhill in the order of the plan's steps; each speaks through its services.summary alone.
 ROOMS = ("contain", "investigate", "recover", "notify", "improve", "archive")
 SHOWN_ENTRIES = 8
@@ -18,11 +17,7 @@ SHOWN_ENTRIES = 8
 
 def summaries(case: Any) -> dict[str, dict[str, Any]]:
     """Every room's summary of a case."""
-    return {
-        room: import_module(f"hikeshi.{room}.services").summary(case)
-        for room in ROOMS
-        if (HOUSE / room / "services.py").is_file()
-    }
+    return {room: import_module(f"hikeshi.{room}.services").summary(case) for room in ROOMS}
 
 
 def overview(case: Any) -> dict[str, Any]:
@@ -40,7 +35,6 @@ def overview(case: Any) -> dict[str, Any]:
         "facts": [shown_fact(case, fact, lang) for fact in sorted(facts.values(), key=lambda f: -f.number)],
         "counts": rules.fact_counts(fact.status for fact in facts.values()),
         "entries": [shown_entry(case, entry, lang) for entry in newest],
-        "hats": len({entry.actor.role for entry in newest}) > 1,
         "stale": casebook.stale(case),
     }
 
@@ -97,9 +91,7 @@ def _files(case: Any, entry: Any) -> list[dict[str, str]]:
 
 def note_bar(case: Any, request: Any) -> dict[str, Any] | None:
     """The note bar of a case's page; None for who may only read."""
-    from hikeshi.desk.services import may
-
-    if not may(getattr(request, "role", None), "record"):
+    if not desk.may(getattr(request, "role", None), "record"):
         return None
     return {
         "action": f"/i/{case.reference}/note/",

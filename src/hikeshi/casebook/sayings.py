@@ -29,14 +29,14 @@ def sayings() -> dict[str, Any]:
     return found
 
 
-def say(entry: Recorded, lang: str, text: Callable[[str], str], label: Callable[[str], str]) -> Saying:
-    """Word one entry. `text` gives a disposable text by its hash, `label` the name of a fact by its key."""
+def say(entry: Recorded, lang: str, text: Callable[[str], str], fact: Callable[[str, Any], tuple[str, str]]) -> Saying:
+    """Word one entry. `text` gives a disposable text by its hash, `fact` a fact's name and value in words."""
     words = sayings().get(entry.kind)
     if words is None:
         return Saying(entry.kind, "")
     values = {name: _said(name, value, words, lang, text) for name, value in entry.data.items()}
     if "key" in entry.data:
-        values["key"] = label(str(entry.data["key"]))
+        values["key"], values["value"] = fact(str(entry.data["key"]), entry.data.get("value"))
     line = _Fill().vformat(words["line"][lang], (), values)
     return Saying(words["name"][lang], line if len(line) <= LONGEST else line[: LONGEST - 1] + "…")
 

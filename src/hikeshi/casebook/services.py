@@ -233,7 +233,9 @@ def _fields(line: bytes) -> tuple[Mapping[str, Any], str]:
 
 def saying(owner: Any, entry: Recorded, lang: str) -> sayings.Saying:
     """What an entry says, in words: .name of its kind and .line."""
-    return sayings.say(entry, lang, lambda blob: text(owner, blob), lambda key: vocabulary.label(key, lang))
+    return sayings.say(
+        entry, lang, lambda blob: text(owner, blob), lambda key, value: vocabulary.fact_said(key, value, lang)
+    )
 
 
 def fact_label(key: str, lang: str) -> str:

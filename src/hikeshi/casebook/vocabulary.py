@@ -1,11 +1,16 @@
 """The names and types of facts that every room shares: facts.toml, whose meaning docs/facts.md explains."""
 
 import tomllib
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
+JAPAN = ZoneInfo("Asia/Tokyo")
+WEEKDAYS = "月火水木金土日"
 
 
 @cache
@@ -29,12 +34,42 @@ def choices(key: str, lang: str) -> list[tuple[str, str]]:
 
 
 def value_said(key: str, value: Any, lang: str) -> str:
-    """A fact's value in words: choices by their names, the rest plainly."""
+    """A fact's value in words: choices by their names, times in Japan's, the rest plainly."""
     from hikeshi.casebook.sayings import plain
 
-    named = vocabulary().get(key, {}).get("values", {})
+    entry = vocabulary().get(key, {})
+    named = entry.get("values", {})
+    if entry.get("type") == "datetime":
+        return moment_said(value, lang)
+    if entry.get("type") == "period" and isinstance(value, Mapping):
+        begin, end = (moment_said(value.get(name), lang) for name in ("from", "to"))
+        return f"{begin} 〜 {end}" if lang == "ja" else f"{begin} – {end}"
     if isinstance(value, list):
         return ("、" if lang == "ja" else ", ").join(value_said(key, inner, lang) for inner in value)
     if isinstance(value, str) and value in named:
         return str(named[value][lang])
     return plain(value, lang)
+
+
+def moment_said(value: Any, lang: str) -> str:
+    """A time or a day of a fact with its weekday; what is no time as it stands."""
+    if not isinstance(value, str):
+        return {"ja": "不明", "en": "unknown"}[lang]
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    day_alone = len(value) == 10
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(JAPAN)
+    if lang == "ja":
+        said = f"{moment.year}/{moment.month}/{moment.day}({WEEKDAYS[moment.weekday()]})"
+    else:
+        said = f"{moment:%a} {moment.day} {moment:%b} {moment.year}"
+    return said if day_alone else f"{said} {moment:%H:%M}"
+
+
+def fact_said(key: str, value: Any, lang: str) -> tuple[str, str]:
+    """A fact's name and value for one line of the record; a fact told in free words alone has no value to say."""
+    told = value is None and vocabulary().get(key.split(":", 1)[0], {"type": "text"}).get("type") == "text"
+    return label(key, lang), "" if told else value_said(key, value, lang)

@@ -84,6 +84,13 @@ def all_workspaces() -> list[Any]:
     return list(Workspace.objects.order_by("created_at", "id"))
 
 
+def several_people(workspace: Any) -> bool:
+    """Whether more than one person works here: only then the hats are shown."""
+    from hikeshi.desk.models import Membership
+
+    return Membership.objects.filter(workspace=workspace).exclude(role="reader").count() > 1
+
+
 def membership_of(request: Any) -> Any | None:
     """The membership in force for this request: the workspace chosen in the session, else the oldest."""
     from hikeshi.desk.models import Membership

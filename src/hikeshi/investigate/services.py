@@ -158,7 +158,7 @@ def judge(
     if verdict in ("fact", "suspicion"):
         entries += _stated(case, row, "confirmed" if verdict == "fact" else "suspected", actor, also)
     elif f"finding:{name}" in casebook.facts(case):
-        entries.append(casebook.fact_entry(case, f"finding:{name}", _said(row), "refuted", actor, step="S2.2"))
+        entries.append(casebook.fact_entry(case, f"finding:{name}", None, "refuted", actor, text=_said(row), step="S2.2"))
     return casebook.record(case, entries)
 
 
@@ -169,13 +169,13 @@ def _said(row: Finding) -> str:
 def _stated(case: Any, row: Finding, status: str, actor: Actor, also: Sequence[str]) -> list[Entry]:
     source = gettext("ログの調査")
     named: dict[str, Any] = {"source": source, "step": "S2.2"}
-    made = [casebook.fact_entry(case, f"finding:{row.finding}", _said(row), status, actor, **named)]
+    made = [casebook.fact_entry(case, f"finding:{row.finding}", None, status, actor, text=_said(row), **named)]
     if "period" in also:
         known = casebook.facts(case).get("period")
         period = rules.grown(known.value if known and known.status != "refuted" else None, row.first, row.last)
         made.append(casebook.fact_entry(case, "period", period, status, actor, **named))
     if "route" in also:
-        made.append(casebook.fact_entry(case, "route", _said(row), status, actor, **named))
+        made.append(casebook.fact_entry(case, "route", None, status, actor, text=_said(row), **named))
     if "crime" in also:
         made.append(casebook.fact_entry(case, "crime_suspected", True, status, actor, **named))
         made.append(casebook.fact_entry(case, "malicious", True, status, actor, **named))

@@ -1,15 +1,13 @@
 """What every page shows: the clock strip, the help line, the note bar. The site asks the rooms; no room asks upward."""
 
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
 
-ROOMS = Path(__file__).resolve().parents[1]
-
-
-def _has(room: str) -> bool:
-    return (ROOMS / room / "services.py").is_file()
+from hikeshi.board import services as board
+from hikeshi.desk import services as desk
+from hikeshi.notify import services as notify
+from hikeshi.prepare import services as prepare
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -19,18 +17,10 @@ def house(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"workspace": workspace, "role": getattr(request, "role", None)}
     if workspace is None:
         return context
-    if _has("prepare"):
-        from hikeshi.prepare import services as prepare
-
-        context["help_line"] = prepare.help_line(workspace)
+    context["help_line"] = prepare.help_line(workspace)
     if case is not None:
         context["case"] = case
-        if _has("notify"):
-            from hikeshi.notify import services as notify
-
-            context["clocks"] = notify.clocks(case)
-        if _has("board"):
-            from hikeshi.board import services as board
-
-            context["note_bar"] = board.note_bar(case, request)
+        context["hats"] = desk.several_people(workspace)
+        context["clocks"] = notify.clocks(case)
+        context["note_bar"] = board.note_bar(case, request)
     return context
