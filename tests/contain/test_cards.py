@@ -149,7 +149,7 @@ def test_no_card_but_the_exception_tells_to_switch_a_machine_off():
 
 def test_facts_use_the_shared_vocabulary():
     """カードが言う事実の鍵と値は、みんなの言葉（facts.toml）の中にある。"""
-    known = tomllib.loads((ROOT.parents[1] / "notify" / "facts.toml").read_text(encoding="utf-8"))
+    known = tomllib.loads((ROOT.parents[1] / "facts.toml").read_text(encoding="utf-8"))
     deck = SHELF.deck
     said = [fact for one in deck.situations.values() for fact in one.facts]
     for card in deck.cards.values():
@@ -209,3 +209,12 @@ def test_a_mistake_in_a_card_names_its_place(tmp_path, before, after, told):
     path.write_text(text.replace(before, after, 1))
     with pytest.raises(cards.CardError, match=told):
         shelf(tmp_path)
+
+
+def test_each_condition_has_words_for_paper():
+    """紙のキットのために、条件になる印には、どれも言葉がある（カードの出口だけで決まるものを除く）。"""
+    deck = SHELF.deck
+    used = {mark for card in deck.cards.values() for mark in (*card.when, *card.when_all)}
+    used |= {mark for one in deck.situations.values() for branch in one.branches for mark in branch.when}
+    assert {mark for mark in used if ":" not in mark} <= set(SHELF.marks)
+    assert all(set(words) == {"ja", "en"} for words in SHELF.marks.values())

@@ -239,7 +239,7 @@ def saying(owner: Any, entry: Recorded, lang: str) -> sayings.Saying:
 
 
 def fact_label(key: str, lang: str) -> str:
-    """What a fact is called (casebook/facts.toml)."""
+    """What a fact is called (facts.toml)."""
     return vocabulary.label(key, lang)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-HERE = Path(__file__).parent
+PLACE = Path(__file__).resolve().parents[1] / "facts.toml"
 JAPAN = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
 
@@ -16,10 +16,7 @@ WEEKDAYS = "月火水木金土日"
 @cache
 def vocabulary() -> dict[str, dict[str, Any]]:
     """Key → {type, ja, en, values, …}."""
-    path = HERE / "facts.toml"
-    if not path.is_file():
-        path = HERE.parent / "notify" / "facts.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(PLACE.read_text(encoding="utf-8"))
 
 
 def label(key: str, lang: str) -> str:

@@ -15,7 +15,7 @@ from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyAppl
 from hikeshi.notify.tomlread import LANGUAGES, Table, parse
 
 FOLDER = Path(__file__).parent / "duties"
-VOCABULARY = Path(__file__).parent / "facts.toml"
+VOCABULARY = Path(__file__).resolve().parents[1] / "facts.toml"
 FACT_TYPES = ("tri", "datetime", "period", "count", "number", "choice", "choices", "items", "text")
 KINDS = ("duty", "contract", "effort", "desirable", "voluntary")
 CONFIDENCE = ("primary", "secondary", "unverified")

@@ -76,7 +76,7 @@ class Said:
 @cache
 def vocabulary() -> dict[str, dict[str, Any]]:
     """The facts' types and names: facts.toml."""
-    return tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).resolve().parents[1] / "facts.toml").read_text(encoding="utf-8"))
 
 
 def label(key: str, lang: Lang) -> str:
