@@ -184,6 +184,29 @@ def test_roles_are_three_whoever_holds_them(cast: Cast) -> None:
     ]
 
 
+def test_helper_from_outside_is_the_it_person(cast: Cast) -> None:
+    """責任者でない技術担当者は、詳しい人として連絡先にも計画書にも載る。本人なら載らない。"""
+    write(cast, "role", "leader", name="花子", phone="090")
+    write(cast, "role", "technical", name="花子", phone="090")
+    assert prepare.contacts(cast.workspace) == []
+    write(cast, "role", "technical", name="太郎", phone="080-1111")
+    assert [(c["kind"], c["name"], c["kind_name"]) for c in prepare.contacts(cast.workspace, "ja")] == [
+        ("it", "太郎", "技術担当者")
+    ]
+    tables = [b for b in prepare.plan_document(cast.workspace, "ja").blocks if type(b).__name__ == "Table"]
+    cells = {plain(r[0]): plain(r[1]) for r in tables[1].rows}
+    assert "太郎" in cells["パソコンに詳しい人・保守会社"]
+    write(cast, "contact", "it", kind="it", name="近所の店", phone="03")
+    assert [c["name"] for c in prepare.contacts(cast.workspace)] == ["近所の店"]
+
+
+def test_help_line_never_sends_the_owner_to_herself(cast: Cast) -> None:
+    """責任者が技術も兼ねるなら、電話の欄に本人を挙げない。"""
+    for role in ("leader", "technical"):
+        write(cast, "role", role, name="花子", phone="090")
+    assert "technical" not in [p["kind"] for p in prepare.help_line(cast.workspace)]
+
+
 def test_help_line_before_anything_is_written(cast: Cast) -> None:
     """何も書いていなくても、電話の欄は保険会社・警察・IPAを名前で示し、番号を作らない。"""
     line = prepare.help_line(cast.workspace, "ja")

@@ -200,7 +200,7 @@ def _contacts(preparation: Preparation) -> Iterator[Cell]:
 def _contact(preparation: Preparation, kind: Kind) -> Iterator[Cell]:
     items = preparation.of("contact", kind.id)
     if not items:
-        known = kind.id == "it" and _helped(preparation)
+        known = kind.id == "it" and helper(preparation) is not None
         if known or not kind.optional:
             yield _cell(
                 preparation,
@@ -293,12 +293,12 @@ def _reached(item: Item, needs: str) -> bool:
     return any(item.said(way) for way in ways)
 
 
-def _helped(preparation: Preparation) -> bool:
-    """Whether somebody else than the leader is the technical lead and can be called: nobody is asked for twice."""
+def helper(preparation: Preparation) -> Item | None:
+    """The technical lead, where that is somebody else than the leader and can be called: no need for an IT person."""
     technical, leader = preparation.item("role", "technical"), preparation.item("role", "leader")
     if technical is None or not technical.said("phone"):
-        return False
-    return leader is None or technical.said("name") != leader.said("name")
+        return None
+    return technical if leader is None or technical.said("name") != leader.said("name") else None
 
 
 def _cell(

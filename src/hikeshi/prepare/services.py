@@ -56,8 +56,10 @@ def help_line(workspace: Any, lang: str | None = None) -> list[dict[str, Any]]:
         rows = [r for r in found if (r.subject, r.kind) == ("contact", kind) or r.subject == kind]
         known = [_person(row, lang) for row in rows if row.data.get("phone")]
         if kind == "it" and not known:
-            known = [_technical(row, lang) for row in found if (row.subject, row.key) == ("role", "technical")]
-            known = [person for person in known if person["phone"]]
+            helper = rules.helper(rules.Preparation(items=[reading.as_item(row) for row in found]))
+            known = [
+                _technical(row, lang) for row in found if helper and (row.subject, row.key) == ("role", helper.key)
+            ]
         if not known and (kind in PUBLIC or (kind == "insurance" and not _answered(found, "insurance.cyber"))):
             known = [_nobody(kind, lang)]
         line += known
@@ -85,18 +87,7 @@ def _person(row: models.Item, lang: str) -> dict[str, Any]:
 
 
 def _technical(row: models.Item, lang: str) -> dict[str, Any]:
-    seen = _visible(row.data)
-    return {
-        "name": seen["name"],
-        "role": texts(lang)["help"]["technical"],
-        "phone": seen["phone"],
-        "hours": "",
-        "verified": None,  # written down is not verified
-        "note": "",
-        "kind": "technical",
-        "href": "",
-        "action": "",
-    }
+    return {**_person(row, lang), "role": texts(lang)["help"]["technical"], "kind": "technical"}
 
 
 def _nobody(kind: str, lang: str) -> dict[str, Any]:
@@ -118,9 +109,19 @@ def _nobody(kind: str, lang: str) -> dict[str, Any]:
 
 
 def contacts(workspace: Any, lang: str | None = None) -> list[dict[str, Any]]:
-    """Every contact in the plan's order, the insurer among them: the entry's fields, remarks, kind_name, clause."""
+    """Every contact in the plan's order: the entry's fields, subject, kind, kind_name, clause, remarks, verified.
+
+    The insurer (subject "insurance", kind "insurer") is among them. While nobody is written down as IT person, a
+    technical lead who is not the leader stands in (subject "role", kind "it").
+    """
     order = list(contact_kinds())
-    found = _listed(workspace, ("contact", "insurance"), lang)
+    found = _listed(workspace, ("contact", "insurance", "role"), lang)
+    helper = rules.helper(reading.preparation(workspace))
+    if helper is not None and not any(contact["kind"] == "it" for contact in found):
+        for contact in found:
+            if (contact["subject"], contact["key"]) == ("role", helper.key):
+                contact["kind"] = "it"
+    found = [contact for contact in found if contact["subject"] != "role" or contact["kind"] == "it"]
     return sorted(found, key=lambda c: order.index(c["kind"]) if c["kind"] in order else 0.5)
 
 
@@ -170,7 +171,11 @@ def _listed(workspace: Any, subjects: Sequence[str], lang: str | None) -> list[d
         if row.subject not in subjects:
             continue
         kind = row.kind or ("insurer" if row.subject == "insurance" else "")
-        names = {"contact": name_of("contact", kind, language), "device": name_of("device", kind, language)}
+        names = {
+            "contact": name_of("contact", kind, language),
+            "device": name_of("device", kind, language),
+            "role": texts(language)["cells"].get(f"role_{row.key}", ""),
+        }
         clause = "C2" if row.subject == "insurance" else getattr(contact_kinds().get(kind), "clause", "")
         found.append(
             {

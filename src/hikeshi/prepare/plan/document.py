@@ -16,6 +16,7 @@ from hikeshi.engines.paper.model import (
     Table,
     Text,
 )
+from hikeshi.prepare import rules
 from hikeshi.prepare.catalog import contact_kinds
 from hikeshi.prepare.plan.annexes import annexes
 from hikeshi.prepare.plan.content import Content, day, joined
@@ -112,12 +113,19 @@ def _contacts(content: Content) -> Iterator[tuple[Text, ...]]:
         items = content.preparation.of("contact", kind.id)
         if not items and kind.optional:
             continue
+        helper = rules.helper(content.preparation) if kind.id == "it" else None
         clause = content.words["clauses"].get(kind.clause) if kind.id in _CLAUSE_KINDS else None
         head: Text = (Span(clause["title"] if clause else kind.name[content.lang], strong=True),)
         what = clause["text"] if clause else kind.what[content.lang]
         for item in items:
             yield (head, _reach(content, item, kind.needs), joined([what, *_notes(content, item)]))
-        if not items:
+        if not items and helper is not None:
+            yield (
+                head,
+                joined([helper.said("name"), content.words["cells"]["role_technical"], helper.said("phone")]),
+                what,
+            )
+        elif not items:
             yield (head, _nobody(content, f"contact.{kind.id}", "contact", kind.id), what)
 
 
