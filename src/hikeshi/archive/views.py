@@ -30,7 +30,7 @@ def page(request: Any) -> HttpResponse:
 
 @require_POST
 @member("seal", case=True)
-def seal(request: Any) -> HttpResponse:
+def seal(request: Any) -> FileResponse:
     """Seal now and send the zip; the copy on this machine is removed once it was sent."""
     name = f"{services.archive_name(request.case)}.zip"
     folder = Path(tempfile.mkdtemp(dir=settings.FILE_UPLOAD_TEMP_DIR, prefix="seal-"))
@@ -38,5 +38,7 @@ def seal(request: Any) -> HttpResponse:
     response = FileResponse(
         (folder / name).open("rb"), as_attachment=True, filename=name, content_type="application/zip"
     )
-    response._resource_closers.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    response._resource_closers.append(  # type: ignore[attr-defined]
+        lambda: shutil.rmtree(folder, ignore_errors=True)
+    )
     return response

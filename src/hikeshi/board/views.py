@@ -136,7 +136,7 @@ def note(request: Any) -> HttpResponse:
 
 @require_GET
 @member("read", case=True)
-def evidence(request: Any, sha256: str) -> HttpResponse:
+def evidence(request: Any, sha256: str) -> FileResponse:
     """A kept file, as a download only: it may come from the attacker and is never shown or run here."""
     kept = casebook.evidence_of(request.case).filter(sha256=sha256).first()
     if kept is None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,7 +67,7 @@ def scan(
         # Not through echo: one document in UTF-8, whatever the terminal's encoding.
         sys.stdout.buffer.write(json.dumps(as_data(report), ensure_ascii=False, indent=2).encode() + b"\n")
     else:
-        _tell(report)
+        _tell(report, zone)
     if not report.files and not as_json:
         raise report.not_read[0][1] if len(report.not_read) == 1 else Problem("logs.nothing")
     if not report.files:
@@ -159,7 +159,7 @@ def title(finding: Finding, lang: str | None = None) -> str:
     """What was found, as one sentence in the user's language."""
     from hikeshi import words
 
-    return words.fill(words.texts(finding.folder, lang)["title"][finding.variant], finding.params)
+    return shown(words.fill(words.texts(finding.folder, lang)["title"][finding.variant], finding.params))
 
 
 def settle(finding: Finding, lang: str | None = None) -> list[str]:
@@ -224,8 +224,11 @@ def _progress() -> Iterator[Callable[[Progress], None] | None]:
         yield advance
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, zone: str | None) -> None:
     from hikeshi import words
+    from hikeshi.engines.logs.reading import zone_of
+
+    where = zone_of(zone)
 
     say = words.half
     rate = int(report.lines / report.seconds) if report.seconds else 0
@@ -238,12 +241,11 @@ def _tell(report: Report) -> None:
     )
     for one in report.files:
         name = words.texts(Path(one_format(one.format)))["name"]
-        span = f"{_when(one.first)} – {_when(one.last)}"
-        typer.echo(f"  {words.visible(one.path)}  {name}  {span}")
+        span = f"{_when(one.first, where)} – {_when(one.last, where)}"
+        typer.echo(f"  {shown(one.path)}  {name}  {span}")
         for sample in one.broken[:2]:
             typer.echo(
-                say("    読めなかった行 / a line that could not be read")
-                + f" {sample.line}: {words.visible(sample.raw)[:160]}"
+                say("    読めなかった行 / a line that could not be read") + f" {sample.line}: {shown(sample.raw)[:160]}"
             )
     typer.echo("\n" + say("■ 見つかったこと / ■ Findings"))
     if not report.findings:
@@ -254,12 +256,12 @@ def _tell(report: Report) -> None:
             )
         )
     for finding in report.findings:
-        _tell_finding(finding)
+        _tell_finding(finding, where)
     if report.logins:
         typer.echo("\n" + say("■ 成功したログイン / ■ Successful log-ins"))
     for login in report.logins[:50]:
         what = f"{login.account}  {login.address}  {login.method}  ×{login.events}"
-        typer.echo(f"  {_when(login.first)} – {_when(login.last)}  {words.visible(what)}")
+        typer.echo(f"  {_when(login.first, where)} – {_when(login.last, where)}  {shown(what)}")
     if report.not_read:
         typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
     for _, problem in report.not_read:
@@ -273,13 +275,13 @@ def one_format(name: str) -> Path:
     return formats.PLACE / name
 
 
-def _tell_finding(finding: Finding) -> None:
+def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
     from hikeshi import words
 
-    say, shown = words.half, words.visible
+    say = words.half
     typer.echo(f"\n[{say(LEVELS[finding.level])}] {title(finding)}")
     typer.echo(
-        f"  {_when(finding.first)} – {_when(finding.last)}  {say(SUCCESS[finding.success])}"
+        f"  {_when(finding.first, where)} – {_when(finding.last, where)}  {say(SUCCESS[finding.success])}"
         + say("。確からしさ: / ; confidence:")
         + f" {say(CONFIDENCE[finding.confidence])}"
     )
@@ -296,5 +298,12 @@ def _tell_finding(finding: Finding) -> None:
         typer.echo(f"  → {text}")
 
 
-def _when(time: float | None) -> str:
-    return "?" if time is None else datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
+def _when(time: float | None, where: tzinfo | None) -> str:
+    return "?" if time is None else datetime.fromtimestamp(time, UTC).astimezone(where).strftime("%Y-%m-%d %H:%M:%S%z")
+
+
+def shown(text: str) -> str:
+    """What an attacker wrote, on one line and without power over the terminal."""
+    from hikeshi import words
+
+    return words.visible(text).replace("\n", "<U+000A>")

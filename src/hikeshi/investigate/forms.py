@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Logs from the person's own disk, or from a named folder of this machine."""
 
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment] # declared fields leave the class, so BaseForm.files stays itself
         label=_("ログのファイル"),
         required=False,
         help_text=_("いくつでも選べます。圧縮されたもの（gz・bz2・xz・zip）はそのままで大丈夫です。"),
@@ -107,7 +107,7 @@ class AffectedForm(forms.Form):
     data_subjects = forms.MultipleChoiceField(
         label=_("だれの情報ですか"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    media = forms.MultipleChoiceField(
+    media = forms.MultipleChoiceField(  # type: ignore[assignment] # the fact's key; see above
         label=_("何に載っていましたか"), required=False, widget=forms.CheckboxSelectMultiple
     )
     status = forms.ChoiceField(

@@ -158,7 +158,9 @@ def judge(
     if verdict in ("fact", "suspicion"):
         entries += _stated(case, row, "confirmed" if verdict == "fact" else "suspected", actor, also)
     elif f"finding:{name}" in casebook.facts(case):
-        entries.append(casebook.fact_entry(case, f"finding:{name}", None, "refuted", actor, text=_said(row), step="S2.2"))
+        entries.append(
+            casebook.fact_entry(case, f"finding:{name}", None, "refuted", actor, text=_said(row), step="S2.2")
+        )
     return casebook.record(case, entries)
 
 

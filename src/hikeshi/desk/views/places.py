@@ -31,7 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @services.member("read")
-def workspaces(request: HttpRequest) -> HttpResponse:
+def workspaces(request: Any) -> HttpResponse:
     """Choose a workspace (client), rename this one, or begin another."""
     form = WorkspaceForm()
     if request.method == "POST":
