@@ -64,6 +64,7 @@ def test_words_say_what_happened_and_what_to_do(intrusion: Path) -> None:
     assert done.returncode == 0
     assert "「root」としてログインに成功しています" in done.stdout
     assert "自分でログインしたかを確かめてください" in done.stdout
+    assert "2026-11-20 10:00:00+0900 – 2026-11-20 10:15:00+0900" in done.stdout
     assert "photo.jpg」は、知っている形式のログとして読めませんでした" in done.stdout
 
 
