@@ -12,6 +12,7 @@ from typing import Any
 
 import django
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from tests.components import NOTES, chromium, needs
@@ -27,6 +28,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # pytest-django would set it up by itself only if the settings had been named before this file was read.
 django.setup()
+
+# Argon2 is slow on purpose; the tests of the running server use it as it is, the others need no such strength.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A real file in the tests' own folder, not a database in memory: other processes of a test find it where they look.
 if connections["default"].vendor == "sqlite":

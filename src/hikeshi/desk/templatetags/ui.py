@@ -87,7 +87,9 @@ def ui_dial(phone: str) -> str:
     """What a telephone dials: 「03-1234-5678（代表） 内線12」 gives 0312345678; remarks and extensions are dropped."""
     plain = REMARK.sub("", unicodedata.normalize("NFKC", str(phone)))
     found = NUMBER.search(plain)
-    return "".join(c for c in found.group() if c in "0123456789+#*") if found else ""
+    return ("".join(c for c in found.group() if c in "0123456789+#*") if found else "").replace(
+        "#", "%23"
+    )  # a bare # would begin a fragment (RFC 3966)
 
 
 @register.simple_tag
