@@ -229,7 +229,7 @@ def test_unknown_documents_are_not_found(cast: Cast, case: Any, path: str) -> No
 
 def test_every_document_named_by_a_duty_exists() -> None:
     """義務のファイルが名指す文書は、すべてある。"""
-    from hikeshi.notify.lawbook import shipped
+    from hikeshi.notify.lawfiles import shipped
 
     book = shipped()
     named = [kind for duty in book.duties for kind in duty.documents]

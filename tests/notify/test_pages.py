@@ -185,6 +185,19 @@ def test_a_report_made_stops_its_clock(cast: Cast) -> None:
     assert len(list(casebook.entries(case, ["evidence.kept"]))) == 1
 
 
+def test_telling_the_client_releases(cast: Cast) -> None:
+    """預かったデータなら、委託元へ通知したと記録すると、委員会への報告の時計が止まる。取り消すとまた動く。"""
+    case = leak(cast, malicious=True, role=["entrustee"])
+    client = signed_in(cast.hanako)
+    assert "ppc" in [clock["target"] for clock in notify.clocks(case)]
+    url = f"/i/{case.reference}/notify/told/appi.entrustee/first/"
+    client.post(url, {"what": "met", "how": "mail"})
+    assert not notify.clocks(case)
+    assert "免除" in page(client, case).content.decode()
+    client.post(url, {"again": "yes"})
+    assert {clock["target"] for clock in notify.clocks(case)} == {"ppc", "appi.entrustee"}
+
+
 def test_a_waiver_needs_a_reason(cast: Cast) -> None:
     """報告しないことにするには、理由が要る。"""
     case = leak(cast, malicious=True)

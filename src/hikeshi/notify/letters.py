@@ -17,7 +17,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, blanks
-from hikeshi.notify import documents, lawbook, wording
+from hikeshi.notify import documents, lawfiles, wording
 from hikeshi.notify.documents import Kind, Parties, Party, pieces
 from hikeshi.notify.entries import DocumentChecked, DocumentProved, DocumentSent, DocumentWithoutLawyer, DutyMet
 from hikeshi.notify.models import Letter, Sender
@@ -245,9 +245,12 @@ def send(
         for target in targets
     ]
     moment = at or casebook.now()
-    return casebook.record(
-        case, [casebook.Entry(data, actor, moment, step="S4.1") for data in entries], request_id=request_id
-    )
+    made = [casebook.Entry(data, actor, moment, step="S4.1") for data in entries]
+    made += [
+        casebook.fact_entry(case, key, True, "confirmed", actor, occurred_at=moment)
+        for key in lawfiles.shipped().proved_by(targets)
+    ]
+    return casebook.record(case, made, request_id=request_id)
 
 
 def prove(
@@ -261,7 +264,7 @@ def prove(
 
 def serves(kind_id: str) -> list[str]:
     """The duties and filings that this kind of document meets, as the duty files say."""
-    book = lawbook.shipped()
+    book = lawfiles.shipped()
     filings = [target for target, filing in book.filings.items() if kind_id in filing.documents]
     return [*filings, *dict.fromkeys(duty.id for duty in book.duties if kind_id in duty.documents)]
 

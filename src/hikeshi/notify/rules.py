@@ -14,7 +14,8 @@ from typing import Any
 from hikeshi.notify.days import COUNT_RULES, day_in_japan
 from hikeshi.notify.kleene import Context, Fact, Verdict
 from hikeshi.notify.known import facts_from
-from hikeshi.notify.lawbook import Both, Duty, Lawbook, Term, shipped
+from hikeshi.notify.lawbook import Both, Duty, Lawbook, Term
+from hikeshi.notify.lawfiles import shipped
 from hikeshi.notify.reasons import fact_in_words, rolled, sentence
 
 GROUPS = ("required", "review", "not_required")

@@ -192,7 +192,7 @@ def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named
         evidence=list(named.pop("evidence", ())),
         remarks=casebook.keep_text(case, remarks) if remarks else None,
     )
-    return _record(case, data, actor, **named)
+    return _record(case, data, actor, facts=dict.fromkeys(standing.proved_by([target]), True), **named)
 
 
 def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
@@ -205,7 +205,9 @@ def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor
 def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     """Take back that a report was made or waived: it is due again."""
     _known(case, target, stage)
-    return _record(case, DutyOpenedAgain(target=target, stage=stage), actor, **named)  # type: ignore[arg-type]
+    taken_back = dict.fromkeys(standing.proved_by([target]), False)
+    data = DutyOpenedAgain(target=target, stage=stage)  # type: ignore[arg-type]
+    return _record(case, data, actor, facts=taken_back, **named)
 
 
 def check_paper(case: Any, found: letters.Paper, actor: casebook.Actor) -> letters.Paper:
@@ -237,8 +239,10 @@ def state_sender(workspace: Any, actor: casebook.Actor, **said: str) -> None:
 
 
 def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
-    entry = casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)
-    return casebook.record(case, [entry], request_id=named.get("request_id"))[0]
+    entries = [casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)]
+    for key, value in named.get("facts", {}).items():
+        entries.append(casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=named.get("at")))
+    return casebook.record(case, entries, request_id=named.get("request_id"))[0]
 
 
 def _known(case: Any, target: str, stage: str) -> Row:

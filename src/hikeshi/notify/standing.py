@@ -9,7 +9,7 @@ from typing import Any
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import lawbook, rules
+from hikeshi.notify import lawbook, lawfiles, rules
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.kleene import NOT_STATED, Fact
 from hikeshi.notify.known import facts_from
@@ -57,7 +57,7 @@ def statements(case: Any) -> dict[str, Fact]:
     """The facts of the case, each with what was stated before it. What cannot be read counts as not known."""
     from hikeshi.notify.models import Statement
 
-    book = lawbook.shipped()
+    book = lawfiles.shipped()
     found: dict[str, Fact] = {}
     rows = Statement.objects.filter(chain_id=case.chain_id).order_by("number")
     for key, value, status, stated_at in rows.values_list("key", "value", "status", "stated_at"):
@@ -97,7 +97,7 @@ def told(case: Any) -> dict[tuple[str, str], Told]:
 
 def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> dict[str, list[Row]]:
     """The three groups. Duties that one filing meets are one row; its open questions stand with it."""
-    filings = lawbook.shipped().filings
+    filings = lawfiles.shipped().filings
     grouped: dict[str, list[rules.DutyResult]] = {}
     for result in evaluation.duties:
         grouped.setdefault(result.duty.filing or result.id, []).append(result)
@@ -149,7 +149,7 @@ def _row(
 
 def clocks(groups: Mapping[str, Iterable[Row]], base: str, today: date, lang: str) -> list[dict[str, Any]]:
     """The clock strip, nearest first: what is required, and a watched filing while it is not settled."""
-    filings = lawbook.shipped().filings
+    filings = lawfiles.shipped().filings
     strip = []
     for row in [*groups["required"], *groups["review"]]:
         filing = filings.get(row.target)
@@ -165,7 +165,7 @@ def clock(due: Due, row: Row, base: str, today: date, lang: str) -> dict[str, An
     moved = [deadline.moved[lang]] if deadline.moved else []
     title = due.title[lang]
     if row.group == "review":
-        title = lawbook.shipped().words["checking"][lang].format(title=title)
+        title = lawfiles.shipped().words["checking"][lang].format(title=title)
     same_day = deadline.from_date == deadline.to_date
     return {
         "title": title,
@@ -187,7 +187,7 @@ def clock(due: Due, row: Row, base: str, today: date, lang: str) -> dict[str, An
 
 def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[rules.Question]:
     """Open questions in the order of the duties (law first); those already answered 「わからない」 go last."""
-    book = lawbook.shipped()
+    book = lawfiles.shipped()
     found: dict[str, rules.Question] = {}
     if evaluation.start is None or evaluation.start.provisional:
         found["known_at"] = rules.Question("known_at", book.questions["known_at"])
@@ -199,7 +199,7 @@ def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[
 
 def planned(lang: str) -> list[dict[str, str]]:
     """What law and contract may call for, for the plan: recipient, name, term, basis. One line a filing."""
-    book = lawbook.shipped()
+    book = lawfiles.shipped()
     found: dict[str, dict[str, str]] = {}
     for duty in book.duties:
         if duty.kind not in ("duty", "contract") or (duty.filing or duty.id) in found:
@@ -212,3 +212,8 @@ def planned(lang: str) -> list[dict[str, str]]:
             "basis": f"{duty.law[lang]} {duty.article[lang]}",
         }
     return list(found.values())
+
+
+def proved_by(targets: Iterable[str]) -> list[str]:
+    """The facts that are so once these were told."""
+    return lawfiles.shipped().proved_by(targets)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
-from hikeshi.notify import documents, lawbook, services, standing
+from hikeshi.notify import documents, lawfiles, services, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.forms import FORMS, ToldForm
 
@@ -72,7 +72,7 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
 
 def _documents(row: standing.Row, lang: Any) -> list[dict[str, str]]:
     """The kinds of document that serve this row."""
-    filing = lawbook.shipped().filings.get(row.target)
+    filing = lawfiles.shipped().filings.get(row.target)
     kinds = documents.kinds()
     named = filing.documents if filing else row.duty.documents
     return [{"id": kind, "name": kinds[kind].name(lang)} for kind in named if kind in kinds]
@@ -113,7 +113,7 @@ def _questions(results: Iterable[Any]) -> list[dict[str, str]]:
 
 def _question(question: Any) -> dict[str, str]:
     lang = services.language()
-    words = lawbook.shipped().facts[question.fact]
+    words = lawfiles.shipped().facts[question.fact]
     return {"fact": question.fact, "text": question.text[lang], "name": words.name[lang], "hint": words.meaning[lang]}
 
 
@@ -121,7 +121,7 @@ def _question(question: Any) -> dict[str, str]:
 @member("read", case=True)
 def question(request: Any, key: str) -> HttpResponse:
     """One question a page; its answer is a fact at once, and the next question follows (or the page it came from)."""
-    book = lawbook.shipped()
+    book = lawfiles.shipped()
     if key not in book.facts or book.facts[key].type not in FORMS:
         raise Http404(key)
     if request.method == "POST" and not may(request.role, "record"):
@@ -168,7 +168,7 @@ def _stated(fact: Any, key: str, lang: str) -> dict[str, Any] | None:
     if fact is None:
         return None
     value = casebook.fact_said(key, fact.value, lang) if fact.value is not None else ""
-    label = lawbook.shipped().facts[key].name[lang]
+    label = lawfiles.shipped().facts[key].name[lang]
     return {"label": label, "value": value, "status": fact.status, "recorded_at": fact.recorded_at}
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import lawbook
-from hikeshi.notify.lawbook import FOLDER, VOCABULARY, build, shipped
+from hikeshi.notify import lawbook, lawfiles
+from hikeshi.notify.lawfiles import FOLDER, VOCABULARY, build, shipped
 
 COMMON = """
 [derived.leak]
@@ -110,7 +110,7 @@ moon_data = { ja = "月の方の情報を含みますか？", en = "Is data of p
 """
     row = ROW.replace('{ fact = "sensitive" }', '{ fact = "moon_data" }')
     (tmp_path / "new-law" / "duty.toml").write_text(SOURCE + own + row, encoding="utf-8")
-    book = lawbook.read(tmp_path)
+    book = lawfiles.read(tmp_path)
     assert book.ids() == ["x.one"]
     assert book.questions["moon_data"]["en"].endswith("Moon included?")
 
