@@ -61,7 +61,7 @@ def _emergency(request: HttpRequest) -> HttpResponse:
             person = Person.objects.create_user(
                 f"owner-{secrets.token_hex(4)}",
                 None,
-                display_name=gettext("責任者（名前はあとで）"),
+                display_name=gettext("責任者"),
                 provisional=True,
                 language=language,
             )
