@@ -100,5 +100,5 @@ def guesses() -> Iterator[str]:
         when, address = START + timedelta(seconds=n * 3), f"203.0.113.{rng.randrange(250)}"
         head = f"{when:%b} {when.day:2d} {when:%H:%M:%S} web sshd[{n % 30_000}]: "
         yield f"{head}Invalid user user{n % 500} from {address} port {n % 60_000}\n"
-        yield f"{head}pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={address}\n"
+        yield f"{head}pam_unix(sshd:auth): authentication failure; logname= uid=0 tty=ssh ruser= rhost={address}\n"
         yield f"{head}Failed password for invalid user user{n % 500} from {address} port {n % 60_000} ssh2\n"
