@@ -177,17 +177,27 @@ def _again(case: Any, row: Any) -> Given:
 def adopt(case: Any, actor: Any, drafted: Iterable[Given], *, lang: str) -> int:
     """Take a draft's answers into the record, one commit each; how many were taken.
 
-    A card that was answered in the record meanwhile keeps that answer; the draft's then joins as a note.
+    A card that was answered in the record meanwhile keeps that answer, and what a card cannot take is not lost either:
+    both join as notes.
     """
     count = 0
     for given in drafted:
         walk = reading.walk_of(case)
         if given.card not in walk.shelf.deck.cards:
             continue
-        if given.card in walk.rows:
-            told = " / ".join([walk.words(given.card, lang).title, *said(walk, given, lang), given.text])
+        if given.card in walk.rows or not _can_take(walk, given):
+            parts = [walk.words(given.card, lang).title, *said(walk, given, lang), given.text[:TEXT_LIMIT]]
+            told = " / ".join(part for part in parts if part)
             casebook.add_note(case, told, actor, occurred_at=given.occurred_at, step="S1.2")
         else:
             answer(case, actor, given, lang=lang)
         count += 1
     return count
+
+
+def _can_take(walk: Walk, given: Given) -> bool:
+    try:
+        check(walk, given)
+    except Problem:
+        return False
+    return True

@@ -57,12 +57,13 @@ class SituationWords:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Everything found: the deck for the rules, the words and sources for the page."""
+    """Everything found: the deck for the rules, the words and sources for the page; `marks`: a condition in words."""
 
     deck: Deck
     words: Mapping[str, Mapping[str, Words]]
     situations: Mapping[str, Mapping[str, SituationWords]]
     sources: Mapping[str, Source]
+    marks: Mapping[str, Mapping[str, str]]
 
 
 @cache
@@ -73,11 +74,13 @@ def shelf(root: Path = ROOT) -> Shelf:
     words: dict[str, dict[str, Words]] = {}
     names: dict[str, dict[str, SituationWords]] = {}
     sources: dict[str, Source] = {}
+    marks: dict[str, Mapping[str, str]] = {}
     for folder in sorted(path.parent for path in root.glob("*/card.toml")):
         data = _read(folder / "card.toml")
         texts = {lang: _read(folder / f"{lang}.toml") for lang in LANGUAGES}
         for name, item in data.get("sources", {}).items():
             sources[f"{folder.name}/{name}"] = _source(f"{folder.name}/{name}", item)
+        marks |= data.get("marks", {})
         for item in data.get("card", []):
             card = _card(folder, item)
             if card.id in cards:
@@ -89,7 +92,7 @@ def shelf(root: Path = ROOT) -> Shelf:
             names[folder.name] = {lang: _situation_words(folder / f"{lang}.toml", texts[lang]) for lang in LANGUAGES}
     deck = Deck(cards, dict(sorted(found.items(), key=lambda one: one[1].order)))
     _check(deck, sources)
-    return Shelf(deck, words, names, sources)
+    return Shelf(deck, words, names, sources, marks)
 
 
 def _read(path: Path) -> dict[str, Any]:

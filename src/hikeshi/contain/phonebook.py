@@ -40,13 +40,24 @@ def public(lang: str) -> list[Number]:
     return [_unprepared(kind, lang) for kind, item in book().items() if item.get("phone")]
 
 
+def by_kind(kinds: Iterable[str], prepared: Iterable[Mapping[str, Any]], lang: str) -> dict[str, list[Number]]:
+    """For each kind the prepared numbers, else one line that names the public desk or where to find the number."""
+    known = [contact for contact in prepared if contact.get("phone")]
+    return {
+        kind: [_prepared(kind, contact) for contact in known if contact["kind"] in prepared_kinds(kind)]
+        or [_unprepared(kind, lang)]
+        for kind in kinds
+    }
+
+
+def prepared_kinds(kind: str) -> tuple[str, ...]:
+    """The kinds of contact in the preparation that answer for this kind of card number."""
+    return tuple(book()[kind]["prepared"])
+
+
 def numbers(kinds: Iterable[str], prepared: Iterable[Mapping[str, Any]], lang: str) -> list[Number]:
     """The numbers for these kinds, in their order. `prepared`: contacts with kind, name, phone, hours, verified."""
-    known = [contact for contact in prepared if contact.get("phone")]
-    found: list[Number] = []
-    for kind in kinds:
-        own = [contact for contact in known if contact["kind"] in book()[kind]["prepared"]]
-        found += [_prepared(kind, contact) for contact in own] or [_unprepared(kind, lang)]
+    found = [number for numbers in by_kind(kinds, prepared, lang).values() for number in numbers]
     # A card that knows one number to call need not tell where another might be found.
     return [one for one in found if one.phone] or found
 

@@ -213,6 +213,27 @@ def order(deck: Deck, answers: Iterable[Answer], situation: str | None = None) -
     return walk
 
 
+def on_paper(deck: Deck, situation: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Every card of a situation in the order of danger, each with the marks under which alone it is needed.
+
+    On paper nobody answers, so what an exit calls for stays out: the card itself says where to go.
+    """
+    one = deck.situations[situation]
+    own = {one.id, *one.marks} | ({"patient"} if one.patient else set())
+    needed: dict[str, tuple[str, ...]] = dict.fromkeys(one.deck, ())
+    for branch in one.branches:
+        needed |= {name: branch.when for name in branch.deck if name not in needed}
+    stages = _stages([one])
+    rows = []
+    for name in sorted(needed, key=lambda name: stages.index(deck.cards[name].stage)):
+        card = deck.cards[name]
+        marks = tuple(mark for mark in (*needed[name], *card.when, *card.when_all) if ":" not in mark)
+        if card.detour or own & set(card.unless):
+            continue
+        rows.append((name, () if own & set(marks) else tuple(dict.fromkeys(marks))))
+    return rows
+
+
 def next_card(deck: Deck, answers: Iterable[Answer], situation: str | None = None) -> str | None:
     """The first card in order without an answer; None: the first hour is over."""
     answers = list(answers)

@@ -7,11 +7,13 @@ from django.utils.translation import gettext, ngettext
 from hikeshi.contain.answering import Given, adopt, answer
 from hikeshi.contain.cards import Shelf, Words, shelf
 from hikeshi.contain.pages import danger_words
-from hikeshi.contain.phonebook import Number, numbers, public
+from hikeshi.contain.phonebook import Number, numbers, prepared_kinds, public
+from hikeshi.contain.phonebook import by_kind as numbers_by_kind
 from hikeshi.contain.reading import Walk, answered, language, walk_of
-from hikeshi.contain.rules import Answer
+from hikeshi.contain.rules import STAGES, Answer, on_paper
 
 __all__ = [
+    "STAGES",
     "Answer",
     "Given",
     "Number",
@@ -23,6 +25,9 @@ __all__ = [
     "answered",
     "danger_words",
     "numbers",
+    "numbers_by_kind",
+    "on_paper",
+    "prepared_kinds",
     "public",
     "shelf",
     "summary",
