@@ -15,6 +15,7 @@ __all__ = [
     "VERBS",
     "add_member",
     "all_workspaces",
+    "emergency",
     "find_case",
     "happened",
     "is_drill",
@@ -27,6 +28,9 @@ __all__ = [
 
 # The casebook stands above the desk; it tells here how a case is found by its reference, so that `member` can load it.
 find_case: list[Callable[[Any, str], Any]] = []
+
+# Likewise the first hour tells where an emergency begins: (workspace, person) → the address of the first card.
+emergency: list[Callable[[Any, Any], str]] = []
 
 # What the record must hold of what happens here: happened.send(sender=None, workspace=…, person=who did it or None for
 # the console, what="person.joined", about={"name": …}). The casebook listens.

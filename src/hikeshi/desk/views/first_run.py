@@ -1,5 +1,6 @@
 """The first visitor: only with the token of the address that `start.py` opens, never for where they come from."""
 
+import logging
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 from hikeshi.desk import services
 from hikeshi.desk.forms import FirstRunForm
 from hikeshi.desk.models import Person, Workspace
+from hikeshi.engines.common.problem import Problem
 
+log = logging.getLogger(__name__)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -68,6 +71,12 @@ def _emergency(request: HttpRequest) -> HttpResponse:
             workspace = services.make_workspace("", owner=person, language=language)
             _tell(workspace, person, "owner.began_in_emergency")
     login(request, person, backend=BACKEND)
+    workspace = Workspace.objects.filter(memberships__person=person).first()
+    for begin in services.emergency:
+        try:
+            return redirect(begin(workspace, person))
+        except Problem:
+            log.exception("an emergency could not be recorded")  # a full disk: the cards can still be read
     return redirect("contain:begin")
 
 
