@@ -143,3 +143,14 @@ def test_a_workspace_is_chosen_only_from_ones_own(cast: Cast) -> None:
     assert "二号店" in hanako.get("/").text
     hanako.post("/desk/workspaces/", {"choose": str(cast.workspace.pk)})
     assert "花子の店" in hanako.get("/").text
+
+
+@pytest.mark.parametrize("role", ["reader", "technical", "liaison"])
+def test_a_guest_makes_no_workspace_to_own(cast: Cast, role: str) -> None:
+    """責任者でない人は事業を作れない。作れば責任者になり、この機械のファイルを指せてしまう。"""
+    desk.add_member(cast.workspace, cast.taro, role)
+    taro = signed_in(cast.taro)
+    assert taro.post("/desk/workspaces/", {"make": "1", "name": "抜け道"}).status_code == 403
+    assert taro.post("/desk/workspaces/", {"rename": "1", "name": "抜け道"}).status_code == 403
+    assert "抜け道" not in taro.get("/desk/workspaces/").text
+    assert [one.role for one in Membership.objects.filter(person=cast.taro)] == [role]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +137,45 @@ def test_a_named_folder_is_the_only_door(cast: Cast, case: Any, tmp_path: Path) 
     services.forget_folder(cast.workspace, str(inside), cast.actor)
     with pytest.raises(Problem):
         services.point_at(case, cast.workspace, str(inside / "auth.log"), cast.actor)
+
+
+def test_our_own_data_is_never_read_as_a_log(cast: Cast, case: Any) -> None:
+    """火消し自身のデータ（鍵、ほかの事業の記録）とシステムの内部は、決めたフォルダの中でもログとして読まない。"""
+    data = Path(settings.HIKESHI_DATA)
+    for place in (data, data / "keys", Path("/proc/self")):
+        with pytest.raises(Problem, match="our_own_data"):
+            services.name_folder(cast.workspace, str(place), cast.actor)
+    services.name_folder(cast.workspace, str(data.parent), cast.actor)
+    with pytest.raises(Problem, match="our_own_data"):
+        services.point_at(case, cast.workspace, str(data / "keys" / "django-secret"), cast.actor)
+    assert not list(casebook.evidence_of(case))
+
+
+def test_a_link_put_in_its_place_meanwhile_is_not_followed(
+    cast: Cast, case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """場所を確かめてから開くまでの間に、途中のフォルダやファイルがリンクに替えられても、外のファイルは読まない。"""
+    inside, outside = tmp_path / "logs", tmp_path / "secret"
+    (inside / "old").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "auth.log").write_text("the secret")
+    services.name_folder(cast.workspace, str(inside), cast.actor)
+
+    for swapped in (inside / "old", inside / "auth.log"):
+        target = inside / "old" / "auth.log" if swapped.name == "old" else swapped
+        target.write_text("a log")
+
+        def swap(place: Path, gone: Path = swapped) -> bool:
+            gone.rename(tmp_path / f"{gone.name}-was")
+            gone.symlink_to(outside / "auth.log" if gone.suffix else outside)
+            return False
+
+        # The last thing that is asked before the file is opened: here somebody else is quicker.
+        with monkeypatch.context() as patched:
+            patched.setattr(services, "_forbidden", swap)
+            with pytest.raises(Problem, match="no_file"):
+                services.point_at(case, cast.workspace, str(target), cast.actor)
+    assert not list(casebook.evidence_of(case))
 
 
 def test_the_pages_do_it_all(cast: Cast, case: Any, tmp_path: Path) -> None:

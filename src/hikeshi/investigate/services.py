@@ -1,11 +1,15 @@
 """Step 2: what other rooms may ask of the investigation, and the verbs that record it."""
 
+import errno
 import json
+import os
+import stat
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from hikeshi import words
@@ -42,6 +46,8 @@ def name_folder(workspace: Any, path: str, actor: Actor) -> None:
     place = _resolved(path)
     if not place.is_dir():
         raise Problem("investigate.no_folder", path=path)
+    if _forbidden(place):
+        raise Problem("investigate.our_own_data", path=path)
     casebook.record_for_workspace(workspace, [Entry(FolderNamed(path=str(place)), actor)])
 
 
@@ -53,18 +59,49 @@ def forget_folder(workspace: Any, path: str, actor: Actor) -> None:
 def point_at(case: Any, workspace: Any, path: str, actor: Actor) -> Recorded:
     """Keep a file of this machine as evidence. Only inside the named folders, links followed first.
 
-    Raises Problem("investigate.not_in_folder" | "investigate.no_file" | "casebook.too_large" | "casebook.disk_full").
+    Raises Problem("investigate.not_in_folder" | "investigate.our_own_data" | "investigate.no_file" |
+    "casebook.too_large" | "casebook.disk_full").
     """
     place = _resolved(path)
     if not rules.within(place, map(Path, folders(workspace))):
         raise Problem("investigate.not_in_folder", path=path)
-    if not place.is_file():
-        raise Problem("investigate.no_file", path=path)
+    if _forbidden(place):
+        raise Problem("investigate.our_own_data", path=path)
     try:
-        with place.open("rb") as file:
+        with _opened(place) as file:
             return casebook.keep_file(case, file, place.name, actor, purpose=LOG)
     except OSError as error:
         raise Problem("investigate.no_file", path=path) from error
+
+
+def _forbidden(place: Path) -> bool:
+    """Our own data holds keys and every other workspace's record; the system's own folders hold no logs but secrets."""
+    ours = Path(settings.HIKESHI_DATA).resolve()
+    return rules.within(place, [ours, *(Path(system) for system in ("/proc", "/sys", "/dev"))])
+
+
+def _opened(place: Path) -> BinaryIO:
+    """Open exactly this resolved file: who writes in a log folder may swap a part of the way for a link meanwhile."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(place, flags), "rb")
+    try:
+        opened = os.fstat(file.fileno())
+        if not stat.S_ISREG(opened.st_mode) or _true_path(file.fileno(), place) != place:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+        if not os.path.samestat(opened, place.lstat()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _true_path(handle: int, place: Path) -> Path:
+    """Where an open file lies: Linux knows it by the handle, elsewhere the path is followed once more."""
+    try:
+        return Path(f"/proc/self/fd/{handle}").readlink()
+    except OSError:
+        return place.resolve(strict=True)
 
 
 def _resolved(path: str) -> Path:

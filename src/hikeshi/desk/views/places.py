@@ -39,16 +39,20 @@ def workspaces(request: Any) -> HttpResponse:
         if services.is_uuid(chosen) and Membership.objects.filter(person=request.user, workspace_id=chosen).exists():
             request.session["workspace"] = chosen
             return redirect("/")
+        # Who makes a workspace owns it, and an owner may point at files of this machine: no gift for a guest.
+        if not services.may(request.role, "settings"):
+            services.refuse()
         form = WorkspaceForm(request.POST)
         if form.is_valid():
             _make_or_rename(request, form.cleaned_data["name"])
             return redirect("desk:workspaces")
     mine = Membership.objects.filter(person=request.user).select_related("workspace").order_by("workspace__created_at")
-    return render(request, "desk/workspaces.html", {"form": form, "memberships": mine})
+    context = {"form": form, "memberships": mine, "may_change": services.may(request.role, "settings")}
+    return render(request, "desk/workspaces.html", context)
 
 
 def _make_or_rename(request: Any, name: str) -> None:
-    if "rename" in request.POST and services.may(request.role, "settings"):
+    if "rename" in request.POST:
         about = {"before": request.workspace.name, "after": name}
         request.workspace.name = name
         request.workspace.save(update_fields=["name"])
