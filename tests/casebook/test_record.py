@@ -1,6 +1,6 @@
 """一つの入り口：順番どおり、一度だけ、書き換えられずに残る。"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -208,3 +208,25 @@ def test_a_text_that_was_disposed_of_reads_as_empty(cast: Cast) -> None:
     casebook.evidence_path(case, entry.data["text"]).unlink()
     assert casebook.text(case, Blob(entry.data["text"])) == ""
     assert check_lines(casebook.lines(case)).findings == []
+
+
+@pytest.mark.parametrize("year", [1, 2, 999, 9999])
+def test_a_slip_of_the_year_is_told_and_not_recorded(cast: Cast, year: int) -> None:
+    """日時の年の書き間違い（0002年など）は、記録する前に言葉で返し、記録は変わらない。"""
+    case = cast.open_case()
+    before = casebook.head(case).number
+    japan = timezone(timedelta(hours=9))
+    slip = datetime(year, 1, 1, tzinfo=japan)
+    for when in (slip, When(datetime(2026, 11, 5, tzinfo=UTC), slip)):
+        with pytest.raises(Problem, match="strange_time"):
+            casebook.add_note(case, "見た", cast.actor, occurred_at=when)
+    assert casebook.head(case).number == before
+
+
+def test_a_time_beyond_the_calendar_is_still_said(cast: Cast) -> None:
+    """日本時間に直せない日時の事実があっても、言葉にできる（ページが開けなくならない）。"""
+    edges = {"from": "0001-01-01T00:00:00+12:00", "to": "9999-12-31T23:59:00+00:00"}
+    for lang in ("ja", "en"):
+        said = casebook.fact_said("period", edges, lang)
+        assert "0001-01-01" in str(said)
+        assert "9999-12-31" in str(said)

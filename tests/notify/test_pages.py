@@ -329,3 +329,16 @@ def test_rebuilding_gives_the_same_tables(cast: Cast) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in (Statement, Told)]
     rebuild(case.chain_id, casebook.entries(case))
     assert [list(model.objects.order_by("pk").values()) for model in (Statement, Told)] == before
+
+
+def test_a_slip_of_the_year_is_asked_again(cast: Cast) -> None:
+    """期間の年の書き間違い（0001年など）は、その場で言葉で返し、どのページも開けるまま。"""
+    case = cast.open_case()
+    client = signed_in(cast.hanako)
+    address = f"/i/{case.reference}/notify/questions/period/"
+    for part in ("start", "end"):
+        answer = client.post(address, {part: "0001-01-01T00:00", "sure": "confirmed"})
+        assert answer.status_code == 422
+        assert "2000年から" in answer.content.decode()
+    assert "period" not in casebook.facts(case)
+    assert client.get(f"/i/{case.reference}/").status_code == 200

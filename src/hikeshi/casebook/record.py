@@ -18,11 +18,14 @@ from hikeshi.casebook.lock import WriterLock
 from hikeshi.casebook.models import Chain
 from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.ledger.entry import Entry, Recorded, timestamp
+from hikeshi.engines.ledger.entry import Entry, Recorded, When, timestamp
 from hikeshi.engines.ledger.kinds import check, kind_of, to_data
 from hikeshi.engines.ledger.line import line_sha256, make_line, storable
 
 log = logging.getLogger(__name__)
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years in which something that is written down can have happened."""
 
 _HEAD = "SELECT number, sha256, size, recorded_at, workspace_id, subject FROM casebook_chain WHERE id = %s"
 _INSERT = (
@@ -93,7 +96,7 @@ def record(
     All of them or none. When this returns, they are on the disk. With `request_id`, a request repeated after a crash
     records once and gets the same answer. `expected_head` is the number of the last entry the caller has seen: raises
     Problem("casebook.stale") when the record has moved on. Other Problems: "ledger.bad_data", "ledger.line_too_long",
-    "casebook.disk_full", "casebook.read_only".
+    "casebook.disk_full", "casebook.read_only", "casebook.strange_time".
     """
     if not entries:
         return []
@@ -113,6 +116,7 @@ def chain_of(owner: Any) -> Any:
 def prepare(owner: Any, entry: Entry) -> Prepared:
     """Judge an entry and make it storable; what had to be replaced is kept raw as evidence."""
     kind, version = kind_of(entry.data)
+    _sane(entry.when)
     data, replacements = storable(to_data(entry.data))
     check(kind, version, data)
     # A person's name and a source's zone come from outside as well; what was wrong with them is kept like the rest.
@@ -128,6 +132,13 @@ def prepare(owner: Any, entry: Entry) -> Prepared:
         for item in [*replacements, *name_replaced, *zone_replaced]
     ]
     return Prepared(entry, kind, version, data, kept)
+
+
+def _sane(when: When | None) -> None:
+    """A slip of the hand (year 0002) is told at once: entries are for ever, and other programs count from year 1000."""
+    for moment in (when.start, when.end) if when else ():
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Problem("casebook.strange_time", year=moment.year, first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def append(

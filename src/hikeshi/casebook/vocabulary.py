@@ -54,11 +54,11 @@ def moment_said(value: Any, lang: str) -> str:
         return {"ja": "不明", "en": "unknown"}[lang]
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(JAPAN)
+    except (ValueError, OverflowError):
         return value
     day_alone = len(value) == 10
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(JAPAN)
     if lang == "ja":
         said = f"{moment.year}/{moment.month}/{moment.day}({WEEKDAYS[moment.weekday()]})"
     else:

@@ -41,7 +41,7 @@ def when(posted: Any) -> dt.datetime | None:
             moment = parse_datetime(written)
         except ValueError:
             moment = None
-        if moment is None:
+        if moment is None or moment.year < 1900:  # a slip of the hand: 0002
             raise Problem("contain.time_unreadable")
         if timezone.is_naive(moment):
             moment = timezone.make_aware(moment)

@@ -135,16 +135,20 @@ class Several(Sure):
         return ([] if value == [NONE] else value), sure
 
 
+def in_our_time(value: datetime | None) -> datetime | None:
+    """The moment, unless its year is a slip of the hand (0002)."""
+    if value is not None and not 2000 <= value.year < 2099:
+        raise ValidationError(_("2000年から2098年までの日時を入れてください。"))
+    return value
+
+
 class Moment(Sure):
     """A time in Japan; the day alone is enough."""
 
     value = forms.DateTimeField(label=_("日時"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
 
     def clean_value(self) -> datetime | None:
-        value = self.cleaned_data.get("value")
-        if value is not None and not 2000 <= value.year < 2099:
-            raise ValidationError(_("2000年から2098年までの日時を入れてください。"))
-        return value
+        return in_our_time(self.cleaned_data.get("value"))
 
     def value_said(self) -> Any:
         value = self.cleaned_data.get("value")
@@ -214,6 +218,12 @@ class Span(Sure):
 
     start = forms.DateTimeField(label=_("始まり"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
     end = forms.DateTimeField(label=_("終わり"), required=False, widget=MOMENT, input_formats=MOMENT_FORMATS)
+
+    def clean_start(self) -> datetime | None:
+        return in_our_time(self.cleaned_data.get("start"))
+
+    def clean_end(self) -> datetime | None:
+        return in_our_time(self.cleaned_data.get("end"))
 
     def value_said(self) -> Any:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
