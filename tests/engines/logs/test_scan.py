@@ -172,7 +172,7 @@ def test_a_damaged_archive_keeps_what_was_read(tmp_path: Path) -> None:
     done = report(tmp_path)
     assert codes(done) == ["common.archive_broken"]
     assert done.files[0].events == done.events > 1000
-    assert [one.kind for one in done.findings] == ["wordpress_login"]
+    assert "wordpress_login" in [one.kind for one in done.findings]
 
 
 def test_a_bomb_keeps_what_was_read(tmp_path: Path) -> None:
