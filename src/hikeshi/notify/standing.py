@@ -59,10 +59,9 @@ def statements(case: Any) -> dict[str, Fact]:
 
     book = lawfiles.shipped()
     found: dict[str, Fact] = {}
-    rows = Statement.objects.filter(chain_id=case.chain_id).order_by("number")
+    asked = {*book.used_facts(), "known_at", *rules.STAND_INS} & set(book.facts)
+    rows = Statement.objects.filter(chain_id=case.chain_id, key__in=asked).order_by("number")
     for key, value, status, stated_at in rows.values_list("key", "value", "status", "stated_at"):
-        if key not in book.facts:
-            continue
         try:
             read = facts_from({key: {"value": value, "status": status}}, book)[0][key]
         except Problem:
