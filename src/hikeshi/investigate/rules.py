@@ -1,11 +1,14 @@
 """Pure decisions of step 2."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 RANK = {"high": 0, "medium": 1, "low": 2}
 MOST_FINDINGS = 200
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 def within(path: PurePath, folders: Iterable[PurePath]) -> bool:
@@ -13,14 +16,21 @@ def within(path: PurePath, folders: Iterable[PurePath]) -> bool:
     return any(folder == path or folder in path.parents for folder in folders)
 
 
-def grown(period: Mapping[str, Any] | None, first: str, last: str) -> dict[str, str]:
-    """A period that also covers a finding: earliest beginning, latest end (RFC 3339 in UTC compares as text)."""
+def grown(period: Mapping[str, Any] | None, first: str, last: str) -> dict[str, Any]:
+    """A period that also covers a finding: earliest beginning, latest end, whatever zone each is written in."""
     known = period or {}
-    begin, end = known.get("from"), known.get("to")
-    return {
-        "from": min(first, begin) if isinstance(begin, str) and begin else first,
-        "to": max(last, end) if isinstance(end, str) and end else last,
-    }
+    begins = [(moment, text) for text in (first, known.get("from")) if (moment := _moment(text))]
+    ends = [(moment, text) for text in (last, known.get("to")) if (moment := _moment(text))]
+    return {"from": min(begins)[1] if begins else first, "to": max(ends)[1] if ends else last}
+
+
+def _moment(text: Any) -> datetime | None:
+    """A written time; without a zone it is Japan's; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=JAPAN)
 
 
 def persons(at_least: int | None, at_most: int | None) -> dict[str, int | None] | None:

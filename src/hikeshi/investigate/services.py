@@ -17,7 +17,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
-from hikeshi.investigate import rules, telling
+from hikeshi.investigate import judging, rules, telling
 from hikeshi.investigate.entries import FindingJudged, FolderForgotten, FolderNamed
 from hikeshi.investigate.models import Finding, Folder, Scan, ScanProgress
 from hikeshi.investigate.scanning import ask, do_owed
@@ -187,38 +187,20 @@ def detail(case: Any, row: Finding) -> dict[str, Any]:
 def judge(
     case: Any, name: str, verdict: str, actor: Actor, *, reason: str = "", also: Sequence[str] = ()
 ) -> list[Recorded]:
-    """A person says what a finding is. "fact" and "suspicion" state facts; `also`: "period", "route", "crime"."""
+    """A person says what a finding is. "fact" and "suspicion" state facts, "wrong" takes them back.
+
+    `also`: "period", "route", "crime".
+    """
     row = finding(case, name)
     kept = casebook.keep_text(case, reason) if reason else None
     judged = FindingJudged(finding=name, verdict=verdict, reason=kept)  # type: ignore[arg-type]
     entries = [Entry(judged, actor, step="S2.2")]
-    if verdict in ("fact", "suspicion"):
-        entries += _stated(case, row, "confirmed" if verdict == "fact" else "suspected", actor, also)
-    elif f"finding:{name}" in casebook.facts(case):
-        entries.append(
-            casebook.fact_entry(case, f"finding:{name}", None, "refuted", actor, text=_said(row), step="S2.2")
-        )
+    entries += judging.entries(case, row, verdict, actor, also=also, said=_said(row))
     return casebook.record(case, entries)
 
 
 def _said(row: Finding) -> str:
     return telling.title(row.found, row.variant, row.params, language())
-
-
-def _stated(case: Any, row: Finding, status: str, actor: Actor, also: Sequence[str]) -> list[Entry]:
-    source = gettext("ログの調査")
-    named: dict[str, Any] = {"source": source, "step": "S2.2"}
-    made = [casebook.fact_entry(case, f"finding:{row.finding}", None, status, actor, text=_said(row), **named)]
-    if "period" in also:
-        known = casebook.facts(case).get("period")
-        period = rules.grown(known.value if known and known.status != "refuted" else None, row.first, row.last)
-        made.append(casebook.fact_entry(case, "period", period, status, actor, **named))
-    if "route" in also:
-        made.append(casebook.fact_entry(case, "route", None, status, actor, text=_said(row), **named))
-    if "crime" in also:
-        made.append(casebook.fact_entry(case, "crime_suspected", True, status, actor, **named))
-        made.append(casebook.fact_entry(case, "malicious", True, status, actor, **named))
-    return made
 
 
 # --- who is affected (S2.3) -----------------------------------------------------------------------------------------

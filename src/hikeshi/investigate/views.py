@@ -151,7 +151,8 @@ def affected(request: Any) -> HttpResponse:
 def _known(known: dict[str, Any]) -> dict[str, Any]:
     """What was said before fills the form: nobody is asked twice."""
     initial = {key: known[key].value for key in services.AFFECTED if key in known and known[key].value}
-    initial |= initial.pop("persons", {})
+    persons = initial.pop("persons", None)
+    initial |= persons if isinstance(persons, dict) else {}
     if "persons" in known and known["persons"].status in ("suspected", "confirmed"):
         initial["status"] = known["persons"].status
     if "not_examined" in known:

@@ -1,0 +1,121 @@
+"""見つかったことへの判断は取り消せる：違うとわかったことは、どの書類にも残らない。"""
+
+import io
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hikeshi.casebook import services as casebook
+from hikeshi.investigate import rules, services
+from tests.cast import Cast, assemble
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = ("period", "route", "crime")
+KEYS = ("period", "route", "crime_suspected", "malicious")
+
+
+def attack(address: str, hour: int) -> bytes:
+    lines = [
+        f"Nov  5 {hour:02d}:{i // 60:02d}:{i % 60:02d} web-01 sshd[{1000 + i}]: "
+        f"Failed password for root from {address} port {40000 + i} ssh2"
+        for i in range(40)
+    ]
+    accepted = f"Nov  5 {hour:02d}:30:00 web-01 sshd[2000]: Accepted password for root from {address} port 50000 ssh2"
+    return "\n".join([*lines, accepted, ""]).encode()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def case(cast: Cast) -> Any:
+    return cast.open_case()
+
+
+@pytest.fixture
+def found(cast: Cast, case: Any) -> list[str]:
+    """Two break-ins, from two addresses, hours apart."""
+    for address, hour in (("203.0.113.5", 3), ("203.0.113.77", 9)):
+        kept = casebook.keep_file(case, io.BytesIO(attack(address, hour)), "auth.log", cast.actor)
+        services.ask(case, [kept], cast.actor)
+        services.do_owed()
+    return [one["row"].finding for one in sorted(services.findings(case), key=lambda one: one["row"].first)]
+
+
+def stated(case: Any) -> dict[str, tuple[Any, str, str]]:
+    facts = casebook.facts(case)
+    shown = {key: facts[key] for key in KEYS if key in facts}
+    return {key: (fact.value, fact.status, casebook.text(case, fact.text_sha256)) for key, fact in shown.items()}
+
+
+def test_a_finding_that_was_none_leaves_nothing_behind(cast: Cast, case: Any, found: list[str]) -> None:
+    """「違う」とした攻撃から出た期間・入口・犯罪の疑いは、わからないに戻る（「なかった」にはならない）。"""
+    services.judge(case, found[0], "fact", cast.actor, also=EVERYTHING)
+    assert {status for _, status, _ in stated(case).values()} == {"confirmed"}
+    services.judge(case, found[0], "wrong", cast.actor)
+    assert stated(case) == dict.fromkeys(KEYS, (None, "unknown", ""))
+
+
+def test_what_was_known_before_is_known_again(cast: Cast, case: Any, found: list[str]) -> None:
+    """ほかの攻撃や人が先に言っていたことは、「違う」とした後に元のとおり戻る。"""
+    services.judge(case, found[0], "fact", cast.actor, also=["period", "route"])
+    casebook.state_fact(case, "malicious", False, "confirmed", cast.actor)
+    before = stated(case)
+    services.judge(case, found[1], "suspicion", cast.actor, also=EVERYTHING)
+    assert stated(case) != before
+    services.judge(case, found[1], "wrong", cast.actor)
+    assert stated(case) == {**before, "crime_suspected": (None, "unknown", "")}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_both_taken_back_leave_nothing(cast: Cast, case: Any, found: list[str], order: tuple[int, int]) -> None:
+    """二つとも「違う」となれば、どちらの順でも、何も残らない。"""
+    for name in found:
+        services.judge(case, name, "fact", cast.actor, also=["route", "crime"])
+    for number in order:
+        services.judge(case, found[number], "wrong", cast.actor)
+    assert {status for _, status, _ in stated(case).values()} == {"unknown"}
+
+
+def test_what_others_said_since_stays(cast: Cast, case: Any, found: list[str]) -> None:
+    """後から別の人が言い直したことは、「違う」としても消えない。"""
+    services.judge(case, found[0], "fact", cast.actor, also=EVERYTHING)
+    casebook.state_fact(case, "malicious", True, "confirmed", cast.actor, text="脅迫状が届いた")
+    services.judge(case, found[0], "wrong", cast.actor)
+    assert stated(case)["malicious"] == (True, "confirmed", "脅迫状が届いた")
+    assert stated(case)["route"][1] == "unknown"
+
+
+def test_doubt_weakens_what_was_stated(cast: Cast, case: Any, found: list[str]) -> None:
+    """事実を疑いに直すと、それから出たことも疑いになる。"""
+    services.judge(case, found[0], "fact", cast.actor, also=EVERYTHING)
+    services.judge(case, found[0], "suspicion", cast.actor)
+    assert {status for _, status, _ in stated(case).values()} == {"suspected"}
+
+
+@pytest.mark.parametrize("verdicts", [("suspicion", "fact"), ("fact", "suspicion")])
+def test_a_period_is_as_sure_as_its_less_sure_part(
+    cast: Cast, case: Any, found: list[str], verdicts: tuple[str, str]
+) -> None:
+    """疑いの期間を含む期間は、確かめたことにならない。"""
+    for name, verdict in zip(found, verdicts, strict=True):
+        services.judge(case, name, verdict, cast.actor, also=["period"])
+    assert stated(case)["period"][1] == "suspected"
+
+
+TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))])
+
+
+@given(st.lists(TIMES, min_size=4, max_size=4), st.lists(ZONES, min_size=4, max_size=4))
+def test_a_period_compares_moments_not_their_writing(times: list[datetime], zones: list[Any]) -> None:
+    """期間は、どの時間帯で書かれていても、いちばん早い時刻からいちばん遅い時刻まで。"""
+    begin, end, first, last = (one.astimezone(zone).isoformat() for one, zone in zip(times, zones, strict=True))
+    grown = rules.grown({"from": begin, "to": end}, first, last)
+    assert datetime.fromisoformat(grown["from"]) == min(times[0], times[2])
+    assert datetime.fromisoformat(grown["to"]) == max(times[1], times[3])
