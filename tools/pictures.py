@@ -6,7 +6,6 @@ python tools/pictures.py          writes docs/pictures/*.png (needs the test set
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,47 +15,33 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[1]
 OUT = HOUSE / "docs" / "pictures"
 SEED = "7"
-PAGES = {"home": "/", "incident": "/i/{ref}/", "duties": "/i/{ref}/notify/", "card": "/i/{ref}/first-hour/card-zero/"}
-PAPERS = {"letter": "*customer-letter-ja.pdf", "plan": "plan-ja.pdf"}
+PAGES = {
+    "home": "/",
+    "card": "/i/{ref}/first-hour/card-zero/",
+    "incident": "/i/{ref}/",
+    "finding": "/i/{ref}/investigate/finding/{finding}/",
+    "duties": "/i/{ref}/notify/",
+}
 
 
 def main() -> int:
     sys.path[:0] = [str(HOUSE), str(HOUSE / "src")]
     OUT.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="hikeshi-pictures-") as place:
-        drill = Path(place) / "drill"
-        command = [
-            sys.executable,
-            "-m",
-            "hikeshi",
-            "drill",
-            "run",
-            "web-intrusion",
-            "--out",
-            str(drill),
-            "--seed",
-            SEED,
-        ]
-        env = {**os.environ, "PYTHONPATH": str(HOUSE / "src"), "HIKESHI_LANG": "ja"}
-        subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
-        for name, pattern in PAPERS.items():
-            _paper(next((drill / "documents").glob(pattern)), name)
-        _pages(drill / "data")
+    if len(sys.argv) > 1:
+        _pages(Path(sys.argv[2]), sys.argv[1])
+        return 0
+    for lang in ("ja", "en"):
+        with tempfile.TemporaryDirectory(prefix="hikeshi-pictures-") as place:
+            drill = Path(place) / "drill"
+            env = {**os.environ, "PYTHONPATH": f"{HOUSE / 'src'}{os.pathsep}{HOUSE}", "HIKESHI_LANG": lang}
+            scenario = ["drill", "run", "web-intrusion", "--out", str(drill), "--seed", SEED, "--lang", lang]
+            subprocess.run([sys.executable, "-m", "hikeshi", *scenario], check=True, env=env, stdout=subprocess.DEVNULL)
+            # A process of its own: Django holds one data folder for as long as it lives.
+            subprocess.run([sys.executable, __file__, lang, str(drill / "data")], check=True, env=env)
     return 0
 
 
-def _paper(pdf: Path, name: str) -> None:
-    """The first page of a document."""
-    program = shutil.which("pdftoppm")
-    if program is None:
-        raise SystemExit("pdftoppm (poppler-utils) is needed")
-    target = OUT / name
-    subprocess.run(
-        [program, "-r", "60", "-f", "1", "-l", "1", "-singlefile", "-png", str(pdf), str(target)], check=True
-    )
-
-
-def _pages(data: Path) -> None:
+def _pages(data: Path, lang: str) -> None:
     os.environ.update(HIKESHI_DATA=str(data), DJANGO_ALLOW_ASYNC_UNSAFE="1")
     from hikeshi.desk.services import start_django
 
@@ -65,21 +50,24 @@ def _pages(data: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     from hikeshi.casebook.services import Case
+    from hikeshi.investigate import services as investigate
     from tests.components import chromium
     from tests.serving import served
 
-    reference = Case.objects.order_by("-opened_at")[0].reference
+    case = Case.objects.order_by("-opened_at")[0]
+    finding = investigate.findings(case)[0]["row"].finding
     key = _session()
     with served(data) as server, sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        context = browser.new_context(viewport={"width": 390, "height": 780}, device_scale_factor=1.5, locale="ja-JP")
+        context = browser.new_context(viewport={"width": 390, "height": 780}, device_scale_factor=1.5)
         base = f"http://localhost:{server.port}"
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base}])
+        cookies = {settings.SESSION_COOKIE_NAME: key, settings.LANGUAGE_COOKIE_NAME: lang}
+        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
         page = context.new_page()
         for name, address in PAGES.items():
-            page.goto(base + address.format(ref=reference))
-            page.screenshot(path=str(OUT / f"{name}.png"))
+            page.goto(base + address.format(ref=case.reference, finding=finding))
+            page.screenshot(path=str(OUT / f"{lang}-{name}.png"))
         browser.close()
 
 
