@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 PLACE = Path(__file__).resolve().parents[1] / "facts.toml"
 JAPAN = ZoneInfo("Asia/Tokyo")
-WEEKDAYS = "月火水木金土日"
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 @cache
@@ -59,10 +59,11 @@ def moment_said(value: Any, lang: str) -> str:
     except (ValueError, OverflowError):
         return value
     day_alone = len(value) == 10
+    weekday = WEEKDAYS[lang][moment.weekday()]
     if lang == "ja":
-        said = f"{moment.year}/{moment.month}/{moment.day}({WEEKDAYS[moment.weekday()]})"
+        said = f"{moment.year}/{moment.month}/{moment.day}({weekday})"
     else:
-        said = f"{moment:%a} {moment.day} {moment:%b} {moment.year}"
+        said = f"{weekday} {moment.day} {moment:%b} {moment.year}"
     return said if day_alone else f"{said} {moment:%H:%M}"
 
 
