@@ -12,8 +12,10 @@ import pytest
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper import to_pdf
-from hikeshi.engines.paper.model import Document, Paragraph, Table
+from hikeshi.engines.paper.model import Document, KeyValues, Paragraph, Table
+from hikeshi.engines.paper.page import to_html
 from hikeshi.engines.paper.pdf import STANDARDS, can_print, print_pdf, to_png
+from hikeshi.engines.paper.word import to_docx
 from tests.engines.paper.samples import DAY, form, letter
 
 
@@ -163,3 +165,12 @@ def test_title_and_author_are_in_the_file():
     """ファイルの題名と作成者は文書のもので、訓練なら題名にも訓練とつく。"""
     meta = pypdfium2.PdfDocument(to_pdf(replace(letter(), drill=True))).get_metadata_dict()
     assert (meta["Title"], meta["Author"]) == ("【訓練】お詫びとご報告", "佐倉花店")
+
+
+def test_an_empty_text_prints_as_an_empty_place():
+    """中身のない文字（空の組）が表の升や段落にあっても、PDFもWordも画面もできる。"""
+    table = Table(("項目", "内容"), (("名前", ()), ((), "あり")))
+    document = Document(title="題", lang="ja", blocks=(table, Paragraph(()), KeyValues((("電話", ()),))), date=DAY)
+    assert print_pdf(document).standards == STANDARDS
+    assert to_docx(document)
+    assert "名前" in to_html(document)

@@ -107,4 +107,5 @@ def _field(block: Field) -> Data:
 
 
 def _text(text: Text) -> list[Data]:
-    return [{"text": span.text, "strong": span.strong, "blank": span.blank} for span in spans(text)]
+    # An empty tuple would give the template nothing to join: it is an empty text.
+    return [{"text": span.text, "strong": span.strong, "blank": span.blank} for span in spans(text) or spans("")]
