@@ -177,8 +177,19 @@ def test_measures_stand_in_the_record_of_revisions() -> None:
     """版に加えた再発防止策は、改定の記録に担当と期日とともに載る。"""
     revision = Revision(2, TODAY, "事故のあと", (Measure("2段階のサインイン", "太郎", "2026-12-31"),), "HKS-2026-001")
     whole = "".join(plain(text) for text in texts(plan_document(content(revisions=[revision]))))
-    for text in ("改定の記録", "事故のあと", "HKS-2026-001", "2段階のサインイン", "太郎", "2026-12-31"):
+    for text in ("改定の記録", "事故のあと", "HKS-2026-001", "2段階のサインイン", "太郎", "2026年12月31日"):
         assert text in whole
+
+
+def test_the_record_of_revisions_names_the_incident_once_and_days_in_words() -> None:
+    """理由が事故の番号を言っていれば番号は繰り返さず、期日はその言語の書き方で載る。"""
+    measure = Measure("2段階のサインイン", "太郎", "2026-03-02")
+    revision = Revision(2, TODAY, "事故 HKS-2026-001 から学んだことを反映", (measure,), "HKS-2026-001")
+    for lang, said in (("ja", "2026年3月2日"), ("en", "2 March 2026")):
+        whole = "".join(plain(text) for text in texts(plan_document(content(lang, revisions=[revision]))))
+        assert whole.count("HKS-2026-001") == 1
+        assert said in whole
+        assert "2026-03-02" not in whole
 
 
 def test_source_gives_the_document_back() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from hikeshi.engines.paper.model import Block, Heading, KeyValues, Note, PageBreak, Paragraph, Span, Table, Text
 from hikeshi.prepare.catalog import name_of
-from hikeshi.prepare.plan.content import Content, day, joined
+from hikeshi.prepare.plan.content import Content, Revision, day, joined
 from hikeshi.prepare.rules import INSURANCE_KEY, Item
 
 
@@ -132,7 +133,7 @@ def _revisions(content: Content) -> Iterator[Block]:
         (
             words["plan"]["version_n"].format(n=revision.version),
             day(revision.effective_on, content.lang),
-            joined([revision.reason, revision.incident]) or "–",
+            _why(revision) or "–",
         )
         for revision in content.revisions
     )
@@ -140,6 +141,22 @@ def _revisions(content: Content) -> Iterator[Block]:
     for revision in content.revisions:
         if revision.measures:
             version = words["plan"]["version_n"].format(n=revision.version)
-            measures = tuple((measure.what, measure.owner or "–", measure.due or "–") for measure in revision.measures)
+            measures = tuple(
+                (measure.what, measure.owner or "–", _due(measure.due, content.lang) or "–")
+                for measure in revision.measures
+            )
             caption = f"{words['annex']['measures']} ({version})"
             yield Table(tuple(words["columns"]["measures"]), measures, widths=(9, 4, 3), caption=caption)
+
+
+def _why(revision: Revision) -> Text:
+    """The reason, and the incident unless the reason names it already."""
+    return joined([revision.reason, "" if revision.incident in revision.reason else revision.incident])
+
+
+def _due(said: str, lang: str) -> str:
+    """The day as the document writes days; words that are no day stay as they were written."""
+    try:
+        return day(date.fromisoformat(said), lang)
+    except ValueError:
+        return said
