@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 from hikeshi.archive import services
 from hikeshi.archive.cli import app
 from hikeshi.casebook import services as casebook
+from hikeshi.casebook.entries import TextDisposed
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.ledger.bagcheck import check_bag
 from hikeshi.engines.ledger.verifytext import commands
 from tests.cast import Cast, assemble
 
@@ -119,3 +121,17 @@ def test_the_page_gives_the_zip_to_members_only(cast: Cast, case: Any) -> None:
     content = b"".join(response)
     response.close()
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+
+
+@pytest.mark.parametrize("form", ["bag", "bag.zip"])
+def test_evidence_that_is_gone_is_missed(cast: Cast, case: Any, tmp_path: Path, form: str) -> None:
+    """記録にある証拠が保管場所から消えていれば、封印は確かめたときに「ない」と言う。廃棄の記録があれば言わない。"""
+    (kept,) = [entry for entry in casebook.entries(case, ["evidence.kept"]) if entry.data["name"] == "auth.log"]
+    casebook.evidence_path(case, kept.data["sha256"]).unlink()
+    services.seal(case, tmp_path / form, cast.actor)
+    (told,) = check_bag(tmp_path / form).findings
+    assert (told.code, told.params["name"]) == ("ledger.evidence_missing", "auth.log")
+    disposed = TextDisposed(blob=kept.data["sha256"], reason="保管期間が過ぎた")
+    casebook.record(case, [casebook.Entry(disposed, cast.actor)])
+    services.seal(case, tmp_path / f"later-{form}", cast.actor)
+    assert check_bag(tmp_path / f"later-{form}").intact

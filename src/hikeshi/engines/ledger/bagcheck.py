@@ -35,12 +35,15 @@ from hikeshi.engines.ledger.bag import (
 from hikeshi.engines.ledger.bagfiles import BagFiles, open_bag, unsafe
 from hikeshi.engines.ledger.checkpoint import NAMESPACE, Checkpoint
 from hikeshi.engines.ledger.keys import PublicKey
+from hikeshi.engines.ledger.line import MAX_LINE, parse_line
 from hikeshi.engines.ledger.segment import SEGMENT_LINES, segment_name
 from hikeshi.engines.ledger.verify import Report, check_lines, read_lines
 
 MAX_TAG_FILE = 256 << 20
 _MANIFEST_LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
 _READ_ERRORS = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error)
+
+_ABOUT_EVIDENCE = (b'"kind":"evidence.kept"', b'"kind":"text.disposed"')
 
 Progress = Callable[[int, int], None]
 """Told the bytes of each piece read, and of all files together."""
@@ -78,6 +81,7 @@ def check_bag(
         check.seals(key)
         check.content(digests)
         check.chain(key, checkpoints)
+        check.promised()
         check.identity(key, fingerprint, checkpoints)
         return check.report
 
@@ -168,6 +172,26 @@ class _BagCheck:
         wanted = [CHAIN + segment_name(first) for first in range(1, found.lines + 1, SEGMENT_LINES)]
         if wanted != [path for path in sorted(self.files.sizes) if path.startswith(CHAIN)]:
             self.report.add("ledger.bag_segments")
+
+    def promised(self) -> None:
+        """Evidence that the record names and no entry disposed of must be here: the seal alone cannot miss it."""
+        named: dict[str, str] = {}
+        for segment in self._segments():
+            while line := segment.readline(MAX_LINE + 1):
+                if not any(kind in line for kind in _ABOUT_EVIDENCE):
+                    continue
+                try:
+                    fields = parse_line(line).fields
+                    data = fields["data"]
+                    if fields["kind"] == "evidence.kept":
+                        named[str(data["sha256"])] = str(data["name"])
+                    elif fields["kind"] == "text.disposed":
+                        named.pop(str(data["blob"]), None)
+                except (Problem, KeyError, TypeError):
+                    continue  # a broken line was told when the chain was checked
+        for sha256, name in named.items():
+            if EVIDENCE + sha256 not in self.files.sizes:
+                self.report.add("ledger.evidence_missing", path=EVIDENCE + sha256, name=name)
 
     def identity(self, key: PublicKey | None, fingerprint: str | None, outside: Sequence[OutsideCheckpoint]) -> None:
         if key is None:
