@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.ledger.verify import check_lines
@@ -18,8 +21,6 @@ PROCESSES, THREADS, COUNT = 2, 8, 25
 
 def environment() -> Mapping[str, str]:
     """The environment in which another process finds the database of this test."""
-    from django.db import connection
-
     named = connection.settings_dict
     env = {**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"}
     if connection.vendor == "postgresql":
@@ -63,3 +64,22 @@ def test_sixteen_threads_in_two_processes_append_to_one_case() -> None:
     assert report.findings == []
     assert report.head == casebook.head(case).sha256
     assert len(casebook.facts(case)) == len(acknowledged)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_open_one_case() -> None:
+    """同じ押しボタンの送信が同時に届いても、事故は一つ、番号も一つ。"""
+    cast = assemble()
+    together = threading.Barrier(4)
+
+    def tap(_: int) -> str:
+        together.wait()
+        try:
+            return str(casebook.open_case(cast.workspace, cast.actor, request_id="c" * 32).chain_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as taps:
+        assert len(set(taps.map(tap, range(4)))) == 1
+    assert [case.reference[-3:] for case in casebook.cases(cast.workspace)] == ["001"]

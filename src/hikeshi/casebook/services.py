@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from django.db import IntegrityError, transaction
+
 from hikeshi.casebook import evidence, projecting, rules, sayings, vocabulary
 from hikeshi.casebook.checkpoints import checkpoint, signing_key
 from hikeshi.casebook.entries import (
@@ -82,7 +84,11 @@ def begin_workspace(workspace: Any, actor: Actor) -> Chain:
     with appending():
         chain = Chain.objects.filter(pk=workspace.pk).first()
         if chain is None:
-            chain = make_chain(workspace, "workspace", workspace.pk)
+            try:
+                with transaction.atomic():
+                    chain = make_chain(workspace, "workspace", workspace.pk)
+            except IntegrityError:  # somebody else began it at the same moment, and recorded that
+                return Chain.objects.get(pk=workspace.pk)
             append(workspace.pk, [prepare(workspace, Entry(WorkspaceMade(name=workspace.name), actor))])
     return chain
 
@@ -111,12 +117,14 @@ def open_case(
     `first_entries` follow in the same commit. A repeated `request_id` gives the case that was opened under it.
     """
     with appending():
+        begin_workspace(workspace, actor)
+        # The workspace's row first: a second tap waits here and then finds the case of the first. Nobody else can know
+        # the new case's chain yet, so the lock order (case before workspace) holds by itself.
+        Chain.objects.select_for_update().get(pk=workspace.pk)
         if request_id is not None:
             earlier = Line.objects.filter(request_id=request_id, chain__workspace=workspace, number=1).first()
             if earlier is not None:
                 return Case.objects.get(chain_id=earlier.chain_id)
-        begin_workspace(workspace, actor)
-        # Lock order: case before workspace. Nobody else can know the new chain yet, so the order holds by itself.
         chain = make_chain(workspace, "case")
         opened = CaseOpened(
             reference=_next_reference(workspace), workspace=str(workspace.pk), title=title[:200], situation=situation
@@ -132,7 +140,6 @@ def open_case(
 def _next_reference(workspace: Any) -> str:
     # Under the lock of the workspace's chain, so that two cases opened at once get two numbers. Counted over the heads
     # noted there, not over the cases: a case that was disposed of keeps its number.
-    Chain.objects.select_for_update().get(pk=workspace.pk)
     year = datetime.now(JAPAN).year
     opened = CaseHead.objects.filter(chain_id=workspace.pk, reason="open", reference__startswith=f"HKS-{year}-")
     return rules.reference(year, opened.count() + 1)
