@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ _FOCUSED = """() => {
 }"""
 
 
+def focused(page: Page) -> dict[str, Any] | None:
+    """What has the focus, whether it is seen and outlined; None: the page itself."""
+    return page.evaluate(_FOCUSED)
+
+
 def assert_no_axe_violations(page: Page) -> None:
     """axe finds nothing; what it found is in the message."""
     result = Axe().run(page)
@@ -58,6 +64,55 @@ def assert_big_targets(page: Page, least: int = 44) -> None:
     assert not small, f"{page.url}\n" + "\n".join(small)
 
 
+def open_all(page: Page) -> None:
+    """Everything that can be opened, opened (menus lie over the page and are left)."""
+    page.evaluate("document.querySelectorAll('details:not(.menu)').forEach(d => { d.open = true })")
+
+
+_BONES = """() => ({
+  title: document.title, lang: document.documentElement.lang, main: document.querySelectorAll('main').length,
+  headings: [...document.querySelectorAll('h1')].map(e => e.textContent.trim()),
+  primary: [...document.querySelectorAll('main .button.primary, main .button.danger, main .button.alarm')]
+    .filter(e => e.checkVisibility()).map(e => [Math.round(e.getBoundingClientRect().height), e.textContent.trim()]),
+})"""
+
+
+class Findings:
+    """Collects what is wrong on many pages, so that one look tells all of it."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def _keep(self, look: Callable[..., None], page: Page, *more: Any) -> None:
+        try:
+            look(page, *more)
+        except AssertionError as wrong:
+            self.found.append(str(wrong).splitlines()[0] + " " + " | ".join(str(wrong).splitlines()[1:9]))
+
+    def axe(self, page: Page) -> None:
+        self._keep(assert_no_axe_violations, page)
+
+    def fits(self, page: Page) -> None:
+        self._keep(assert_fits, page)
+
+    def targets(self, page: Page) -> None:
+        self._keep(assert_big_targets, page)
+
+    def bones(self, page: Page, lang: str) -> None:
+        """One h1 with words, a title, the language, one main; the most important buttons are the biggest."""
+        bones = page.evaluate(_BONES)
+        wrong = []
+        if len(bones["headings"]) != 1 or not bones["headings"][0]:
+            wrong.append(f"h1: {bones['headings']}")
+        if len(bones["title"]) < 4 or bones["lang"] != lang or bones["main"] != 1:
+            wrong.append(f"title {bones['title']!r}, lang {bones['lang']!r}, main {bones['main']}")
+        wrong += [f"primary of {height} px: {words}" for height, words in bones["primary"] if height < 56]
+        self.found += [f"{page.url} {what}" for what in wrong]
+
+    def none(self) -> None:
+        assert not self.found, f"{len(self.found)} findings\n" + "\n".join(self.found)
+
+
 def double_text(page: Page) -> None:
     """What a person does who needs letters of twice the size."""
     page.evaluate("document.documentElement.style.fontSize = '200%'")
@@ -71,7 +126,7 @@ def walk_by_keyboard(page: Page, most: int = 200) -> list[dict[str, Any]]:
     stops: list[dict[str, Any]] = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        stop = page.evaluate(_FOCUSED)
+        stop = focused(page)
         if stop is None or (stops and stop["html"] == stops[0]["html"] and stop["box"][0] == stops[0]["box"][0]):
             break
         assert stop["seen"], f"focus is hidden at {stop}"
