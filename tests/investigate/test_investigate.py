@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,31 @@ def test_a_period_only_grows(period: dict[str, str]) -> None:
     grown = rules.grown(period, "2026-11-05T00:00:00Z", "2026-11-06T00:00:00Z")
     assert grown["from"] <= min("2026-11-05T00:00:00Z", period.get("from", "9"))
     assert grown["to"] >= max("2026-11-06T00:00:00Z", period.get("to", ""))
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("", "+09:00"), ("UTC", "+00:00")])
+def test_a_log_without_year_and_zone_is_read_as_the_person_says(
+    cast: Cast, case: Any, zone: str, offset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """年のないログは書いた年で、時間帯のないログは選んだ時間帯（空欄なら日本時間）で読む。機械の設定にはよらない。"""
+    monkeypatch.setenv("TZ", "America/New_York")
+    upload = io.BytesIO(auth_log())
+    upload.name = "auth.log"
+    post = {"files": upload, "zone": zone, "year": "2023"}
+    assert signed_in(cast.hanako).post(f"/i/{case.reference}/investigate/take/", post).status_code == 302
+    while services.do_owed():
+        pass
+    (entry,) = casebook.entries(case, ["investigate.scan_asked"])
+    assert (entry.data["year"], entry.data["zone"]) == (2023, zone or "Asia/Tokyo")
+    (row,) = [one["row"] for one in services.findings(case) if one["row"].found == "ssh_bruteforce"]
+    assert datetime.fromisoformat(row.first) == datetime.fromisoformat(f"2023-11-05T03:00:00{offset}")
+
+
+@pytest.mark.parametrize("year", ["1999", "9999", "abc", "-1"])
+def test_a_year_that_cannot_be_is_asked_again(cast: Cast, case: Any, year: str) -> None:
+    """ありえない年は、その場で言葉で返し、ファイルは預からない。"""
+    upload = io.BytesIO(auth_log())
+    upload.name = "auth.log"
+    answer = signed_in(cast.hanako).post(f"/i/{case.reference}/investigate/take/", {"files": upload, "year": year})
+    assert answer.status_code == 422
+    assert list(casebook.entries(case, ["evidence.kept", "investigate.scan_asked"])) == []

@@ -28,6 +28,7 @@ class ScanAsked:
     files: list[str]
     names: list[str]
     zone: str = ""
+    year: int | None = None
 
 
 @kind("investigate.scan_done", version=1)

@@ -1,17 +1,23 @@
 """Forms of step 2."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from hikeshi.casebook import services as casebook
 
 ZONES = [
-    ("", _("この機械と同じ（ふつうは日本時間）")),
     ("Asia/Tokyo", _("日本時間")),
     ("UTC", _("世界標準時（UTC）")),
 ]
+
+
+def _next_year() -> int:
+    """The latest year that a log may bear: a clock may be wrong around New Year."""
+    return datetime.now(UTC).year + 1
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -47,7 +53,19 @@ class UploadForm(forms.Form):
         max_length=1000,
         help_text=_("責任者だけが使えます。先に決めたフォルダの中のファイルに限ります。"),
     )
-    zone = forms.ChoiceField(label=_("ログに時間帯が書かれていないとき"), choices=ZONES, required=False)
+    zone = forms.ChoiceField(
+        label=_("ログに時間帯が書かれていないとき"), choices=ZONES, required=False, initial="Asia/Tokyo"
+    )
+    year = forms.IntegerField(
+        label=_("ログに年が書かれていないとき、最後の行は何年ですか"),
+        required=False,
+        min_value=2000,
+        validators=[MaxValueValidator(_next_year)],
+        help_text=_(
+            "「Nov 5 03:12:44」のように、月と日だけのログがあります（auth.log など）。"
+            "空欄なら、ファイルの日付から決めます。古いログや、コピーして日付が変わったログのときに書いてください。"
+        ),
+    )
     request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

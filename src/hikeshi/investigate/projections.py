@@ -29,6 +29,7 @@ def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
                 files=data["files"],
                 names=data["names"],
                 zone=data["zone"],
+                year=data.get("year"),
                 asked_at=entry.recorded_at,
                 number=entry.number,
             )

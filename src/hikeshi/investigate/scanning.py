@@ -26,13 +26,30 @@ ENGINE = Actor("hikeshi", "火消し Hikeshi")
 STEP = "S2.2"
 LEASE = timedelta(seconds=30)
 LONGEST_TEXT = 300
+ZONE = "Asia/Tokyo"
+"""Of logs that say none: never the machine's, so that the same logs read the same on every machine."""
 
 
-def ask(case: Any, kept: Sequence[Any], actor: Actor, *, zone: str = "", request_id: str | None = None) -> str:
-    """Record that these kept files are to be read as logs; the id of the scan. `kept`: recorded `evidence.kept`."""
+def ask(
+    case: Any,
+    kept: Sequence[Any],
+    actor: Actor,
+    *,
+    zone: str = "",
+    year: int | None = None,
+    request_id: str | None = None,
+) -> str:
+    """Record that these kept files are to be read as logs; the id of the scan. `kept`: recorded `evidence.kept`.
+
+    `zone` and `year` (of the last line) are for logs that do not say theirs; without a zone that is Japan's.
+    """
     scan = secrets.token_hex(8)
     data = ScanAsked(
-        scan=scan, files=[one.data["sha256"] for one in kept], names=[one.data["name"] for one in kept], zone=zone
+        scan=scan,
+        files=[one.data["sha256"] for one in kept],
+        names=[one.data["name"] for one in kept],
+        zone=zone or ZONE,
+        year=year,
     )
     (done,) = casebook.record(case, [Entry(data, actor, step=STEP)], request_id=request_id)
     casebook.wake()
@@ -85,7 +102,7 @@ def _read(case: Any, scan: Scan) -> logs.Report:
 
     with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         paths = [_named(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
-        report = logs.scan(paths, zone=scan.zone or None, on_progress=on_progress)
+        report = logs.scan(paths, zone=scan.zone or ZONE, year=scan.year, on_progress=on_progress)
     _shorten(report, folder)
     return report
 
