@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hikeshi.casebook import record as recording
 from hikeshi.casebook import services as casebook
 from hikeshi.casebook.entries import FactStated, NoteAdded
-from hikeshi.casebook.models import Case, Line
+from hikeshi.casebook.models import Case, CaseHead, Line
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Entry, When
 from hikeshi.engines.ledger.kinds import Blob
@@ -230,3 +230,10 @@ def test_a_time_beyond_the_calendar_is_still_said(cast: Cast) -> None:
         said = casebook.fact_said("period", edges, lang)
         assert "0001-01-01" in str(said)
         assert "9999-12-31" in str(said)
+
+
+def test_an_incident_opens_although_a_table_is_stale(cast: Cast) -> None:
+    """番号を数える表が欠けていても、次の事故は、別の番号で必ず開ける。"""
+    first = cast.open_case()
+    CaseHead.objects.all().delete()
+    assert cast.open_case().reference != first.reference

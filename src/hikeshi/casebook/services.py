@@ -138,11 +138,13 @@ def open_case(
 
 
 def _next_reference(workspace: Any) -> str:
-    # Under the lock of the workspace's chain, so that two cases opened at once get two numbers. Counted over the heads
-    # noted there, not over the cases: a case that was disposed of keeps its number.
+    # Under the workspace's lock. Counted over the heads noted there: a case that was disposed of keeps its number.
     year = datetime.now(JAPAN).year
     opened = CaseHead.objects.filter(chain_id=workspace.pk, reason="open", reference__startswith=f"HKS-{year}-")
-    return rules.reference(year, opened.count() + 1)
+    number = opened.count() + 1
+    while find_case(workspace, rules.reference(year, number)):  # a stale table must never keep an incident from opening
+        number += 1
+    return rules.reference(year, number)
 
 
 def _note_head(workspace: Any, actor: Actor, last: Recorded, reference: str, reason: Any) -> None:
