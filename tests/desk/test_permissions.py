@@ -154,3 +154,15 @@ def test_a_guest_makes_no_workspace_to_own(cast: Cast, role: str) -> None:
     assert taro.post("/desk/workspaces/", {"rename": "1", "name": "抜け道"}).status_code == 403
     assert "抜け道" not in taro.get("/desk/workspaces/").text
     assert [one.role for one in Membership.objects.filter(person=cast.taro)] == [role]
+
+
+def test_who_was_taken_out_again_is_invited_no_more(cast: Cast) -> None:
+    """招いた人を外すと、渡した招待のリンクも使えなくなる。"""
+    hanako = signed_in(cast.hanako)
+    page = hanako.post("/desk/people/", {"display_name": "次郎", "username": "jiro", "role": "owner"}).text
+    (link,) = re.findall(r"http://localhost(/desk/join/[^<\s]+)", page)
+    person = Person.objects.get(username="jiro")
+    hanako.post(f"/desk/people/{person.pk}/remove/", {"confirm": "yes"})
+    assert Client(headers={"host": "localhost"}).post(link, {"password": PASSWORD}).status_code == 404
+    person.refresh_from_db()
+    assert not person.has_usable_password()

@@ -138,7 +138,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         person = Person.objects.get(pk=said["person"], is_active=True)
     except (signing.BadSignature, Person.DoesNotExist, KeyError, TypeError) as error:
         raise Http404 from error
-    if said.get("state") != _state(person) or person.has_usable_password():
+    invited = Membership.objects.filter(person=person).exists()  # who was taken out again is invited no more
+    if said.get("state") != _state(person) or person.has_usable_password() or not invited:
         raise Http404
     form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
