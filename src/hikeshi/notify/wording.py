@@ -113,7 +113,9 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
 def _event(facts: Facts) -> FactLike | None:
     """What befell the data, as sure as both `event` and `certainty` are: the weaker of the two is said."""
     event, certainty = facts.get("event"), facts.get("certainty")
-    if event is None or event.status != "confirmed" or certainty is None or certainty.status == "refuted":
+    if event is None or event.status != "confirmed" or certainty is None:
+        return event
+    if certainty.status == "refuted" and certainty.value == "ruled_out":
         return event
     if certainty.status == "confirmed" and certainty.value == "ruled_out":
         return None

@@ -148,6 +148,7 @@ def test_every_line_of_a_suspicion_is_marked():
         (Fact("confirmed", "confirmed"), "漏えい"),
         (Fact("ruled_out", "confirmed"), "調査中"),
         (Fact("ruled_out", "refuted"), "漏えい"),
+        (Fact("confirmed", "refuted"), "漏えいのおそれ（調査中）"),
     ],
 )
 def test_the_weaker_of_event_and_certainty_is_said(certainty, wanted):
