@@ -20,14 +20,21 @@ def vocabulary() -> dict[str, dict[str, Any]]:
 
 
 def label(key: str, lang: str) -> str:
-    """What a fact is called; a key outside the vocabulary (a device's, a finding's) is its own name."""
+    """What a fact is called; what follows a colon (`finding:…`) tells one from another; an unknown key is its own name."""
     entry = vocabulary().get(key.split(":", 1)[0])
     return str(entry[lang]) if entry and lang in entry else key
 
 
 def choices(key: str, lang: str) -> list[tuple[str, str]]:
     """The named values of a key, with their words."""
-    return [(name, str(said[lang])) for name, said in vocabulary()[key].get("values", {}).items()]
+    return [(name, str(said[lang])) for name, said in _named(key).items()]
+
+
+def _named(key: str) -> dict[str, Any]:
+    """The words of a key's values, which it may share with another key (`values_of`)."""
+    entry = vocabulary().get(key, {})
+    named: dict[str, Any] = vocabulary().get(entry.get("values_of", ""), entry).get("values", {})
+    return named
 
 
 def value_said(key: str, value: Any, lang: str) -> str:
@@ -35,7 +42,7 @@ def value_said(key: str, value: Any, lang: str) -> str:
     from hikeshi.casebook.sayings import plain
 
     entry = vocabulary().get(key, {})
-    named = entry.get("values", {})
+    named = _named(key)
     if entry.get("type") == "datetime":
         return moment_said(value, lang)
     if entry.get("type") == "period" and isinstance(value, Mapping):
