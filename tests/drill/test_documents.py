@@ -111,6 +111,16 @@ def test_every_page_is_marked_as_a_drill(three: Three) -> None:
         assert [page for page in pages_of(path) if "訓練" not in page] == [], path.name
 
 
+def test_the_pocket_kit_is_kept_and_marked(three: Three) -> None:
+    """携帯キットも書類とともに残り、題名と上と下に訓練と出て、その訓練の連絡先が入る。"""
+    for played in (three.first, three.other, three.english):
+        (path,) = (played.out / one["path"] for one in played.said["documents"] if one["kind"] == "kit")
+        text = path.read_text(encoding="utf-8")
+        assert "訓練 DRILL" in text[text.index("<title>") : text.index("</title>")]
+        assert re.sub(r"<main>.*</main>", "", text, flags=re.S).count('class="drill"') == 2
+        assert played.values["lawyer_phone"] in text
+
+
 def test_english_documents_are_in_english(three: Three) -> None:
     """英語の書類に、日本語が混じらない。携帯キットだけは、どちらの言語も一枚に持つ。"""
     kits = three.english.kinds("kit")

@@ -7,6 +7,7 @@ import pytest
 
 from hikeshi.casebook import services as casebook
 from hikeshi.contain.cards import shelf
+from hikeshi.desk import services as desk
 from hikeshi.kit import building, services
 from hikeshi.prepare import services as prepare
 from tests.cast import assemble
@@ -108,6 +109,18 @@ def test_prepared_numbers_stand_in_it(cast):
     assert "佐藤&lt;b&gt;PC" in text
     assert "03-0000-1111" not in text
     assert "花子の店" in text
+
+
+def test_the_kit_of_a_drill_says_so(cast):
+    """訓練用の事業のキットは、題名と、いちばん上と下に訓練と出る。本物のキットには出ない。"""
+    workspace = desk.make_workspace("訓練の店", owner=cast.hanako, drill=True)
+    text = services.build(workspace).decode()
+    assert "訓練 DRILL" in text[text.index("<title>") : text.index("</title>")]
+    above, inside, below = (part.split("<body>")[-1] for part in re.split(r"</?main>", text))
+    assert "訓練 DRILL" in above
+    assert "訓練 DRILL" in below
+    assert "訓練 DRILL" not in inside
+    assert "訓練" not in re.sub(r"<main>.*</main>", "", services.build(cast.workspace).decode(), flags=re.S)
 
 
 def test_anybody_may_save_a_blank_kit(client, cast):

@@ -23,8 +23,17 @@ BLANKS = 3
 """Empty lines to write on, behind the contacts."""
 
 
-def build(contacts: Mapping[str, Sequence[Mapping[str, Any]]], *, name: str = "", today: date | None = None) -> bytes:
-    """The file. `contacts`: by language what `prepare.services.contacts(workspace, lang)` gives; may be empty lists."""
+def build(
+    contacts: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    name: str = "",
+    today: date | None = None,
+    drill: bool = False,
+) -> bytes:
+    """The file. `contacts`: by language what `prepare.services.contacts(workspace, lang)` gives; may be empty lists.
+
+    `drill`: marked 訓練 in its title, above and below, since its contacts are made up.
+    """
     style, script = _part("pocket.css"), _part("pocket.js")
     shelf = contain.shelf()
     context = {
@@ -33,6 +42,7 @@ def build(contacts: Mapping[str, Sequence[Mapping[str, Any]]], *, name: str = ""
         "style_hash": _hash(style),
         "script_hash": _hash(script),
         "name": name,
+        "drill": drill,
         "today": today or timezone.localdate(),
         "header": rules.HEADER,
         "sides": [_side(shelf, contacts.get(lang, ()), lang, name, today) for lang in LANGUAGES],
@@ -48,6 +58,7 @@ def _side(shelf: Any, contacts: Sequence[Mapping[str, Any]], lang: str, name: st
     situations = [
         {
             "id": one.id,
+            "letter": chr(ord("A") + place),
             "seen": shelf.situations[one.id][lang].seen,
             "name": shelf.situations[one.id][lang].name,
             "rows": [
@@ -60,7 +71,7 @@ def _side(shelf: Any, contacts: Sequence[Mapping[str, Any]], lang: str, name: st
                 for card, when in contain.on_paper(shelf.deck, one.id)
             ],
         }
-        for one in shelf.deck.situations.values()
+        for place, one in enumerate(shelf.deck.situations.values())
     ]
     with translation.override(lang):
         return render_to_string(

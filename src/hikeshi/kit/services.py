@@ -16,11 +16,14 @@ FILE_NAME = "hikeshi-kit.html"
 
 
 def build(workspace: Any | None = None, *, today: dt.date | None = None) -> bytes:
-    """The kit as one HTML file; with a workspace its contacts stand in it, else blank lines to write on."""
+    """The kit as one HTML file; with a workspace its contacts stand in it, else blank lines to write on.
+
+    A workspace for drills makes a kit that says 訓練.
+    """
     if workspace is None:
         return building.build({}, today=today)
     contacts = {lang: prepare.contacts(workspace, lang) for lang in building.LANGUAGES}
-    return building.build(contacts, name=workspace.name, today=today)
+    return building.build(contacts, name=workspace.name, today=today, drill=workspace.drill)
 
 
 def read_back(text: str) -> rules.Reading:
