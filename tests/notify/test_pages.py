@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hikeshi.casebook import services as casebook
+from hikeshi.improve import services as improve
 from hikeshi.notify import services as notify
 from tests.cast import Cast, assemble
 from tests.notify.facts_for_rules import LEAK
@@ -342,3 +343,30 @@ def test_a_slip_of_the_year_is_asked_again(cast: Cast) -> None:
         assert "2000年から" in answer.content.decode()
     assert "period" not in casebook.facts(case)
     assert client.get(f"/i/{case.reference}/").status_code == 200
+
+
+def test_the_first_report_to_the_commission_becomes_a_fact(cast: Cast) -> None:
+    """委員会へ報告したと記録すると、最初に報告した日時が事実になり、振り返りの時間に数えられる。"""
+    case = leak(cast, malicious=True)
+    first, final = datetime(2026, 11, 8, 1, tzinfo=UTC), datetime(2026, 12, 8, 1, tzinfo=UTC)
+    notify.mark_told(case, "insurance.notice", "first", cast.actor, at=first)
+    assert "reported_at" not in casebook.facts(case)
+    notify.mark_told(case, "ppc", "first", cast.actor, how="web_form", at=first)
+    notify.mark_told(case, "ppc", "final", cast.actor, how="web_form", at=final)
+    assert casebook.facts(case)["reported_at"].value == first.isoformat()
+    assert improve.moments(case)["reported"] == first
+    told = [entry.number for entry in casebook.entries(case, ["duty.met"])]
+    stated = [e.number for e in casebook.entries(case, ["fact.stated"]) if e.data["key"] == "reported_at"]
+    assert stated == [told[1] + 1]
+
+
+def test_a_report_taken_back_takes_its_moment_with_it(cast: Cast) -> None:
+    """報告していなかったとわかると、報告した日時も「なかったと確認」になり、数えられない。"""
+    case = leak(cast, malicious=True)
+    notify.mark_told(case, "ppc", "first", cast.actor, at=datetime(2026, 11, 8, 1, tzinfo=UTC))
+    notify.open_again(case, "ppc", "first", cast.actor)
+    assert casebook.facts(case)["reported_at"].status == "refuted"
+    assert improve.moments(case)["reported"] is None
+    again = datetime(2026, 11, 9, 1, tzinfo=UTC)
+    notify.mark_told(case, "ppc", "first", cast.actor, at=again)
+    assert improve.moments(case)["reported"] == again

@@ -82,12 +82,16 @@ class FactWords:
 
 @dataclass(frozen=True)
 class Filing:
-    """One report that meets several duties. `watch`: its clock shows even while it is open whether it is due."""
+    """One report that meets several duties. `watch`: its clock shows even while it is open whether it is due.
+
+    `dates`: the fact that keeps when it was made for the first time.
+    """
 
     name: Both
     stages: dict[str, Both]
     watch: bool
     documents: tuple[str, ...] = ()
+    dates: str = ""
 
 
 @dataclass
@@ -112,6 +116,11 @@ class Lawbook:
     def proved_by(self, targets: Iterable[str]) -> list[str]:
         """The facts that are so once these duties were told (a notice that releases from others)."""
         return list(dict.fromkeys(d.proves for d in self.duties if d.id in set(targets) and d.proves))
+
+    def dated_by(self, targets: Iterable[str]) -> list[str]:
+        """The facts that keep when one of these filings was made for the first time."""
+        filings = (self.filings.get(target) for target in targets)
+        return list(dict.fromkeys(filing.dates for filing in filings if filing and filing.dates))
 
     def used_facts(self) -> list[str]:
         """Every fact that some condition asks for, in order of first use."""

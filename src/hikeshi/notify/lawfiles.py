@@ -91,7 +91,8 @@ def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, 
 def _filing(table: Table) -> Filing:
     stages = {stage: table.take_both(stage) for stage in STAGES if table.has(stage)}
     documents = table.take_texts("documents") if table.has("documents") else ()
-    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents)
+    dates = table.take_text("dates") if table.has("dates") else ""
+    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents, dates)
     table.done()
     return filing
 
@@ -224,6 +225,9 @@ def _check(book: Lawbook) -> None:
             raise Problem("notify.no_question", fact=key)
     for name in book.derived:
         _walk(book, Derived(name), ())
+    for filing in book.filings.values():
+        if filing.dates and (filing.dates not in book.facts or book.facts[filing.dates].type != "datetime"):
+            raise Problem("notify.leads_nowhere", file="common.toml", key="dates", name=filing.dates)
     for duty in book.duties:
         for condition in conditions_of(duty):
             for leaf in leaves(condition):

@@ -17,7 +17,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, blanks
-from hikeshi.notify import documents, lawfiles, wording
+from hikeshi.notify import documents, lawfiles, standing, wording
 from hikeshi.notify.documents import Kind, Parties, Party, pieces
 from hikeshi.notify.entries import DocumentChecked, DocumentProved, DocumentSent, DocumentWithoutLawyer, DutyMet
 from hikeshi.notify.models import Letter, Sender
@@ -247,8 +247,11 @@ def send(
     moment = at or casebook.now()
     made = [casebook.Entry(data, actor, moment, step="S4.1") for data in entries]
     made += [
-        casebook.fact_entry(case, key, True, "confirmed", actor, occurred_at=moment)
-        for key in lawfiles.shipped().proved_by(targets)
+        casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=moment, step="S4.1")
+        for key, value in {
+            **dict.fromkeys(lawfiles.shipped().proved_by(targets), True),
+            **standing.dated_by(case, targets, moment),
+        }.items()
     ]
     return casebook.record(case, made, request_id=request_id)
 

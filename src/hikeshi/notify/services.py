@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Lang
-from hikeshi.notify import documents, letters, rules, standing
+from hikeshi.notify import documents, lawfiles, letters, rules, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyWaived, SenderStated
 from hikeshi.notify.standing import Row
@@ -23,6 +23,8 @@ __all__ = [
     "clocks",
     "document_file",
     "document_kinds",
+    "document_name",
+    "duty_name",
     "groups",
     "judged",
     "letters",
@@ -166,6 +168,22 @@ def document_kinds() -> list[str]:
     return list(documents.kinds())
 
 
+def duty_name(target: str, lang: str) -> str:
+    """What a duty or filing is called; one that the files no longer know is its own name."""
+    book = lawfiles.shipped()
+    known = book.filings.get(target) or next((duty for duty in book.duties if duty.id == target), None)
+    return known.name[lang] if known else target
+
+
+def document_name(key: str, lang: Any) -> str:
+    """What a document is called, as entries name it: "ppc-copy-sheet", "ppc-copy-sheet.final"."""
+    kind_id, _, stage = key.partition(".")
+    kind = documents.kinds().get(kind_id)
+    if kind is None:
+        return key
+    return kind.name(lang) + ({"ja": "（最終）", "en": " (final)"}[lang] if stage == "final" else "")  # words: data
+
+
 def planned(lang: str) -> list[dict[str, str]]:
     """For the plan's annex: the reports that law and contract call for, with their days."""
     return standing.planned(lang)
@@ -192,7 +210,8 @@ def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named
         evidence=list(named.pop("evidence", ())),
         remarks=casebook.keep_text(case, remarks) if remarks else None,
     )
-    return _record(case, data, actor, facts=dict.fromkeys(standing.proved_by([target]), True), **named)
+    facts = {**dict.fromkeys(standing.proved_by([target]), True), **_dated(case, target, named.get("at"))}
+    return _record(case, data, actor, facts=facts, **named)
 
 
 def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
@@ -207,7 +226,7 @@ def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **name
     _known(case, target, stage)
     taken_back = dict.fromkeys(standing.proved_by([target]), False)
     data = DutyOpenedAgain(target=target, stage=stage)  # type: ignore[arg-type]
-    return _record(case, data, actor, facts=taken_back, **named)
+    return _record(case, data, actor, facts=taken_back, refuted=standing.undated_by(case, target, stage), **named)
 
 
 def check_paper(case: Any, found: letters.Paper, actor: casebook.Actor) -> letters.Paper:
@@ -238,10 +257,17 @@ def state_sender(workspace: Any, actor: casebook.Actor, **said: str) -> None:
     casebook.record_for_workspace(workspace, [casebook.Entry(SenderStated(**said), actor)])
 
 
+def _dated(case: Any, target: str, at: Any) -> dict[str, str]:
+    moment = at.start if isinstance(at, casebook.When) else at
+    return standing.dated_by(case, [target], moment or casebook.now())
+
+
 def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     entries = [casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)]
     for key, value in named.get("facts", {}).items():
         entries.append(casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=named.get("at")))
+    for key, value in named.get("refuted", {}).items():
+        entries.append(casebook.fact_entry(case, key, value, "refuted", actor, step=STEP_AUTHORITIES))
     return casebook.record(case, entries, request_id=named.get("request_id"))[0]
 
 

@@ -216,3 +216,25 @@ def planned(lang: str) -> list[dict[str, str]]:
 def proved_by(targets: Iterable[str]) -> list[str]:
     """The facts that are so once these were told."""
     return lawfiles.shipped().proved_by(targets)
+
+
+def dated_by(case: Any, targets: Iterable[str], moment: datetime) -> dict[str, str]:
+    """The moments that become facts when these are told at `moment`, unless they are confirmed already."""
+    known = casebook.facts(case)
+    return {
+        key: moment.isoformat()
+        for key in lawfiles.shipped().dated_by(targets)
+        if key not in known or known[key].status != "confirmed"
+    }
+
+
+def undated_by(case: Any, target: str, stage: str) -> dict[str, Any]:
+    """The moments that are no longer so when `target` turns out not to be told, unless another report keeps them."""
+    book, known = lawfiles.shipped(), casebook.facts(case)
+    others = [name for (name, at), row in told(case).items() if row.state == "met" and (name, at) != (target, stage)]
+    kept = {*book.dated_by(others)}
+    return {
+        key: known[key].value
+        for key in book.dated_by([target])
+        if key in known and key not in kept and known[key].status == "confirmed"
+    }
