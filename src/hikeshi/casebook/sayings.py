@@ -1,5 +1,10 @@
-"""What an entry says in one line, in the user's language. Each room words its own kinds in `<room>/entries.toml`."""
+"""What an entry says in one line, in the user's language. Each room words its own kinds in `<room>/entries.toml`.
 
+Beside `name` and `line` a kind may say: `texts` (fields that are kept texts), `values.<field>` (codes in words),
+`words_of = {<field> = "<room>.<what>"}` (codes that the room itself words, see WORDS), `whole` (hashes not shortened).
+"""
+
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,6 +16,11 @@ from hikeshi.engines.ledger.entry import Recorded
 
 HOUSE = Path(__file__).resolve().parents[1]
 LONGEST = 400
+SHORT_HASH = 12
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+WORDS: dict[str, Callable[[str, str], str]] = {}
+"""What a room calls its own codes: "notify.duty" → (code, lang) → words. Each room puts its own in when it is ready."""
 
 
 class Saying(NamedTuple):
@@ -42,14 +52,21 @@ def say(entry: Recorded, lang: str, text: Callable[[str], str], fact: Callable[[
 
 
 def _said(name: str, value: Any, words: Mapping[str, Any], lang: str, text: Callable[[str], str]) -> str:
+    if isinstance(value, list):
+        return plain([_said(name, inner, words, lang, text) for inner in value], lang)
     named = words.get("values", {}).get(name, {})
     if isinstance(value, str) and value in named:
         return str(named[value][lang])
+    room = WORDS.get(words.get("words_of", {}).get(name, ""))
+    if room is not None and isinstance(value, str):
+        return room(value, lang)
     if name in words.get("texts", ("text", "reason", "remarks", "what_text")):
         if value is None:
             return ""  # nothing was written: not the same as a value that is not known
         if _is_hash(value):
             return text(value)
+    if isinstance(value, str) and _HASH.fullmatch(value) and name not in words.get("whole", ()):
+        return f"{value[:SHORT_HASH]}…"
     return plain(value, lang)
 
 

@@ -65,7 +65,7 @@ __all__ = [
     "withdraw",
 ]
 
-STATUSES = rules.STATUSES
+STATUSES, WORDS = rules.STATUSES, sayings.WORDS
 JAPAN = ZoneInfo("Asia/Tokyo")
 TEXT_LIMIT = 200_000
 FILE_LIMIT = 4 << 30

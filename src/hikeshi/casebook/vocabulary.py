@@ -20,7 +20,7 @@ def vocabulary() -> dict[str, dict[str, Any]]:
 
 
 def label(key: str, lang: str) -> str:
-    """What a fact is called; what follows a colon (`finding:…`) tells one from another; an unknown key is its own name."""
+    """What a fact is called (what follows a colon, `finding:…`, tells two apart); an unknown key is its own name."""
     entry = vocabulary().get(key.split(":", 1)[0])
     return str(entry[lang]) if entry and lang in entry else key
 
