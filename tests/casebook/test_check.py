@@ -155,3 +155,15 @@ def test_export_is_the_lines_byte_for_byte(case: Any, tmp_path: Path) -> None:
     out = tmp_path / "lines"
     assert CliRunner().invoke(app, ["export", case.reference, "--out", str(out)]).exit_code == 0
     assert out.read_bytes() == b"".join(casebook.lines(case))
+
+
+def test_a_changed_text_is_found_and_never_shown_as_true(cast: Cast, case: Any) -> None:
+    """保管した文章が書き換えられたら、検査で見つかり、画面には元の文として出ない。"""
+    entry = casebook.add_note(case, "hello", cast.actor)
+    path = casebook.evidence_path(case, entry.data["text"])
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes().replace(b"hello", b"jello"))
+    assert "jello" not in casebook.text(case, entry.data["text"])
+    code, found = check(case.reference, "--evidence")
+    assert code == 1
+    assert [finding["code"] for finding in found["findings"]] == ["casebook.evidence_changed"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from hikeshi import words
 from hikeshi.casebook import evidence, services
-from hikeshi.casebook.models import Chain, Evidence
+from hikeshi.casebook.models import Case, Chain, Evidence
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.checkpoint import Checkpoint, read_note
 from hikeshi.engines.ledger.verify import check_lines
@@ -77,10 +77,12 @@ def check_chain(name: str, chain: Chain, outside: Sequence[Checkpoint], *, evide
 
 
 def _missing_evidence(chain: Chain) -> Iterator[Problem]:
-    for sha256, file_name in Evidence.objects.filter(chain_id=chain.pk).values_list("sha256", "name"):
+    names = dict(Evidence.objects.filter(chain_id=chain.pk).values_list("sha256", "name"))
+    # Every file of the folder, kept texts as well: each is named by the hash of what it must hold.
+    for sha256 in {*names, *(path.name for path in services.kept_files(Case(chain_id=chain.pk)))}:
         try:
             if not evidence.intact(chain.pk, sha256):
-                yield Problem("casebook.evidence_changed", sha256=sha256, name=file_name)
+                yield Problem("casebook.evidence_changed", sha256=sha256, name=names.get(sha256, sha256[:12]))
         except Problem as problem:
             yield problem
 

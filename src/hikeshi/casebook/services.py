@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from hikeshi.casebook import evidence, projecting, rules, sayings, vocabulary
 from hikeshi.casebook.checkpoints import checkpoint, signing_key
@@ -278,13 +279,13 @@ def keep_text(owner: Any, said: str) -> Blob:
 
 
 def text(owner: Any, blob: str | None) -> str:
-    """The text of a blob; empty for None and for one that was disposed of."""
+    """The text of a blob; empty for None and for one that was disposed of. One that was changed says so, unread."""
     if not blob:
         return ""
     try:
-        return read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes())
-    except Problem:
-        return ""
+        return read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes(), expected=blob)
+    except Problem as problem:
+        return gettext("〔この文章は、記録されたものと違います〕") if problem.code == "ledger.blob_changed" else ""
 
 
 def keep_file(

@@ -7,7 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from hikeshi.engines.common.problem import Problem
 
 # synchronous=FULL: an acknowledged entry is on the disk, not only in the system's cache (DESIGN truth 3).
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000;"
+# recursive_triggers=ON: without it INSERT OR REPLACE would delete a line past the trigger that refuses it.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000;"
+    " PRAGMA recursive_triggers=ON;"
+)
 
 
 def database(folder: Path, url: str | None) -> dict[str, Any]:
