@@ -199,6 +199,15 @@ def test_only_a_certain_notice_releases(release: Any) -> None:
     assert judged.duty("appi.report.7_3").group == "required"
 
 
+@pytest.mark.parametrize("role", [["operator", "entrustee"], ["entrustor", "entrustee"]])
+def test_own_data_is_not_released_by_telling_the_client(role: list[str]) -> None:
+    """自らのデータも関わるときは、委託元に知らせただけでは、委員会への報告も本人への通知も免れない。"""
+    judged = judge(malicious=True, role=role, released_by_entrustee_notice=True)
+    for duty in ("appi.report.7_3", "appi.notice"):
+        assert not judged.duty(duty).released
+        assert judged.duty(duty).group == "required"
+
+
 def test_an_operator_is_not_released() -> None:
     """自ら取り扱う事業者は、だれかへ通知しても免除されない。"""
     judged = judge(malicious=True, role=["operator"], released_by_entrustee_notice=True)
