@@ -54,7 +54,7 @@ def at_random(seed):
 def test_every_exit_leads_on_to_an_end(situation, kind):
     """どの場面でも、全部に同じ出口（見た・わからない・できない・とばす）で答えて、最後のカードまで進む。"""
     answers = walk(lambda card: seen(card) if kind == "seen" else Answer(card.id, kind), look=[situation])
-    assert DECK.cards[answers[-1].card].stage == "end" or (situation == "virus-warning" and kind == "skipped")
+    assert DECK.cards[answers[-1].card].stage == "rest" or (situation == "virus-warning" and kind == "skipped")
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -295,3 +295,22 @@ def test_back_is_the_card_before():
     answers = [Answer("card-zero", "seen", ("another",)), Answer("first-look", "seen", ("ransomware",))]
     assert rules.previous_card(DECK, answers, "cut-storage") == "cut-network"
     assert rules.previous_card(DECK, answers, "card-zero") is None
+
+
+def test_rest_comes_last():
+    """「今日はここまででよい」は、どの場面でも最後のカード。"""
+    for situation in DECK.situations:
+        rows = rules.on_paper(DECK, situation)
+        stages = [DECK.cards[name].stage for name, _ in rows]
+        assert stages[-1] == "rest"
+        assert not any(DECK.cards[name].detour for name, _ in rows)
+
+
+def test_paper_says_when_a_card_is_needed():
+    """紙の一覧では、条件のあるカードにだけ条件がつき、いつも要るカードにはつかない。"""
+    rows = dict(rules.on_paper(DECK, "ransomware"))
+    assert rows["cut-network"] == ()
+    assert rows["bank-first"] == ("money",)
+    assert dict(rules.on_paper(DECK, "money"))["bank-first"] == ()
+    assert "passwords" not in dict(rules.on_paper(DECK, "card-data"))
+    assert dict(rules.on_paper(DECK, "service-outage"))["save-site-records"] == ("attack-signs",)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-STAGES = ("start", "money", "cut", "proof", "hold", "account-proof", "people", "password", "end")
+STAGES = ("start", "money", "cut", "proof", "hold", "account-proof", "people", "password", "end", "rest")
 """Danger first. S1.3b wants passwords changed at once, and S1.3a wants the cut before; proof is lost by either."""
 
 SOON = ("account-proof", "password")

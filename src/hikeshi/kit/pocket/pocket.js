@@ -51,7 +51,7 @@
       const [situation, card] = box.dataset.key.split('/')
       if (!situations.has(situation)) {
         situations.add(situation)
-        lines.push(`${at} | situation | ${situation} | ${box.closest('section').querySelector('h3').textContent}`)
+        lines.push(`${at} | situation | ${situation} | ${box.closest('section').querySelector('h3').lastChild.textContent}`)
       }
       const words = box.closest('li').querySelector('a').lastChild.textContent
       lines.push(`${at} | card | ${card} | ${words}`)
