@@ -122,13 +122,17 @@ def member(verb: str, *, case: bool = False) -> Callable[[Callable[..., Any]], C
     may(None, verb)  # a misspelt verb fails when the module is imported, not on the bad day
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        from django.contrib.auth.decorators import login_required
         from django.core.exceptions import PermissionDenied
         from django.http import Http404
 
         @wraps(view)
-        @login_required
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            from hikeshi.desk import unsent
+
+            if not request.user.is_authenticated:
+                return unsent.ask_to_sign_in(request)
+            if request.method == "POST" and unsent.FIELD in request.POST:
+                unsent.drop(request)
             if request.workspace is None:
                 raise PermissionDenied
             if case:

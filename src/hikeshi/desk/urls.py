@@ -16,5 +16,6 @@ urlpatterns = [
     path("desk/join/<str:token>/", people.join, name="join"),
     path("desk/workspaces/", places.workspaces, name="workspaces"),
     path("desk/language/", places.language, name="language"),
+    path("desk/unsent/", places.unsent, name="unsent"),
     path("components/", places.components, name="components"),
 ]

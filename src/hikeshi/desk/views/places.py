@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hikeshi.desk import services, showcase
+from hikeshi.desk import unsent as kept
 from hikeshi.desk.forms import WorkspaceForm
 from hikeshi.desk.models import Membership
 
@@ -27,6 +28,17 @@ def language(request: HttpRequest) -> HttpResponse:
             request.user.language = wanted
             request.user.save(update_fields=["language"])
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@services.member("read")
+def unsent(request: Any) -> HttpResponse:
+    """What was sent after the session had run out: to send again, or to drop."""
+    found = kept.waiting(request)
+    if found is None or request.method == "POST":
+        kept.drop(request)
+        return redirect("/")
+    return render(request, "desk/unsent.html", {"found": found, "words": kept.words_of(found), "field": kept.FIELD})
 
 
 @require_http_methods(["GET", "POST"])
