@@ -54,7 +54,7 @@ def build(
 def _side(shelf: Any, contacts: Sequence[Mapping[str, Any]], lang: str, name: str, today: date | None) -> SafeString:
     """Everything in one language."""
     numbers = {card: number for number, card in enumerate(card_numbers(shelf), start=1)}
-    cards = [_card(shelf, card, number, lang) for card, number in numbers.items()]
+    cards = [_card(shelf, card, numbers, lang) for card in numbers]
     situations = [
         {
             "id": one.id,
@@ -108,16 +108,16 @@ def _people(contacts: Sequence[Mapping[str, Any]], lang: str) -> list[Any]:
     ]
 
 
-def _card(shelf: Any, name: str, number: int, lang: str) -> dict[str, Any]:
+def _card(shelf: Any, name: str, numbers: Mapping[str, int], lang: str) -> dict[str, Any]:
     card, words = shelf.deck.cards[name], shelf.words[name][lang]
     return {
         "id": name,
-        "number": number,
+        "number": numbers[name],
         "words": words,
         "danger": card.danger,
         "chips": list(words.chips.values()),
         "exits": [
-            {"label": label, "to": to}
+            {"label": label, "to": to, "number": numbers.get(to or "")}
             for label, to in ((words.unknown, card.unknown.to), (words.cannot, card.cannot.to))
         ],
         "sources": [shelf.sources[source].title[lang] for source in card.sources],
