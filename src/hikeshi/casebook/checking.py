@@ -38,10 +38,17 @@ class Checked:
         }
 
     def said(self, lang: str) -> str:
+        if self.intact and not self.covered:
+            return {
+                "ja": f"{self.name}: {self.lines:,} 行。書き換えは見つかりませんでした"
+                "（別の場所に置いた控えとは、まだ見比べていません）。",
+                "en": f"{self.name}: {self.lines:,} lines, no change found (not yet compared with a checkpoint kept "
+                "elsewhere).",
+            }[lang]
         if self.intact:
             return {
                 "ja": f"{self.name}: {self.lines:,} 行。書き換えは見つかりませんでした"
-                f"（別の場所の印で {self.covered:,} 行目まで確認）。",
+                f"（{self.covered:,} 行目までは、別の場所に置いた控えと見比べました）。",
                 "en": f"{self.name}: {self.lines:,} lines, no change found (up to line {self.covered:,} against "
                 "a checkpoint kept elsewhere).",
             }[lang]

@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
 
-from hikeshi.casebook import evidence, projecting, rules, sayings, vocabulary
+from hikeshi.casebook import projecting, rules, sayings, vocabulary
 from hikeshi.casebook.checkpoints import checkpoint, signing_key
 from hikeshi.casebook.entries import (
     ApprovalGiven,
@@ -19,15 +18,23 @@ from hikeshi.casebook.entries import (
     CaseOpened,
     CaseReopened,
     DeskHappened,
-    EvidenceKept,
     FactStated,
     NoteAdded,
     WorkspaceMade,
 )
+from hikeshi.casebook.keeping import (
+    evidence_entry,
+    evidence_of,
+    evidence_path,
+    keep_file,
+    keep_text,
+    kept_files,
+    open_evidence,
+    text,
+)
 from hikeshi.casebook.models import Approval, Case, CaseHead, Chain, Evidence, Fact, Line, StaleTable
 from hikeshi.casebook.record import append, appending, chain_of, make_chain, prepare, read_back, record
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.ledger.blob import new_text_blob, read_text_blob
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, When
 from hikeshi.engines.ledger.kinds import Blob
 from hikeshi.engines.ledger.line import parse_line
@@ -51,11 +58,15 @@ __all__ = [
     "checkpoint",
     "close_case",
     "entries",
+    "evidence_entry",
+    "evidence_of",
+    "evidence_path",
     "facts",
     "find_case",
     "head",
     "keep_file",
     "keep_text",
+    "kept_files",
     "open_case",
     "open_evidence",
     "record",
@@ -68,8 +79,6 @@ __all__ = [
 
 STATUSES, WORDS = rules.STATUSES, sayings.WORDS
 JAPAN = ZoneInfo("Asia/Tokyo")
-TEXT_LIMIT = 200_000
-FILE_LIMIT = 4 << 30
 
 
 def actor_of(request: Any) -> Actor:
@@ -266,60 +275,6 @@ def fact_said(key: str, value: Any, lang: str) -> str:
 def stale(owner: Any) -> list[str]:
     """Rooms whose read tables miss something of this chain."""
     return list(StaleTable.objects.filter(chain_id=chain_of(owner)).values_list("room", flat=True))
-
-
-# --- texts and files ------------------------------------------------------------------------------------------------
-
-
-def keep_text(owner: Any, said: str) -> Blob:
-    """Keep free text as a salted, disposable blob; only its hash goes into the chain."""
-    if len(said) > TEXT_LIMIT:
-        raise Problem("casebook.text_too_long", limit=TEXT_LIMIT)
-    return Blob(evidence.keep_bytes(chain_of(owner), new_text_blob(said)))
-
-
-def text(owner: Any, blob: str | None) -> str:
-    """The text of a blob; empty for None and for one that was disposed of. One that was changed says so, unread."""
-    if not blob:
-        return ""
-    try:
-        return read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes(), expected=blob)
-    except Problem as problem:
-        return gettext("〔この文章は、記録されたものと違います〕") if problem.code == "ledger.blob_changed" else ""
-
-
-def keep_file(
-    owner: Any, stream: BinaryIO, name: str, actor: Actor, *, purpose: str = "", max_bytes: int = FILE_LIMIT
-) -> Recorded:
-    """Put a file into the evidence store and record `evidence.kept`. The same content is kept once."""
-    kept = evidence.keep(chain_of(owner), iter(lambda: stream.read(evidence.CHUNK), b""), max_bytes=max_bytes)
-    data = EvidenceKept(sha256=kept.sha256, size=kept.size, name=rules.plain_name(name), purpose=purpose)
-    return record(owner, [Entry(data, actor, step="S6.1")])[0]
-
-
-def evidence_entry(owner: Any, content: bytes, name: str, actor: Actor, *, purpose: str = "") -> Entry:
-    """Keep content that the program itself made; the entry for it, to be recorded together with others."""
-    sha256 = evidence.keep_bytes(chain_of(owner), content)
-    data = EvidenceKept(sha256=sha256, size=len(content), name=rules.plain_name(name), purpose=purpose)
-    return Entry(data, actor, step="S6.1")
-
-
-def open_evidence(owner: Any, sha256: str) -> BinaryIO:
-    return evidence.open_kept(chain_of(owner), sha256)
-
-
-def evidence_path(owner: Any, sha256: str) -> Any:
-    """Where a kept file lies, for engines that read it in their own limited process."""
-    return evidence.path_of(chain_of(owner), sha256)
-
-
-def kept_files(case: Case) -> Iterator[Any]:
-    """Every file of the case's evidence folder: evidence and disposable texts, by name."""
-    yield from sorted(path for path in evidence.folder(case.chain_id).iterdir() if rules.is_sha256(path.name))
-
-
-def evidence_of(case: Case) -> Any:
-    return Evidence.objects.filter(chain_id=case.chain_id).order_by("number")
 
 
 # --- notes, facts, approvals ----------------------------------------------------------------------------------------
