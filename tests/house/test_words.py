@@ -140,6 +140,9 @@ def naked_in_template(source: str) -> Iterator[tuple[int, str]]:
             shown = re.sub(r"<!--.*?-->", "", shown, flags=re.S)
             # 「火消し / Hikeshi」 says both at once; a language is named in itself.
             shown = re.sub(r"""[^<>"]+ / [^<>"]*[A-Za-z][^<>"]*|""" + "|".join(OWN_NAMES), "", shown)
+            shown = BOTH_AT_ONCE.sub("", shown)
+            # A page that is carried away holds both languages side by side.
+            shown = re.sub(r"""<(\w+) lang="ja">[^<]*</\1>[^<]*<\1 lang="en">[^<]+</\1>""", "", shown)
             if JAPANESE.search(shown):
                 yield token.lineno or 0, shown.strip()
 
@@ -181,6 +184,8 @@ def half_pairs(data: Any, path: str = "") -> Iterator[str]:
         ('{{ name|default:"なし" }}', 1),
         ("<title>火消し 携帯キット / Hikeshi pocket kit</title>", 0),
         ('<a lang="ja">日本語</a>', 0),
+        ('<b>訓練 DRILL</b> <i lang="ja">訓練です</i> ・ <i lang="en">A drill</i>', 0),
+        ('<i lang="ja">訓練です</i>', 1),
     ],
 )
 def test_the_template_rule_sees_what_is_shown(source: str, found: int) -> None:
