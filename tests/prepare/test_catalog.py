@@ -53,12 +53,12 @@ def test_no_invented_number() -> None:
     assert "#9110" in found
 
 
-def test_unverified_number_carries_its_mark() -> None:
-    """まだ確かめていない #9110 には、いつも要確認と添える。"""
+def test_advice_line_carries_its_hours() -> None:
+    """#9110 には、いつも受付の時間を添える（夜にかけても出ないため）。"""
     for both in (contact_kinds()["police"].hint, {lang: texts(lang)["help"]["police"] for lang in ("ja", "en")}):
         assert both is not None
-        assert "要確認" in both["ja"].split("#9110")[1]
-        assert "to be checked" in both["en"].split("#9110")[1]
+        assert "8:30" in both["ja"].split("#9110")[1]
+        assert "8:30" in both["en"].split("#9110")[1]
 
 
 def test_ranks_differ() -> None:

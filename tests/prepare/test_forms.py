@@ -211,8 +211,8 @@ def test_addresses_that_lead_nowhere(cast: Cast, url: str) -> None:
 
 
 def test_number_to_call_has_its_hint_and_mark(cast: Cast) -> None:
-    """警察の用紙は、番号の調べ方を示し、確かめていない番号には要確認と添える。"""
+    """警察の用紙は、番号の調べ方を示し、全国の相談電話には受付の時間を添える。"""
     page = text_of(signed_in(cast.hanako).get("/prepare/contact/police/"))
     assert "#9110" in page
-    assert "要確認" in page
+    assert "8:30" in page
     assert 'value="#9110"' not in page

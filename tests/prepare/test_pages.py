@@ -140,9 +140,9 @@ def test_old_contacts_are_named(cast: Cast) -> None:
     fields = {"kind": "lawyer", "name": SECRET, "phone": "1", "verified_on": "2020-01-01"}
     prepare.state(cast.workspace, cast.actor, "contact", fields, key="lawyer")
     client = signed_in(cast.hanako)
-    assert "半年以上確かめていないもの 1件" in text_of(client.get("/prepare/"))
+    assert "この半年、確かめていないもの 1件" in text_of(client.get("/prepare/"))
     client.post("/prepare/contact/lawyer/verify/")
-    assert "半年以上確かめていない" not in text_of(client.get("/prepare/"))
+    assert "この半年、確かめていない" not in text_of(client.get("/prepare/"))
 
 
 def test_saving_leads_to_the_next_task(cast: Cast) -> None:

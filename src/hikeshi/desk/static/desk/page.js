@@ -64,8 +64,11 @@
   document.addEventListener('click', (event) => { if (event.target.closest('[data-print]')) print() })
 
   // A passkey that was refused or is not there: say so instead of nothing.
-  document.addEventListener('allauth.error', () => {
-    document.querySelectorAll('[data-passkey-failed]').forEach((element) => { element.hidden = false })
+  document.addEventListener('allauth.error', (event) => {
+    document.querySelectorAll('[data-passkey-failed]').forEach((element) => {
+      element.hidden = false
+      event.preventDefault() // said to the person, so the console need not
+    })
   })
 
   // A menu closes by Escape and by a click elsewhere.
