@@ -1,6 +1,7 @@
 """The incident as one picture: every room's summary() put together, and the note bar of every page."""
 
 import uuid
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +28,7 @@ def overview(case: Any) -> dict[str, Any]:
     facts = casebook.facts(case)
     lang = language()
     newest = list(casebook.entries(case, newest_first=True, limit=SHOWN_ENTRIES))
+    names = file_names(case)
     return {
         "task": following,
         "later": later,
@@ -34,7 +36,7 @@ def overview(case: Any) -> dict[str, Any]:
         "lines": [line for summary in said.values() for line in summary.get("lines", ())],
         "facts": [shown_fact(case, fact, lang) for fact in sorted(facts.values(), key=lambda f: -f.number)],
         "counts": rules.fact_counts(fact.status for fact in facts.values()),
-        "entries": [shown_entry(case, entry, lang) for entry in newest],
+        "entries": [shown_entry(case, entry, lang, names) for entry in newest],
         "stale": casebook.stale(case),
     }
 
@@ -67,8 +69,13 @@ def shown_fact(case: Any, fact: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def shown_entry(case: Any, entry: Any, lang: str) -> dict[str, Any]:
-    """An entry as the entry component wants it."""
+def file_names(case: Any) -> dict[str, str]:
+    """What the kept files were called when they were brought, by their hash."""
+    return dict(casebook.evidence_of(case).values_list("sha256", "name"))
+
+
+def shown_entry(case: Any, entry: Any, lang: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """An entry as the entry component wants it. `names`: see file_names."""
     saying = casebook.saying(case, entry, lang)
     return {
         "number": entry.number,
@@ -80,13 +87,14 @@ def shown_entry(case: Any, entry: Any, lang: str) -> dict[str, Any]:
         "text": saying.line or saying.name,
         "drill": entry.drill,
         "correction": entry.corrects is not None,
-        "files": _files(case, entry),
+        "files": _files(case, entry, names),
     }
 
 
-def _files(case: Any, entry: Any) -> list[dict[str, str]]:
+def _files(case: Any, entry: Any, names: Mapping[str, str]) -> list[dict[str, str]]:
     hashes = [entry.data["sha256"]] if entry.kind == "evidence.kept" else list(entry.data.get("attachments", ()))
-    return [{"name": f"{sha256[:12]}…", "href": f"/i/{case.reference}/evidence/{sha256}/"} for sha256 in hashes]
+    base = f"/i/{case.reference}/evidence/"
+    return [{"name": names.get(sha256) or f"{sha256[:12]}…", "href": f"{base}{sha256}/"} for sha256 in hashes]
 
 
 def note_bar(case: Any, request: Any) -> dict[str, Any] | None:

@@ -81,9 +81,9 @@ def whole_record(request: Any) -> HttpResponse:
             before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
         )
     )
-    lang = services.language()
+    lang, names = services.language(), services.file_names(request.case)
     context = {
-        "entries": [services.shown_entry(request.case, entry, lang) for entry in found[:PAGE]],
+        "entries": [services.shown_entry(request.case, entry, lang, names) for entry in found[:PAGE]],
         "older": found[PAGE - 1].number if len(found) > PAGE else None,
         "kind": kind,
         "head": casebook.head(request.case),

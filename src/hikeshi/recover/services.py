@@ -40,13 +40,14 @@ def item(case: Any, name: str) -> Item:
 
 
 def shown(case: Any) -> list[dict[str, Any]]:
-    """The items with their words."""
+    """The items with their words and the names of their proof."""
+    names = dict(casebook.evidence_of(case).values_list("sha256", "name"))
     return [
         {
             "item": one,
             "what": casebook.text(case, one.what_sha256),
             "said": casebook.text(case, one.said_sha256),
-            "proof": [(sha256, f"/i/{case.reference}/evidence/{sha256}/") for sha256 in one.proof],
+            "proof": [(names.get(sha256, sha256), f"/i/{case.reference}/evidence/{sha256}/") for sha256 in one.proof],
         }
         for one in items(case)
     ]

@@ -1,5 +1,6 @@
 """Step 3: what is to be removed, hardened and restored, each ticked off with its proof."""
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -62,7 +63,10 @@ def take(request: Any, name: str) -> HttpResponse:
     suggestion = services.suggestions().get(name)
     if suggestion is not None and name in dict(services.fitting(request.case)):
         actor = casebook.actor_of(request)
-        services.add(request.case, suggestion["stage"], suggestion[services.language()], actor, suggestion=name)
+        # One item a suggestion, however often the button was pressed.
+        once = hashlib.sha256(f"{request.case.chain_id} {name}".encode()).hexdigest()[:32]
+        said = suggestion[services.language()]
+        services.add(request.case, suggestion["stage"], said, actor, suggestion=name, request_id=once)
     return redirect("recover:page", request.case.reference)
 
 

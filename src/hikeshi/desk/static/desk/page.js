@@ -33,6 +33,13 @@
   tick()
   setInterval(tick, 60000)
 
+  // A button pressed twice by a trembling hand sends once.
+  document.addEventListener('submit', (event) => {
+    const form = event.target
+    if (Date.now() - Number(form.dataset.sent || 0) < 3000) event.preventDefault()
+    else form.dataset.sent = Date.now()
+  })
+
   // What was typed but not yet recorded stays in this tab until the server said that it has it.
   const saved = document.querySelector('[data-message="success"]') !== null
   document.querySelectorAll('form[data-keep]').forEach((form) => {
