@@ -262,7 +262,7 @@ def place(deck: Deck, answers: Iterable[Answer], card: str, situation: str | Non
 
 
 def patient(deck: Deck, answers: Iterable[Answer], situation: str | None = None) -> bool:
-    """True while 「電源を切らない・再起動しない・ふたを閉じない」 holds: a device is the patient and has not been let go."""
+    """True while 「電源を切らない・再起動しない・ふたを閉じない」 holds: a device is the patient, not yet let go."""
     said = marks(deck, answers, situation)
     return "patient" in said and "power-off" not in said
 
