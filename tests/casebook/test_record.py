@@ -83,19 +83,6 @@ def test_all_entries_or_none(cast: Cast) -> None:
     assert casebook.head(case).number == 1
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
-def test_a_line_is_not_replaced_either(cast: Cast) -> None:
-    """SQLite の REPLACE でも、行は入れ替わらない。"""
-    cast.open_case()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM pragma_table_info('casebook_line')")
-        columns = [name for (name,) in cursor.fetchall()]
-        chosen = ", ".join("'x'" if name == "sha256" else name for name in columns)
-        with pytest.raises(DatabaseError), transaction.atomic():
-            cursor.execute(f"REPLACE INTO casebook_line ({', '.join(columns)}) SELECT {chosen} FROM casebook_line")
-    assert Line.objects.filter(sha256="x").count() == 0
-
-
 @pytest.mark.parametrize("sql", ["UPDATE casebook_line SET sha256 = 'x'", "DELETE FROM casebook_line"])
 def test_the_database_refuses_to_change_a_line(cast: Cast, sql: str) -> None:
     """行の書き換えと削除は、データベースそのものが断る。"""

@@ -42,7 +42,13 @@ def test_empty_form_says_what_is_missing(cast: Cast, subject: str) -> None:
     assert not Item.objects.exists()
 
 
-HOSTILE = ["<script>alert('x')</script>", '"><img src=x onerror=alert(1)>', "\u202egnirts", "{{ 7|add:7 }}", "𠮷" * 40]
+HOSTILE = [
+    "<script>alert('x')</script>",
+    '"><img src=x onerror=alert(1)>',
+    "\u202egnirts",
+    "{{ 700000|add:70007 }}",
+    "𠮷" * 40,
+]
 
 
 @pytest.mark.parametrize("bad", HOSTILE)
@@ -63,7 +69,7 @@ def test_hostile_text_in_every_field(cast: Cast, subject: str, bad: str) -> None
         assert "<script>alert" not in seen
         assert "<img src=x" not in seen
         assert "\u202e" not in seen
-        assert "14" not in seen if "add" in bad and url != "/prepare/" else True
+        assert "770007" not in seen
     key = Item.objects.get(chain_id=cast.workspace.pk).key
     form = client.get(f"/prepare/{subject}/{key}/").content.decode()
     assert "<script>alert" not in form
