@@ -26,6 +26,7 @@ NO_PAGE = {
     "account_reset_password_from_key": "there is no e-mail",
     "desk:start": "signed in: leads home",
     "desk:join": "checked signed out",
+    "mfa_download_recovery_codes": "recovery codes are shown once",
     "mfa_login_webauthn": "asked by the script of the sign-in page",
 }
 

@@ -109,6 +109,14 @@ class Findings:
         wrong += [f"primary of {height} px: {words}" for height, words in bones["primary"] if height < 56]
         self.found += [f"{page.url} {what}" for what in wrong]
 
+    def always_there(self, page: Page, *, incident: bool) -> None:
+        """People to call at the same place on every page; in an incident the clocks and the note bar as well."""
+        wanted = {"footer #help": "people to call"}
+        wanted |= {".clocks .deadline": "a clock", ".notebar #note-text": "the note bar"} if incident else {}
+        for selector, what in wanted.items():
+            if not page.locator(selector).first.is_visible():
+                self.found.append(f"{page.url} has not {what}")
+
     def none(self) -> None:
         assert not self.found, f"{len(self.found)} findings\n" + "\n".join(self.found)
 

@@ -115,10 +115,12 @@ class Person:
             field.fill(value)
             return
         self.tab_to(field)
-        parts = [f"{when:%Y}", "→", f"{when:%m}", f"{when:%d}"]
-        parts = parts if self.lang == "ja" else [parts[3], parts[2], parts[0], "→"]
-        for part in [*parts, *([f"{when:%H}", f"{when:%M}"] if timed else [])]:
-            self.page.keyboard.press("ArrowRight") if part == "→" else self.page.keyboard.type(part)
+        # Chromium without a window asks in the American order, whatever the page's language.
+        for part in (f"{when:%m}", f"{when:%d}", f"{when:%Y}", "→", *((f"{when:%H}", f"{when:%M}") if timed else ())):
+            if part == "→":
+                self.page.keyboard.press("ArrowRight")
+            else:
+                self.page.keyboard.type(part)
         assert field.input_value() == value
 
     def choose(self, words: str, *, within: Locator | None = None) -> None:
@@ -156,7 +158,7 @@ class Person:
             return
         self.tab_to(field)
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
     @contextmanager
