@@ -201,3 +201,15 @@ def test_only_the_chosen_room_is_imported() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("hikeshi ")
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８４４０", "8440.5", "9" * 5000])
+def test_a_port_that_is_none_is_told(port: str, tmp_path: Path) -> None:
+    """HIKESHI_PORT が番号でなければ、始めずに、言葉でそう言う。どの命令でも同じ。"""
+    env = {**os.environ, "HIKESHI_PORT": port, "HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
+    for words_after in ([], ["casebook", "check"]):
+        command = [sys.executable, "-m", "hikeshi", *words_after]
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 2
+        assert "HIKESHI_PORT" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -23,4 +23,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "desk/csrf.html", status=403)
+    # The page names no address of its own: one that lets its bearer in (/start/…) must not stand on an error page.
+    return render(request, "desk/csrf.html", {"language_next": "/"}, status=403)

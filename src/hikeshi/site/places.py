@@ -46,6 +46,14 @@ def data_folder() -> Path:
     return folder
 
 
+def port() -> int:
+    """The port to serve on: HIKESHI_PORT, else 8440. Raises Problem("site.port") for what is no port."""
+    named = os.environ.get("HIKESHI_PORT") or "8440"
+    if not (named.isascii() and named.isdigit() and len(named) <= 5 and 1 <= int(named) <= 65535):
+        raise Problem("site.port", port=named[:80], exit=2)
+    return int(named)
+
+
 def secret(folder: Path, name: str) -> str:
     """A random secret of this installation, made once and kept in `keys/<name>` (mode 0600)."""
     path = folder / "keys" / name

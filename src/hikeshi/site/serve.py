@@ -11,13 +11,14 @@ from pathlib import Path
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
+from hikeshi.site import places
 
 
 def main(_arguments: Sequence[str] = ()) -> int:
-    """Serve until Ctrl+C. Raises Problem("site.port_taken" | "site.data_…")."""
+    """Serve until Ctrl+C. Raises Problem("site.port_taken" | "site.port" | "site.data_…")."""
     from hikeshi.desk.services import start_django
 
-    port = int(os.environ.get("HIKESHI_PORT", "8440"))
+    port = places.port()
     with _listening(port) as listener:
         start_django()
         from django.conf import settings

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from hikeshi.site.databases import database
-from hikeshi.site.places import data_folder, secret
+from hikeshi.site.places import data_folder, port, secret
 
 ROOMS = Path(__file__).resolve().parents[1]
 
@@ -15,7 +15,7 @@ SECRET_KEY = secret(HIKESHI_DATA, "django-secret")
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("HIKESHI_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("HIKESHI_HOSTS", "").split()]
-HIKESHI_PORT = int(os.environ.get("HIKESHI_PORT", "8440"))
+HIKESHI_PORT = port()
 TESTING = "pytest" in sys.modules
 
 DATABASES = {"default": database(HIKESHI_DATA, os.environ.get("HIKESHI_DATABASE_URL"))}
@@ -163,7 +163,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "hikeshi.site.logbook.Formatter"}},
     "handlers": {
         "file": {
             "class": "logging.handlers.RotatingFileHandler",
