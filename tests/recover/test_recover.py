@@ -98,3 +98,16 @@ def test_the_pages_do_it_all(cast: Cast) -> None:
     hanako.post(f"{url}restored/", {})
     assert services.summary(case)["steps"] == {3: "done"}
     assert len(services.items(case)[0].proof) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["leak", 5, True, {"leak": 1}, [["leak"]], None])
+def test_a_kind_of_incident_in_any_form_opens_the_page(value: Any) -> None:
+    """事故の種類がどんな形で書かれていても、復旧の画面は開く。"""
+    cast = assemble()
+    case = cast.open_case()
+    casebook.state_fact(case, "incident_kind", value, "confirmed", cast.actor)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend=BACKEND)
+    assert client.get(f"/i/{case.reference}/recover/").status_code == 200
+    assert dict(services.fitting(case))

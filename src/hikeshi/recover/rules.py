@@ -6,6 +6,13 @@ from typing import Any
 STAGES = ("eradicate", "harden", "restore")
 
 
+def kinds(value: Any) -> list[str]:
+    """The kinds of incident that a fact names: a list, one alone, or (for anything else) none that is known."""
+    if isinstance(value, str):
+        return [value]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
 def fitting(suggestions: Mapping[str, Mapping[str, Any]], kinds: Iterable[str], taken: Iterable[str]) -> list[str]:
     """Suggestions for an incident of these kinds that nobody took up yet. Of an unknown kind everything may fit."""
     known, used = set(kinds), set(taken)

@@ -56,8 +56,8 @@ def shown(case: Any) -> list[dict[str, Any]]:
 def fitting(case: Any) -> list[tuple[str, dict[str, Any]]]:
     """Suggestions that fit and were not taken up yet."""
     kinds = casebook.facts(case).get("incident_kind")
-    known = kinds.value if kinds and kinds.status in ("confirmed", "suspected") and kinds.value else []
-    names = rules.fitting(suggestions(), known, [one.suggestion for one in items(case)])
+    known = kinds.value if kinds and kinds.status in ("confirmed", "suspected") else None
+    names = rules.fitting(suggestions(), rules.kinds(known), [one.suggestion for one in items(case)])
     return [(name, suggestions()[name]) for name in names]
 
 
