@@ -126,17 +126,18 @@ def test_probing_is_found_apart(tmp_path: Path) -> None:
         sshd(f"Unable to negotiate with 203.0.113.7 port {i}: no matching MAC found. Their offer: x [preauth]", i)
         for i in range(6)
     ]
-    (one,) = find(tmp_path, lines)
-    assert (one.kind, one.variant, one.level) == ("ssh_probe", "probe", "low")
+    (one,) = find(tmp_path, lines, "ssh_probe")
+    assert (one.variant, one.level) == ("probe", "low")
+    assert find(tmp_path, lines, KIND) == []
 
 
 def test_connections_that_are_left_open_are_found(tmp_path: Path) -> None:
     """ログインせずに待たせる接続が続けば見つける。"""
     lines = [sshd(f"fatal: Timeout before authentication for 203.0.113.7 port {i}", i * 20) for i in range(6)]
-    assert [one.variant for one in find(tmp_path, lines)] == ["probe"]
+    assert [one.variant for one in find(tmp_path, lines, "ssh_probe")] == ["probe"]
 
 
 def test_a_refused_connection_is_told(tmp_path: Path) -> None:
     """サーバーが断った接続は、一度でも知らせる。"""
-    (one,) = find(tmp_path, [sshd("refused connect from example.com (203.0.113.8)")])
-    assert (one.kind, one.variant, one.addresses) == ("ssh_probe", "blocked", ["203.0.113.8"])
+    (one,) = find(tmp_path, [sshd("refused connect from example.com (203.0.113.8)")], "ssh_probe")
+    assert (one.variant, one.addresses) == ("blocked", ["203.0.113.8"])
