@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -30,9 +30,12 @@ class Chunk:
     encoding: Encoding
     block: bytes = field(default=b"", repr=False)
     too_long: bool = False
+    offsets: Sequence[int] | None = field(default=None, repr=False)
 
     def offset(self, index: int) -> int:
-        """Where a line begins, in bytes of the unpacked file."""
+        """Where a line (or a record that is no line) begins, in bytes of the unpacked file."""
+        if self.offsets is not None:
+            return self.offsets[index]
         return self.at + self._starts[index]
 
     @cached_property

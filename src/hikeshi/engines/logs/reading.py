@@ -1,15 +1,15 @@
-"""Reads one log file: finds its encoding, format and years, and gives its lines as tables."""
+"""Reads one log file: finds its encoding, format and years, and gives its lines or records as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..common.encodings import Encoding, decode, detect
 from ..common.problem import Problem
 from ..common.walk import Found
-from . import formats
+from . import formats, objects
 from .lines import CHUNK, Chunk, chunks
 from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
@@ -17,6 +17,8 @@ from .table import Context, Table
 from .times import Day, Years, turns
 
 _SAMPLE_LINES = 200
+# A framing this sure of a file's first bytes is not asked twice whether its lines look like something else.
+_SURE = 0.5
 _BROKEN_KEPT = 5
 _BROKEN_SHOWN = 300
 # So many unread lines are offered to the other formats; after that only if that ever helped.
@@ -35,10 +37,14 @@ class Reading:
             self.encoding = detect(self._head[: 1 << 16])
             if not self._head[self.encoding.mark :]:
                 raise Problem("logs.empty", path=found.shown)
-            lines = _some_lines(self._head, self.encoding)
-            name = formats.recognise(lines)
-            if name is None:
+            self._framing, share = objects.framing_of(self._head, found.shown)
+            name = None
+            if share < _SURE:
+                name = formats.recognise(_some_lines(self._head, self.encoding))
+                self._framing = self._framing if name is None else ""
+            if name is None and not self._framing:
                 raise Problem("logs.not_a_log", path=found.shown)
+            name = name or self._framing
         except BaseException:
             self._stream.close()
             raise
@@ -58,6 +64,33 @@ class Reading:
         self._stream.close()
 
     def __iter__(self) -> Iterator[tuple[Chunk, list[Table]]]:
+        return self._objects() if self._framing else self._lines()
+
+    def _objects(self) -> Iterator[tuple[Chunk, list[Table]]]:
+        plain = "!" not in self._found.shown and not self._stream.layers
+        source = objects.Source(
+            self._found.shown,
+            self._head,
+            self._stream,
+            self.encoding,
+            self._context,
+            self._found.path if plain else None,
+            self._found.open,
+        )
+        dispatch = objects.Dispatch(self._found.shown)
+        for some in objects.framings()[self._framing].objects(source):
+            self.report.lines += len(some.objects) + len(some.broken)
+            tables, unread = dispatch.tables(some.objects, self._context)
+            chunk = some.chunk(self.encoding)
+            self._keep_broken((number, offset, raw) for number, offset, raw in some.broken)
+            self._keep_broken((chunk.first + i, chunk.offset(i), chunk.lines[i]) for i in unread)
+            for table in tables:
+                self._count(table)
+            yield chunk, tables
+        if self.report.formats:
+            self.report.format = max(self.report.formats, key=lambda name: self.report.formats[name])
+
+    def _lines(self) -> Iterator[tuple[Chunk, list[Table]]]:
         for chunk in chunks(self._stream, self.encoding, self._head):
             self._head = b""
             self.report.lines += len(chunk.lines)
@@ -73,7 +106,7 @@ class Reading:
         unread = [i for i in unread if chunk.lines[i].strip(b" \t\r\0")]  # an empty line is no broken one
         if unread and (self._offered < _PATIENCE or self._helped):
             for name in formats.all_formats():
-                if name == self.report.format or not unread:
+                if name == self.report.format or not unread or not hasattr(formats.all_formats()[name], "read"):
                     continue
                 lines = [chunk.lines[i].lstrip(b"\0") for i in unread]
                 self._offered += len(lines)
@@ -97,10 +130,14 @@ class Reading:
         report.last = last if report.last is None else max(report.last, last)
 
     def _broken(self, chunk: Chunk, rows: Sequence[int]) -> None:
-        self.report.errors += len(rows)
-        for row in rows[: _BROKEN_KEPT - len(self.report.broken)]:
-            text = decode(chunk.lines[row][:_BROKEN_SHOWN], self.encoding.name)
-            self.report.broken.append(Sample(self.report.path, chunk.first + row, chunk.offset(row), text))
+        self._keep_broken((chunk.first + row, chunk.offset(row), chunk.lines[row]) for row in rows)
+
+    def _keep_broken(self, records: Iterable[tuple[int, int, bytes]]) -> None:
+        for number, offset, raw in records:
+            self.report.errors += 1
+            if len(self.report.broken) < _BROKEN_KEPT:
+                text = decode(raw[:_BROKEN_SHOWN], self.encoding.name)
+                self.report.broken.append(Sample(self.report.path, number, offset, text))
 
     def _years(self, anchor: datetime, year: int | None) -> Years:
         """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""

@@ -81,6 +81,17 @@ class LogIn:
 
 
 @dataclass(slots=True)
+class Hit:
+    """One rule that matched: `rule` has id, title, level, author (whose work must be named) and source."""
+
+    rule: dict[str, Any]
+    count: int
+    first: float | None
+    last: float | None
+    samples: list[Sample] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class FileReport:
     """One file. `errors` counts broken lines, of which the first few are kept in `broken`."""
 
@@ -109,16 +120,19 @@ class Report:
     lines: int = 0
     seconds: float = 0.0
     forgotten: int = 0
+    hits: list[Hit] = field(default_factory=list)
+    story: dict[str, Any] = field(default_factory=dict)
 
     def to_wire(self) -> dict[str, Any]:
         return asdict(self) | {"not_read": [[path, p.code, p.params] for path, p in self.not_read]}
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Report:
-        report = cls(**{k: wire[k] for k in ("events", "lines", "seconds", "forgotten")})
+        report = cls(**{k: wire[k] for k in ("events", "lines", "seconds", "forgotten", "story")})
         report.not_read = [(path, Problem(code, **params)) for path, code, params in wire["not_read"]]
         report.logins = [LogIn(**one) for one in wire["logins"]]
         report.files = [FileReport(**one | {"broken": [Sample(**s) for s in one["broken"]]}) for one in wire["files"]]
+        report.hits = [Hit(**one | {"samples": [Sample(**s) for s in one["samples"]]}) for one in wire["hits"]]
         for one in wire["findings"]:
             samples, actors = [Sample(**s) for s in one["samples"]], [Actor(**a) for a in one["actors"]]
             report.findings.append(Finding(**one | {"samples": samples, "actors": actors}))

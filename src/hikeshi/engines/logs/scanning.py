@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from .logins import LogIns
 from .patterns import Matcher
 from .reading import Reading, zone_of
 from .report import Report
+from .sinks import Gathering, Sink, sinks_of
 from .table import Event, Table
 from .tags import bits
 
@@ -33,6 +34,7 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
         until=order["until"],
         year=order["year"],
         say=say,
+        sinks=sinks_of(order.get("sinks", {})),
     )
     # Tables are lists of lists without cycles: searching them for cycles costs a fifth of the time.
     gc.disable()
@@ -52,6 +54,7 @@ class Scan:
         until: float | None = None,
         year: int | None = None,
         say: Say | None = None,
+        sinks: Sequence[Sink] = (),
     ) -> None:
         self._now, self._zone, self._year = now, zone, year
         self._since, self._until = since, until
@@ -67,6 +70,8 @@ class Scan:
             self._heard |= mask
         self.report = Report()
         self._said = 0.0
+        self._sinks = list(sinks)
+        self._gathering = Gathering(self._sinks, self._within) if self._sinks else None
 
     def run(self, found: list[Found | Problem], skipped: dict[str, Problem] | None = None) -> Report:
         """Reads everything and answers; a file that cannot be read is told and costs only itself."""
@@ -88,6 +93,10 @@ class Scan:
         self.report.forgotten += self._logins.forgotten
         rank = ("high", "medium", "low")
         self.report.findings.sort(key=lambda f: (rank.index(f.level), -f.events, f.kind))
+        if self._gathering:
+            self._gathering.flush()
+        for sink in self._sinks:
+            sink.finish(self.report)
         self.report.seconds = clock.perf_counter() - started
         self._tell("", total, total, force=True)
         return self.report
@@ -106,6 +115,8 @@ class Scan:
                     for event in self.events(chunk, table, found.shown):
                         for finder in self._who(event.tags):
                             finder.see(event)
+                    if self._gathering:
+                        self._gathering.add(chunk, table, found.shown)
                 self.report.events = events + reading.report.events
                 self.report.lines = lines + reading.report.lines
                 self._tell(found.shown, done + min(reading.consumed, found.size), total)

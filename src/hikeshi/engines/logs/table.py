@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..common.encodings import decode
 from .times import Years
+
+Value = str | bytes | int | float | bool | None | tuple[Any, ...]
+"""What a cell may hold; None is a field that the record lacks, a tuple a field with several values."""
+Columns = dict[str, Sequence[Value]]
+
+
+class LogSource(NamedTuple):
+    """What kind of log an event comes from, in the words of Sigma's `logsource`."""
+
+    product: str = ""
+    category: str = ""
+    service: str = ""
 
 
 @dataclass(slots=True)
@@ -17,6 +29,7 @@ class Event:
 
     `outcome` is "success", "failure" or "unknown"; never more than the line itself says.
     `sent` is the size of the answer in bytes. `count` is above 1 where the log says "message repeated N times".
+    `address` is who came, `destination` where to; `path` is the file that the event is about, `file` the log itself.
     """
 
     time: float
@@ -37,6 +50,9 @@ class Event:
     referer: str = ""
     message: str = ""
     detail: str = ""
+    destination: str = ""
+    process: str = ""
+    path: str = ""
     count: int = 1
     file: str = ""
     line: int = 0
@@ -67,6 +83,8 @@ class Table:
 
     `groups` tells rows of different addresses apart, where that is cheap.
     `fields(i)` gives row i as keyword arguments of Event, decoded; it is called only for rows that somebody wants.
+    `columns()` gives the record's own fields under the names that Sigma rules expect (and, where that is cheap, those
+    of ECS); it is called only when rules or an event table are wanted. `sources` are the log sources it answers for.
     """
 
     format: str
@@ -76,6 +94,73 @@ class Table:
     tags: Sequence[int] | None = None
     texts: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     groups: Sequence[bytes] | None = None
+    columns: Callable[[], Columns] | None = None
+    sources: tuple[LogSource, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+ECS = {
+    "host": "host.name",
+    "source": "event.provider",
+    "action": "event.action",
+    "outcome": "event.outcome",
+    "zone": "event.timezone",
+    "user": "user.name",
+    "address": "source.ip",
+    "destination": "destination.ip",
+    "process": "process.name",
+    "path": "file.path",
+    "method": "http.request.method",
+    "target": "url.original",
+    "status": "http.response.status_code",
+    "sent": "network.bytes",
+    "agent": "user_agent.original",
+    "referer": "http.request.referrer",
+    "message": "message",
+    "detail": "event.reason",
+}
+"""The fields of an Event and their names in the Elastic Common Schema: the columns of the one event table."""
+
+
+def all_columns(table: Table) -> Columns:
+    """Every column of a table: the record's own fields, and the event's under their ECS names.
+
+    A parser that gives "event.action" itself gives all ECS columns; else they are read off `fields`, a row at a time.
+    """
+    given = table.columns() if table.columns else {}
+    if "event.action" in given or not len(table):
+        return given
+    rows = [table.fields(i) for i in range(len(table))]
+    base: Columns = {name: [row.get(key) or None for row in rows] for key, name in ECS.items()}
+    return {name: values for name, values in base.items() if any(v is not None for v in values)} | given
+
+
+def of_columns(
+    name: str,
+    rows: Sequence[int],
+    times: Sequence[float],
+    columns: Columns,
+    *,
+    sources: tuple[LogSource, ...] = (),
+    tags: Sequence[int] | None = None,
+    texts: Mapping[str, Sequence[bytes]] | None = None,
+) -> Table:
+    """A table whose columns are at hand anyway (records of JSON, CSV, EVTX): `fields` follows from the ECS columns."""
+    mine = [(key, columns[name]) for key, name in ECS.items() if name in columns]
+
+    def fields(i: int) -> dict[str, Any]:
+        found = {key: values[i] for key, values in mine if values[i] is not None}
+        for number in ("status", "sent"):
+            if number in found:
+                found[number] = int(str(found[number])) if str(found[number]).isdecimal() else 0
+        return {"action": ""} | {k: v if isinstance(v, int) else _text(v) for k, v in found.items()}
+
+    return Table(name, rows, times, fields, tags, texts or {}, columns=lambda: columns, sources=sources)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return ", ".join(map(_text, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,128 @@
+"""Records that are no lines: what a framing (EVTX, JSON, CSV, XML …) unpacks as objects, and a format makes events of.
+
+A framing says `frames(head, name)` and yields Objects; a format says `recognises(obj, name)` and reads them. Both are
+folders under parsers/, found by being there. See docs/kinds/parser.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..common.encodings import Encoding
+from ..common.walk import Stream
+from . import formats
+from .lines import Chunk
+from .table import Context, Table
+
+Object = dict[str, Any]
+_SHAPES = 5_000
+
+
+@dataclass(slots=True)
+class Source:
+    """One file as a framing gets it: read once and in order from `stream`, whose first bytes are in `head` already.
+
+    `path` is the file itself where it is neither packed nor in an archive, for parsers that need one on disk.
+    """
+
+    shown: str
+    head: bytes
+    stream: Stream
+    encoding: Encoding
+    context: Context
+    path: Path | None = None
+    reopen: Callable[[], Stream] | None = None
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes, the head first; b"" at the end."""
+        if self.head:
+            given, self.head = self.head[:size], self.head[size:]
+            return given
+        return self.stream.read(size)
+
+    def whole(self, most: int) -> bytes | None:
+        """All bytes of a file that must be held whole; None when they are more than `most`."""
+        parts, size = [], 0
+        while part := self.read(1 << 20):
+            size += len(part)
+            if size > most:
+                return None
+            parts.append(part)
+        return b"".join(parts)
+
+
+@dataclass(slots=True)
+class Objects:
+    """Some records: `objects[i]` was read from `raw[i]`, which is record `first + i` and begins at byte `offsets[i]`.
+
+    `broken` are records that could not be read, as (number, offset, raw); they are counted, and the first are kept.
+    """
+
+    objects: list[Object]
+    raw: list[bytes]
+    first: int
+    offsets: Sequence[int]
+    broken: list[tuple[int, int, bytes]] = field(default_factory=list)
+
+    def chunk(self, encoding: Encoding) -> Chunk:
+        return Chunk(self.raw, self.first, 0, encoding, offsets=self.offsets)
+
+
+@cache
+def framings() -> dict[str, ModuleType]:
+    return {name: module for name, module in formats.all_formats().items() if hasattr(module, "frames")}
+
+
+@cache
+def object_formats() -> dict[str, ModuleType]:
+    return {name: module for name, module in formats.all_formats().items() if hasattr(module, "read_objects")}
+
+
+def framing_of(head: bytes, name: str) -> tuple[str, float]:
+    """The framing that fits these first bytes best, and how well (0 to 1)."""
+    best, share = "", 0.0
+    for one, module in framings().items():
+        found = module.frames(head, name)
+        if found > share:
+            best, share = one, found
+    return best, share
+
+
+class Dispatch:
+    """Gives each object to the format that knows its shape; a shape is looked at once."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._of: dict[tuple[str, ...], str] = {}
+
+    def tables(self, objects: Sequence[Object], context: Context) -> tuple[list[Table], list[int]]:
+        """The events of these objects, and the indexes of those that no format could read."""
+        groups: dict[str, list[int]] = {}
+        for i, obj in enumerate(objects):
+            shape = tuple(obj)
+            name = self._of.get(shape)
+            if name is None:
+                name = self._recognise(obj)
+                if len(self._of) < _SHAPES:
+                    self._of[shape] = name
+            groups.setdefault(name, []).append(i)
+        tables: list[Table] = []
+        for name, rows in groups.items():
+            if name:
+                read = object_formats()[name].read_objects([objects[i] for i in rows], rows, context)
+                tables += read if isinstance(read, list) else [read]
+        done = {row for table in tables for row in table.rows}
+        return tables, [i for i in range(len(objects)) if i not in done]
+
+    def _recognise(self, obj: Object) -> str:
+        best, share = "", 0.0
+        for name, module in object_formats().items():
+            found = float(module.recognises(obj, self._shown))
+            if found > share:
+                best, share = name, found
+        return best
