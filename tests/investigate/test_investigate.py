@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,13 @@ from django.conf import settings
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from hikeshi.casebook import services as casebook
+from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.investigate import rules, services
+from hikeshi.investigate.cli import console
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast, assemble
 
@@ -250,3 +254,47 @@ def test_a_year_that_cannot_be_is_asked_again(cast: Cast, case: Any, year: str) 
     answer = signed_in(cast.hanako).post(f"/i/{case.reference}/investigate/take/", {"files": upload, "year": year})
     assert answer.status_code == 422
     assert list(casebook.entries(case, ["evidence.kept", "investigate.scan_asked"])) == []
+
+
+def test_owning_a_business_is_not_owning_the_machine(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """ほかの事業の責任者は、機械の中のフォルダを開けない。最初に始めた責任者と、機械の前の人だけが決められる。"""
+    (tmp_path / "secret.log").write_text("x")
+    theirs = casebook.open_case(cast.other_workspace, casebook.Actor(str(cast.saburo.pk), "三郎", "owner"))
+    saburo = signed_in(cast.saburo)
+    url = f"/i/{theirs.reference}/investigate/"
+    answer = saburo.post(f"{url}folders/", {"folder": str(tmp_path)})
+    assert answer.status_code == 403
+    assert "hikeshi investigate allow" in answer.text
+    assert services.folders(cast.other_workspace) == []
+    assert 'name="folder"' not in saburo.get(url).text
+    assert 'name="folder"' in signed_in(cast.hanako).get(f"/i/{case.reference}/investigate/").text
+    services.name_folder(cast.other_workspace, str(tmp_path), services.CONSOLE)
+    assert services.folders(cast.other_workspace) == [str(tmp_path)]
+    # An owner whom the first owner made one in the same business does not own the machine either.
+    desk.add_member(cast.workspace, cast.taro, "owner")
+    assert signed_in(cast.taro).post(f"/i/{case.reference}/investigate/folders/", {"folder": "/var"}).status_code == 403
+    # And who began it, but owns nothing any more, has no say.
+    desk.add_member(cast.workspace, cast.hanako, "reader")
+    with pytest.raises(Problem, match="not_your_machine"):
+        services.name_folder(cast.workspace, str(tmp_path), cast.actor)
+
+
+def test_the_person_at_the_machine_opens_and_closes_folders(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """機械の前の人は、事業を名指しして、フォルダを開き、一覧を見て、閉じられる。リンクは本当の場所で決まる。"""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "logs")
+    run = CliRunner()
+    assert isinstance(run.invoke(console, ["allow", str(tmp_path / "link")]).exception, Problem)
+    named = ["--workspace", "三郎の会社"]
+    assert run.invoke(console, ["allow", str(tmp_path / "link"), *named]).exit_code == 0
+    assert json.loads(run.invoke(console, ["folders", "--json", *named]).stdout) == [str(tmp_path / "logs")]
+    assert services.folders(cast.workspace) == []
+    (entry,) = casebook.entries(cast.other_workspace, ["investigate.folder_named"])
+    assert entry.actor.id == "console"
+    for place in (settings.HIKESHI_DATA, Path(settings.HIKESHI_DATA) / "evidence", "/proc/self", "/dev", "/sys"):
+        refused = run.invoke(console, ["allow", str(place), *named]).exception
+        assert isinstance(refused, Problem)
+        assert refused.code == "investigate.our_own_data"
+    assert run.invoke(console, ["forget", str(tmp_path / "link"), *named]).exit_code == 0
+    assert services.folders(cast.other_workspace) == []
+    assert isinstance(run.invoke(console, ["forget", str(tmp_path / "link"), *named]).exception, Problem)

@@ -13,7 +13,12 @@ from hikeshi.engines.common.problem import Problem
 
 log = logging.getLogger(__name__)
 
-_STATUS = {"casebook.stale": 409, "casebook.disk_full": 507, "casebook.too_large": 413}
+_STATUS = {
+    "casebook.stale": 409,
+    "casebook.disk_full": 507,
+    "casebook.too_large": 413,
+    "investigate.not_your_machine": 403,
+}
 
 
 class WorkspaceMiddleware:

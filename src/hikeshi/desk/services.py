@@ -88,6 +88,19 @@ def all_workspaces() -> list[Any]:
     return list(Workspace.objects.order_by("created_at", "id"))
 
 
+def keeps_machine(person: str) -> bool:
+    """Whether the person of this id began the installation, and still owns a workspace of it.
+
+    Being an owner is not enough where one installation serves several clients: each owns a workspace, none the machine.
+    """
+    from hikeshi.desk.models import Membership, Person
+
+    first = Person.objects.order_by("created_at", "id").values_list("pk", flat=True).first()
+    if first is None or str(first) != person:
+        return False
+    return Membership.objects.filter(person=first, role="owner", person__is_active=True).exists()
+
+
 def several_people(workspace: Any) -> bool:
     """Whether more than one person works here: only then the hats are shown."""
     from hikeshi.desk.models import Membership

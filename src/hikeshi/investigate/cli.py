@@ -1,4 +1,4 @@
-"""`hikeshi logs`: read logs and say what they show, without a casebook."""
+"""`hikeshi logs`: read logs without a casebook. `hikeshi investigate`: which folders of this machine pages may read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from hikeshi.engines.logs import Finding, Progress, Report
 
-GROUPS = {"logs": "app"}
+GROUPS = {"logs": "app", "investigate": "console"}
 LEVELS = {"high": "重大 / HIGH", "medium": "注意 / MEDIUM", "low": "参考 / LOW"}
 SUCCESS = {
     "yes": "成功の記録があります / a success is on record",
@@ -26,6 +26,11 @@ CONFIDENCE = {"high": "高い / high", "medium": "中くらい / medium", "low":
 SHOWN = 8
 
 app = typer.Typer(help="ログを読み、攻撃の跡を見つける / Read logs and find traces of attacks", no_args_is_help=True)
+console = typer.Typer(
+    help="調査：この機械の中の、ログを読んでよいフォルダ / Which folders of this machine logs may be taken from",
+    no_args_is_help=True,
+)
+Business = Annotated[str, typer.Option("--workspace", help="事業の名前（一つだけなら省ける） / name of the business")]
 
 
 @app.callback()
@@ -307,3 +312,64 @@ def shown(text: str) -> str:
     from hikeshi import words
 
     return words.visible(text).replace("\n", "<U+000A>")
+
+
+# --- hikeshi investigate: the machine's own folders are opened by the person at the machine ---------------------------
+
+
+@console.callback()
+def at_the_machine() -> None:
+    """調査：この機械の中の、ログを読んでよいフォルダ / Which folders of this machine logs may be taken from"""
+
+
+@console.command()
+def allow(
+    folder: Annotated[Path, typer.Argument(help="ログだけが入ったフォルダ / a folder that holds logs only")],
+    workspace: Business = "",
+) -> None:
+    """責任者が、画面からこのフォルダのログを読めるようにする / Let the owners take logs from this folder"""
+    services, business = _at(workspace)
+    services.name_folder(business, str(folder), services.CONSOLE)
+    typer.echo(f"{shown(str(folder.resolve()))}  →  {shown(business.name_said)}")
+
+
+@console.command()
+def forget(
+    folder: Annotated[Path, typer.Argument(help="外すフォルダ / the folder")],
+    workspace: Business = "",
+) -> None:
+    """このフォルダのログを、もう読めないようにする / Logs may no longer be taken from this folder"""
+    from hikeshi.engines.common.problem import Problem
+
+    services, business = _at(workspace)
+    for path in {str(folder), str(folder.absolute()), str(folder.resolve())} & set(services.folders(business)):
+        services.forget_folder(business, path, services.CONSOLE)
+        return
+    raise Problem("investigate.no_such_folder", path=str(folder))
+
+
+@console.command()
+def folders(
+    workspace: Business = "", as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False
+) -> None:
+    """ログを読んでよいフォルダの一覧 / The folders from which logs may be taken"""
+    services, business = _at(workspace)
+    found = services.folders(business)
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(map(shown, found)))
+
+
+def _at(name: str) -> tuple[Any, Any]:
+    """The investigation's services and the business of this name (or id), or the only one there is."""
+    from hikeshi.desk.services import start_django
+    from hikeshi.engines.common.problem import Problem
+
+    start_django()
+    from hikeshi.desk.services import all_workspaces
+    from hikeshi.investigate import services
+
+    there = all_workspaces()
+    fitting = [one for one in there if name in (str(one.pk), one.name)] if name else there
+    if len(fitting) != 1:
+        names = ", ".join(f"{one.name_said} {one.pk}" for one in there) or "-"
+        raise Problem("investigate.which_workspace", names=names, exit=2)
+    return services, fitting[0]

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from hikeshi import words
 from hikeshi.casebook import services as casebook
+from hikeshi.desk import services as desk
 from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
@@ -22,9 +23,10 @@ from hikeshi.investigate.entries import FindingJudged, FolderForgotten, FolderNa
 from hikeshi.investigate.models import Finding, Folder, Scan, ScanProgress
 from hikeshi.investigate.scanning import ask, do_owed
 
-__all__ = ["ask", "do_owed", "findings", "folders", "judge", "name_folder", "point_at", "scans", "summary"]
+__all__ = ["ask", "do_owed", "findings", "folders", "judge", "may_name", "name_folder", "point_at", "scans", "summary"]
 
 LOG = "log"
+CONSOLE = Actor("console", "console")
 AFFECTED = ("persons", "data_items", "data_subjects", "media")
 
 
@@ -41,8 +43,18 @@ def folders(workspace: Any) -> list[str]:
     return list(Folder.objects.filter(chain_id=workspace.pk).order_by("path").values_list("path", flat=True))
 
 
+def may_name(actor: Actor) -> bool:
+    """Whether this machine's files are theirs to open: the person at its console, or who began the installation."""
+    return actor.id == CONSOLE.id or desk.keeps_machine(actor.id)
+
+
 def name_folder(workspace: Any, path: str, actor: Actor) -> None:
-    """The owner names a folder. Raises Problem("investigate.no_folder")."""
+    """Let logs be taken from a folder; whoever can name one reads files of this machine, so few may (`may_name`).
+
+    Raises Problem("investigate.not_your_machine" | "investigate.no_folder" | "investigate.our_own_data").
+    """
+    if not may_name(actor):
+        raise Problem("investigate.not_your_machine", path=path)
     place = _resolved(path)
     if not place.is_dir():
         raise Problem("investigate.no_folder", path=path)

@@ -27,6 +27,7 @@ def _page(request: Any, form: UploadForm, folder_form: FolderForm | None = None,
         "judged": [one for one in found if one["row"].verdict],
         "may_record": may(request.role, "record"),
         "may_point": may(request.role, "point_at"),
+        "may_name": services.may_name(casebook.actor_of(request)),
     }
     return render(request, "investigate/page.html", context, status=status)
 
@@ -65,7 +66,7 @@ def take(request: Any) -> HttpResponse:
 @require_POST
 @member("point_at", case=True)
 def name_folder(request: Any) -> HttpResponse:
-    """The owner names, or forgets, a folder from which logs may be taken."""
+    """Forget a folder from which logs may be taken, or name one: only who began the installation may (`may_name`)."""
     actor = casebook.actor_of(request)
     if "forget" in request.POST:
         services.forget_folder(request.workspace, request.POST["forget"], actor)
