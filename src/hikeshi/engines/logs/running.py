@@ -35,6 +35,8 @@ def scan(
     since: datetime | None = None,
     until: datetime | None = None,
     year: int | None = None,
+    out: str | Path | None = None,
+    rules: dict[str, Any] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     limits: Limits | None = None,
     caps: dict[str, int] | None = None,
@@ -43,6 +45,7 @@ def scan(
 
     `zone` (an IANA name; else this machine's) is for logs that do not say theirs. `year` is that of the last line of
     logs without a year; else it follows from the file's date and `now`. `since` <= time < `until`, both with a zone.
+    `out` is a new folder for the event table (see shards.py); `rules` is what the rules sink is told (see sigma).
     An exception of `on_progress` ends the scan: that is how to cancel.
     Raises Problem("logs.no_such_zone"), or Problem("common.limited_…") when reading failed again and again.
     """
@@ -64,6 +67,8 @@ def scan(
         "year": year,
         "skipped": [],
         "caps": caps or {},
+        "sinks": ({"shards": {"folder": str(Path(out).absolute())}} if out else {})
+        | ({"rules": rules} if rules else {}),
     }
     for attempt in range(_TRIES):
         try:
@@ -73,3 +78,8 @@ def scan(
                 raise
             order["skipped"].append([reading, "logs.reader_died", {"path": reading}])
     raise AssertionError("unreachable")
+
+
+def _sinks(out: str | Path | None, rules: dict[str, Any] | None) -> dict[str, Any]:
+    asked: dict[str, Any] = {"rules": rules} if rules else {}
+    return asked | ({"shards": {"folder": str(Path(out).absolute())}} if out else {})

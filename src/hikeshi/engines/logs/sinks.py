@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .lines import Chunk
@@ -24,6 +25,10 @@ class Sink(Protocol):
 def sinks_of(order: dict[str, Any]) -> list[Sink]:
     """The sinks that an order from the other side of the pipe asks for: {"rules": {…}, "shards": {…}}."""
     made: list[Sink] = []
+    if "shards" in order:
+        from .shards import Shards
+
+        made.append(Shards(Path(order["shards"]["folder"])))
     return made
 
 

@@ -1,0 +1,226 @@
+"""The event table on disk: Parquet, one folder a host and day, so that rules and questions need no log a second time.
+
+    DIR/events/host=<host>/day=<2026-11-23>/part-00001-0.parquet
+    DIR/shards.json                                  version, rows, when it was made
+
+Columns: `time` (UTC), `log.file.path`, `log.record` (line or record number), `log.offset` (bytes of the unpacked
+file), `log.format`, `log.source` ("product/category/service", several joined by blanks), then every field of the
+records under the names of Sigma's taxonomy and of ECS, as text; a field with several values has U+001F between them.
+Names that differ only in case are told apart by "~2", since SQL does not see the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from ..common.problem import Problem
+from .columns import Batch, Codes, Column, Text
+from .report import Report
+from .table import LogSource
+
+VERSION = 1
+MAKING = "shards.making"
+BETWEEN = "\x1f"
+FIXED = ("time", "log.file.path", "log.record", "log.offset", "log.format", "log.source")
+# A hostile log may name a thousand hosts and days; beyond these bounds they share a folder, and no event is lost.
+HOSTS, DAYS = 200, 4_000
+OTHER = "_other"
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
+_AGAIN = re.compile(r"~\d+$")
+
+
+def connect(memory: str = "600MB") -> duckdb.DuckDBPyConnection:
+    """A database in memory, on one core: the scan's own work is what the others are for."""
+    return duckdb.connect(config={"threads": 1, "memory_limit": memory, "preserve_insertion_order": True})
+
+
+class Shards:
+    """A sink that writes every batch into the folders of its hosts and days."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Problem("logs.out_not_empty" | "logs.cannot_write")."""
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if (folder / MAKING).exists():  # a scan that died in the middle: what it left is ours
+                shutil.rmtree(folder / "events", ignore_errors=True)
+            elif any(folder.iterdir()):
+                raise Problem("logs.out_not_empty", path=str(folder), exit=2)
+            (folder / MAKING).touch()
+            (folder / "events").mkdir()
+        except OSError as error:
+            raise Problem("logs.cannot_write", path=str(folder), why=error.strerror or "", exit=3) from error
+        self._names: dict[str, str] = {}
+        self._taken: dict[str, int] = dict.fromkeys(FIXED, 1)
+        self._hosts: dict[Text, str] = {}
+        self._days: set[int] = set()
+        self._parts = 0
+        self._rows = 0
+        self._connection = connect()
+
+    def take(self, batch: Batch) -> None:
+        self._parts += 1
+        self._rows += len(batch)
+        table: dict[str, Any] = {
+            "_time": np.round(batch.times * 1e6).astype(np.int64),
+            "log.file.path": _objects(batch.files),
+            "log.record": batch.records,
+            "log.offset": batch.offsets,
+            "log.format": _objects(batch.formats),
+            "log.source": np.array([_said(s) for s in batch.sources], object)[batch.source_of],
+            "_host": self._host_of(batch.column("host.name")),
+            "_day": self._day_of(batch.times),
+        }
+        table |= {self._name(name): _objects(column) for name, column in batch.columns.items() if column.codes.any()}
+        chosen = ", ".join(_quoted(name) for name in table if not name.startswith("_"))
+        query = (  # every name and path in it is quoted
+            f"COPY (SELECT make_timestamp(_time) AS time, {chosen}, _host AS host, _day AS day FROM events_now "  # noqa: S608
+            f"ORDER BY host, day, time) TO '{_escaped(self.folder / 'events')}' (FORMAT parquet, COMPRESSION zstd, "
+            f"PARTITION_BY (host, day), FILENAME_PATTERN 'part-{self._parts:05d}-{{i}}', OVERWRITE_OR_IGNORE true)"
+        )
+        try:
+            self._connection.register("events_now", table)
+            self._connection.execute(query)
+            self._connection.unregister("events_now")
+        except (duckdb.IOException, OSError) as error:
+            raise Problem("logs.cannot_write", path=str(self.folder), why=str(error)[:200], exit=3) from error
+
+    def finish(self, report: Report) -> None:
+        self._connection.close()
+        made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        told = {"version": VERSION, "rows": self._rows, "made": made}
+        (self.folder / "shards.json").write_text(json.dumps(told), encoding="utf-8")
+        (self.folder / MAKING).unlink()
+
+    def _name(self, name: str) -> str:
+        known = self._names.get(name)
+        if known is None:
+            plain = name.replace("\0", "").encode("utf-8", "replace").decode() or "_"
+            plain = f"{plain} " if plain.startswith("_") and plain in ("_time", "_host", "_day") else plain
+            low = plain.lower()
+            count = self._taken[low] = self._taken.get(low, 0) + 1
+            known = self._names[name] = plain if count == 1 else f"{plain}~{count}"
+        return known
+
+    def _host_of(self, column: Column) -> Any:
+        for value in column.values:
+            if value not in self._hosts:
+                self._hosts[value] = _safe(value) if len(self._hosts) < HOSTS else OTHER
+        return np.array([self._hosts[value] for value in column.values], object)[column.codes]
+
+    def _day_of(self, times: Any) -> Any:
+        days = np.floor_divide(times, 86_400).astype(np.int64)
+        distinct, where = np.unique(days, return_inverse=True)
+        names = []
+        for day in distinct.tolist():
+            if day in self._days or len(self._days) < DAYS:
+                self._days.add(day)
+                names.append(str(np.datetime64(day, "D")))
+            else:
+                names.append(OTHER)
+        return np.array(names, object)[where]
+
+
+def parts(folder: Path) -> list[Path]:
+    """The files of an event table, in the order of hosts, days and parts. Raises Problem("logs.not_shards")."""
+    try:
+        told = json.loads((folder / "shards.json").read_text(encoding="utf-8"))
+        if told["version"] != VERSION:
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Problem("logs.not_shards", path=str(folder), exit=2) from error
+    return sorted((folder / "events").glob("host=*/day=*/part-*.parquet"))
+
+
+def read(folder: Path, names: Iterable[str] | None = None) -> Iterator[Batch]:
+    """The event table a file at a time, with all columns or only these (and those that locate an event)."""
+    chosen = None if names is None else set(names)
+    connection = connect()
+    try:
+        for part in parts(folder):
+            yield _batch(connection, part, chosen)
+    finally:
+        connection.close()
+
+
+def _batch(connection: duckdb.DuckDBPyConnection, part: Path, chosen: set[str] | None) -> Batch:
+    source = f"read_parquet('{_escaped(part)}', hive_partitioning=false)"
+    there = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608
+    wanted = [name for name in there if name in FIXED or chosen is None or _AGAIN.sub("", name) in chosen]
+    select = ", ".join("epoch_us(time) AS time" if name == "time" else _quoted(name) for name in wanted)
+    got = connection.execute(f"SELECT {select} FROM {source}").fetchnumpy()  # noqa: S608
+    sources = _column(got["log.source"])
+    return Batch(
+        times=np.ma.getdata(got["time"]).astype(np.float64) / 1e6,
+        columns={_AGAIN.sub("", name): _column(got[name]) for name in wanted if name not in FIXED},
+        sources=[_unsaid(value) for value in sources.values],
+        source_of=sources.codes,
+        formats=_column(got["log.format"]),
+        files=_column(got["log.file.path"]),
+        records=np.ma.getdata(got["log.record"]).astype(np.int64),
+        offsets=np.ma.getdata(got["log.offset"]).astype(np.int64),
+        raw=[],
+    )
+
+
+def _column(array: Any) -> Column:
+    data = np.ma.getdata(array).astype(object)
+    data[np.ma.getmaskarray(array)] = None
+    values = data.tolist()
+    known: dict[Any, int] = {None: 0}
+    for value in dict.fromkeys(values):
+        if value not in known:
+            known[value] = len(known)
+    codes: Codes = np.fromiter(map(known.__getitem__, values), np.int32, len(values))
+    texts: list[Text] = [tuple(v.split(BETWEEN)) if v and BETWEEN in v else v for v in known]
+    return Column(texts, codes)
+
+
+def _objects(column: Column) -> Any:
+    """A column's values row by row, as the database takes them: text that is UTF-8."""
+    return np.array([_flat(value) for value in column.values], object)[column.codes]
+
+
+def _flat(value: Text) -> str | None:
+    if isinstance(value, tuple):
+        value = BETWEEN.join(value)
+    if value is None or value.isascii():
+        return value
+    return value.encode("utf-8", "replace").decode()
+
+
+def _safe(host: Text) -> str:
+    """A folder's name for a host that an attacker may have named: itself where that is plain, else with its hash."""
+    name = _flat(host) or "unknown"
+    if _PLAIN.fullmatch(name):
+        return name.lower()
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name)[:40].strip("-").lower()
+    return f"{plain or 'host'}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _said(sources: tuple[LogSource, ...]) -> str:
+    return " ".join("/".join(source) for source in sources)
+
+
+def _unsaid(text: Text) -> tuple[LogSource, ...]:
+    if not isinstance(text, str) or not text:
+        return ()
+    return tuple(LogSource(*one.split("/", 2)) for one in text.split(" "))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _escaped(path: Path) -> str:
+    return str(path.resolve()).replace("'", "''")
