@@ -9,6 +9,7 @@ from hikeshi.casebook import evidence, rules
 from hikeshi.casebook.entries import EvidenceKept
 from hikeshi.casebook.models import Case, Evidence
 from hikeshi.casebook.record import chain_of, record
+from hikeshi.engines.common.mynumber import masked
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.blob import new_text_blob, read_text_blob
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
@@ -26,11 +27,14 @@ def keep_text(owner: Any, said: str) -> Blob:
 
 
 def text(owner: Any, blob: str | None) -> str:
-    """The text of a blob; empty for None and for one that was disposed of. One that was changed says so, unread."""
+    """The text of a blob, a My Number masked: it stands on no page and in no document, only in the kept file.
+
+    Empty for None and for one that was disposed of. One that was changed says so, unread.
+    """
     if not blob:
         return ""
     try:
-        return read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes(), expected=blob)
+        return masked(read_text_blob(evidence.path_of(chain_of(owner), blob).read_bytes(), expected=blob))[0]
     except Problem as problem:
         return gettext("〔この文章は、記録されたものと違います〕") if problem.code == "ledger.blob_changed" else ""
 

@@ -17,6 +17,7 @@ from hikeshi.casebook import evidence, projecting
 from hikeshi.casebook.lock import WriterLock
 from hikeshi.casebook.models import Chain
 from hikeshi.desk import services as desk
+from hikeshi.engines.common.mynumber import masked, masked_in
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Entry, Recorded, When, timestamp
 from hikeshi.engines.ledger.kinds import check, kind_of, to_data
@@ -43,6 +44,7 @@ class Prepared(NamedTuple):
     version: int
     data: dict[str, Any]
     replaced: list[dict[str, str]]
+    masked: int = 0
 
 
 class Head(NamedTuple):
@@ -114,24 +116,31 @@ def chain_of(owner: Any) -> Any:
 
 
 def prepare(owner: Any, entry: Entry) -> Prepared:
-    """Judge an entry and make it storable; what had to be replaced is kept raw as evidence."""
+    """Judge an entry and make it storable: what had to be replaced is kept raw as evidence, a My Number is not kept."""
     kind, version = kind_of(entry.data)
     _sane(entry.when)
     data, replacements = storable(to_data(entry.data))
+    data, count = masked_in(data)
     check(kind, version, data)
     # A person's name and a source's zone come from outside as well; what was wrong with them is kept like the rest.
     name, name_replaced = storable(entry.actor.name)
+    name, in_name = masked(name)
     when = entry.when
     zone, zone_replaced = storable(when.zone if when else "")
     if when is not None and zone_replaced:
         entry = replace(entry, occurred_at=replace(when, zone=zone))
-    if name_replaced:
+    if name != entry.actor.name:
         entry = replace(entry, actor=replace(entry.actor, name=name))
     kept = [
-        {"path": item.path, "raw": evidence.keep_bytes(chain_of(owner), item.raw)}
+        {"path": masked(item.path)[0], "raw": evidence.keep_bytes(chain_of(owner), _without_my_number(item.raw))}
         for item in [*replacements, *name_replaced, *zone_replaced]
     ]
-    return Prepared(entry, kind, version, data, kept)
+    return Prepared(entry, kind, version, data, kept, count + in_name)
+
+
+def _without_my_number(raw: bytes) -> bytes:
+    text, count = masked(raw.decode("utf-8", "surrogatepass"))
+    return text.encode("utf-8", "surrogatepass") if count else raw
 
 
 def _sane(when: When | None) -> None:
@@ -225,6 +234,8 @@ def _fields(chain: str, number: int, item: Prepared, now: datetime, drill: bool)
         fields["drill"] = True
     if item.replaced:
         fields["replaced"] = item.replaced
+    if item.masked:
+        fields["masked"] = item.masked
     return fields
 
 

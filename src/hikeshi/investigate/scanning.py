@@ -15,6 +15,7 @@ from django.conf import settings
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines import logs
+from hikeshi.engines.common.mynumber import masked, masked_in
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry
 from hikeshi.investigate import rules
@@ -97,7 +98,8 @@ def _read(case: Any, scan: Scan) -> logs.Report:
         if time.monotonic() - said < 1.0:
             return
         said = time.monotonic()
-        shown = {"path": Path(now.path).name[:300], "done": now.done, "total": now.total, "events": now.events}
+        name = masked(Path(now.path).name)[0][:300]
+        shown = {"path": name, "done": now.done, "total": now.total, "events": now.events}
         ScanProgress.objects.filter(scan=scan.scan).update(**shown, seen_at=casebook.now())
 
     with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
@@ -149,7 +151,8 @@ def _bare_problem(problem: Problem, bare: Callable[[str], str]) -> Problem:
 
 def _record(case: Any, scan: Scan, report: logs.Report) -> None:
     """The whole report is evidence; each finding becomes an entry that proposes it."""
-    content = json.dumps(report.to_wire(), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    wire, _count = masked_in(report.to_wire())  # a My Number in a line stays in the log itself, and nowhere else
+    content = json.dumps(wire, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     kept = casebook.evidence_entry(case, content, f"scan-{scan.scan}.json", ENGINE, purpose="scan-report")
     done = ScanDone(
         scan=scan.scan,

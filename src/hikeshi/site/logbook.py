@@ -1,9 +1,10 @@
-"""What may stand in the log file: no token that lets somebody in, nothing that redraws a screen."""
+"""What may stand in the log file: no token that lets somebody in, no My Number, nothing that redraws a screen."""
 
 import logging
 import re
 
 from hikeshi import words
+from hikeshi.engines.common.mynumber import masked
 
 SECRET = re.compile(r"(/(?:start|join)/)[^/\s?#'\"]+")
 """Addresses that let their bearer in; Django logs the address of whatever it refuses (CSRF, 404, 405, 500)."""
@@ -16,4 +17,4 @@ class Formatter(logging.Formatter):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRET.sub(r"\1…", words.visible(super().format(record)))
+        return masked(SECRET.sub(r"\1…", words.visible(super().format(record))))[0]
