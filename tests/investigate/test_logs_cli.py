@@ -15,7 +15,7 @@ import pytest
 from hikeshi import words
 from hikeshi.engines import logs
 from hikeshi.engines.logs import kinds
-from hikeshi.investigate.cli import settle, title
+from hikeshi.investigate.contract import settle, title
 from tests.engines.logs.reading import PARSERS, sshd, web
 
 

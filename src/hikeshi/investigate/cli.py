@@ -6,30 +6,29 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from hikeshi.engines.logs import Finding, Progress, Report
+    from hikeshi.engines.logs import Progress, Report
 
 GROUPS = {"logs": "app", "investigate": "console"}
-LEVELS = {"high": "重大 / HIGH", "medium": "注意 / MEDIUM", "low": "参考 / LOW"}
-SUCCESS = {
-    "yes": "成功の記録があります / a success is on record",
-    "no": "成功の記録はありません / no success is on record",
-    "unknown": "成否はこのログでは分かりません / this log does not tell whether it worked",
-}
-CONFIDENCE = {"high": "高い / high", "medium": "中くらい / medium", "low": "低い / low"}
-SHOWN = 8
 
 app = typer.Typer(help="ログを読み、攻撃の跡を見つける / Read logs and find traces of attacks", no_args_is_help=True)
 console = typer.Typer(
     help="調査：この機械の中の、ログを読んでよいフォルダ / Which folders of this machine logs may be taken from",
     no_args_is_help=True,
 )
+Table = Annotated[
+    Path, typer.Argument(help="出来事の表のフォルダ（scan --out で作ったもの） / an event table made by scan --out")
+]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", help="Sigma規則のフォルダかパック（何度でも） / Sigma rules or packs (repeatable)"),
+]
 Business = Annotated[str, typer.Option("--workspace", help="事業の名前（一つだけなら省ける） / name of the business")]
 
 
@@ -59,6 +58,13 @@ def scan(
         int | None,
         typer.Option(help="年の書かれていないログの、最後の行の年 / year of the last line of logs without a year"),
     ] = None,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="1件1行のJSONで出す / print JSON lines")] = False,
+    rules: Rules = None,
+    no_rules: Annotated[bool, typer.Option("--no-rules", help="規則（Sigma）を使わない / use no Sigma rules")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="すべての出来事の表を書く、新しいフォルダ / a new folder for the table of all events"),
+    ] = None,
 ) -> None:
     """ログを読み、だれが何を試み、成功したかを調べる / Read logs: who tried what, and whether it worked"""
     from hikeshi.engines import logs
@@ -66,113 +72,90 @@ def scan(
 
     with _progress() as advance:
         report = logs.scan(
-            paths, zone=zone, since=_time(since, zone), until=_time(until, zone), year=year, on_progress=advance
+            paths,
+            zone=zone,
+            since=_time(since, zone),
+            until=_time(until, zone),
+            year=year,
+            out=out,
+            rules=None if no_rules else logs.rules_order(rules or []),
+            on_progress=advance,
         )
-    if as_json:
-        # Not through echo: one document in UTF-8, whatever the terminal's encoding.
-        sys.stdout.buffer.write(json.dumps(as_data(report), ensure_ascii=False, indent=2).encode() + b"\n")
-    else:
-        _tell(report, zone)
-    if not report.files and not as_json:
+    _give(report, zone, as_json=as_json, as_lines=as_lines)
+    if not report.files and not (as_json or as_lines):
         raise report.not_read[0][1] if len(report.not_read) == 1 else Problem("logs.nothing")
     if not report.files:
         raise typer.Exit(3)
 
 
-def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
-    """The contract of `--json`: times in RFC 3339 UTC, texts in the user's language."""
+@app.command()
+def rescan(
+    folder: Table,
+    as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="1件1行のJSONで出す / print JSON lines")] = False,
+    rules: Rules = None,
+) -> None:
+    """ログを読み直さずに、出来事の表に規則をあてる / Apply rules to an event table, without reading logs again"""
+    from hikeshi.engines import logs
+
+    _give(logs.rescan(folder, logs.rules_order(rules or [])), None, as_json=as_json, as_lines=as_lines)
+
+
+@app.command()
+def sql(
+    folder: Table,
+    question: Annotated[str, typer.Argument(help="SELECT を一つ。表の名前は events / one SELECT; the table is events")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False,
+    most: Annotated[int, typer.Option(help="何行まで / at most so many rows")] = 1000,
+) -> None:
+    """出来事の表に、SQLで自由に質問する / Ask the event table a free question in SQL"""
     from hikeshi import words
-    from hikeshi.engines.logs import rfc3339
+    from hikeshi.engines.logs.asking import ask
+    from hikeshi.investigate.contract import shown
 
-    findings = [
-        {
-            "kind": one.kind,
-            "variant": one.variant,
-            "title": title(one, lang),
-            "level": one.level,
-            "success": one.success,
-            "confidence": one.confidence,
-            "addresses": one.addresses,
-            "accounts": one.accounts,
-            "hosts": one.hosts,
-            "first": rfc3339(one.first),
-            "last": rfc3339(one.last),
-            "events": one.events,
-            "attempts": one.attempts,
-            "targets": one.targets,
-            "samples": [
-                {"file": s.file, "line": s.line, "offset": s.offset, "time": rfc3339(s.time), "raw": s.raw}
-                for s in one.samples
-            ],
-            "settle": settle(one, lang),
-        }
-        for one in report.findings
-    ]
-    files = [
-        {
-            "path": one.path,
-            "format": one.format,
-            "formats": one.formats,
-            "encoding": one.encoding,
-            "zone": one.zone,
-            "lines": one.lines,
-            "events": one.events,
-            "errors": one.errors,
-            "first": rfc3339(one.first),
-            "last": rfc3339(one.last),
-            "broken": [{"line": s.line, "offset": s.offset, "raw": s.raw} for s in one.broken],
-        }
-        for one in report.files
-    ]
-    return {
-        "events": report.events,
-        "lines": report.lines,
-        "seconds": round(report.seconds, 3),
-        "files": files,
-        "hits": [],
-        "findings": findings,
-        "logins": [
-            {
-                "service": one.service,
-                "account": one.account,
-                "address": one.address,
-                "method": one.method,
-                "host": one.host,
-                "first": rfc3339(one.first),
-                "last": rfc3339(one.last),
-                "events": one.events,
-            }
-            for one in report.logins
-        ],
-        "story": {
-            "route": [],
-            "period": {"from": None, "to": None},
-            "accounts": [],
-            "addresses": [],
-            "reached": [],
-            "taken": [],
-        },
-        "not_read": [
-            {"path": path, "code": problem.code, "why": words.problem(problem, lang)}
-            for path, problem in report.not_read
-        ],
-        "forgotten": report.forgotten,
-    }
+    found = ask(folder, question, most=most)
+    if as_json:
+        _print_json(found)
+        return
+    typer.echo("\t".join(found["columns"]))
+    for row in found["rows"]:
+        typer.echo("\t".join("" if value is None else shown(str(value)) for value in row))
+    if found["more"]:
+        typer.echo(words.half("（ここまで。続きがあります：--most） / (there is more: --most)"), err=True)
 
 
-def title(finding: Finding, lang: str | None = None) -> str:
-    """What was found, as one sentence in the user's language."""
+@app.command()
+def export(
+    folder: Table,
+    out: Annotated[Path, typer.Option(help="書くファイル（まだないもの） / a new file")],
+    form: Annotated[
+        str, typer.Option("--format", help="csv・jsonl・timesketch・xlsx / csv, jsonl, timesketch or xlsx")
+    ] = "csv",
+) -> None:
+    """出来事の表を、表計算やほかの道具のために書き出す / Write an event table for spreadsheets and other tools"""
     from hikeshi import words
+    from hikeshi.engines.logs.exporting import export as write
 
-    return shown(words.fill(words.texts(finding.folder, lang)["title"][finding.variant], finding.params))
+    count = write(folder, form, out)
+    typer.echo(words.half("{count} 件を書き出しました / {count} events written").format(count=count))
 
 
-def settle(finding: Finding, lang: str | None = None) -> list[str]:
-    """What would settle what the log leaves open, as sentences."""
-    from hikeshi import words
+def _give(report: Report, zone: str | None, *, as_json: bool, as_lines: bool) -> None:
+    from hikeshi.investigate.contract import as_data, json_lines
+    from hikeshi.investigate.printing import tell
 
-    texts = words.texts(finding.folder, lang).get("settle", {})
-    return [words.fill(texts[name], finding.params) for name in finding.settle]
+    if as_json:
+        _print_json(as_data(report))
+    elif as_lines:
+        for line in json_lines(as_data(report)):
+            sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")
+    else:
+        tell(report, zone)
+
+
+def _print_json(data: Any) -> None:
+    # Not through echo: one document in UTF-8, whatever the terminal's encoding.
+    sys.stdout.buffer.write(json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n")
 
 
 def _time(text: str | None, zone: str | None) -> datetime | None:
@@ -229,91 +212,6 @@ def _progress() -> Iterator[Callable[[Progress], None] | None]:
         yield advance
 
 
-def _tell(report: Report, zone: str | None) -> None:
-    from hikeshi import words
-    from hikeshi.engines.logs.reading import zone_of
-
-    where = zone_of(zone)
-
-    say = words.half
-    rate = int(report.lines / report.seconds) if report.seconds else 0
-    broken = sum(one.errors for one in report.files)
-    typer.echo(
-        say(
-            "読んだファイル {files} 個、{lines} 行（読めなかった行 {broken}）、{seconds} 秒（毎秒 {rate} 行） / "
-            "Read {files} files, {lines} lines ({broken} could not be read), {seconds} s ({rate} lines/s)"
-        ).format(files=len(report.files), lines=report.lines, broken=broken, seconds=f"{report.seconds:.1f}", rate=rate)
-    )
-    for one in report.files:
-        name = words.texts(Path(one_format(one.format)))["name"]
-        span = f"{_when(one.first, where)} – {_when(one.last, where)}"
-        typer.echo(f"  {shown(one.path)}  {name}  {span}")
-        for sample in one.broken[:2]:
-            typer.echo(
-                say("    読めなかった行 / a line that could not be read") + f" {sample.line}: {shown(sample.raw)[:160]}"
-            )
-    typer.echo("\n" + say("■ 見つかったこと / ■ Findings"))
-    if not report.findings:
-        typer.echo(
-            say(
-                "  知っている攻撃の跡は見つかりませんでした。攻撃がなかったという証明ではありません。 / "
-                "  No trace of a known attack was found. This does not prove that there was none."
-            )
-        )
-    for finding in report.findings:
-        _tell_finding(finding, where)
-    if report.logins:
-        typer.echo("\n" + say("■ 成功したログイン / ■ Successful log-ins"))
-    for login in report.logins[:50]:
-        what = f"{login.account}  {login.address}  {login.method}  ×{login.events}"
-        typer.echo(f"  {_when(login.first, where)} – {_when(login.last, where)}  {shown(what)}")
-    if report.not_read:
-        typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
-    for _, problem in report.not_read:
-        typer.echo(f"  {words.problem(problem)}")
-
-
-def one_format(name: str) -> Path:
-    """The folder of a format's texts."""
-    from hikeshi.engines.logs import formats
-
-    return formats.PLACE / name
-
-
-def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
-    from hikeshi import words
-
-    say = words.half
-    typer.echo(f"\n[{say(LEVELS[finding.level])}] {title(finding)}")
-    typer.echo(
-        f"  {_when(finding.first, where)} – {_when(finding.last, where)}  {say(SUCCESS[finding.success])}"
-        + say("。確からしさ: / ; confidence:")
-        + f" {say(CONFIDENCE[finding.confidence])}"
-    )
-    for label, names in (
-        (say("接続元 / addresses"), finding.addresses),
-        (say("アカウント / accounts"), finding.accounts),
-    ):
-        if names:
-            more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
-            typer.echo(f"  {label}: " + ", ".join(map(shown, names[:SHOWN])) + more)
-    for sample in finding.samples[:3]:
-        typer.echo(f"    {shown(sample.file)}:{sample.line}  {shown(sample.raw)[:200]}")
-    for text in settle(finding):
-        typer.echo(f"  → {text}")
-
-
-def _when(time: float | None, where: tzinfo | None) -> str:
-    return "?" if time is None else datetime.fromtimestamp(time, UTC).astimezone(where).strftime("%Y-%m-%d %H:%M:%S%z")
-
-
-def shown(text: str) -> str:
-    """What an attacker wrote, on one line and without power over the terminal."""
-    from hikeshi import words
-
-    return words.visible(text).replace("\n", "<U+000A>")
-
-
 # --- hikeshi investigate: the machine's own folders are opened by the person at the machine ---------------------------
 
 
@@ -328,6 +226,8 @@ def allow(
     workspace: Business = "",
 ) -> None:
     """責任者が、画面からこのフォルダのログを読めるようにする / Let the owners take logs from this folder"""
+    from hikeshi.investigate.contract import shown
+
     services, business = _at(workspace)
     services.name_folder(business, str(folder), services.CONSOLE)
     typer.echo(f"{shown(str(folder.resolve()))}  →  {shown(business.name_said)}")
@@ -353,6 +253,8 @@ def folders(
     workspace: Business = "", as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False
 ) -> None:
     """ログを読んでよいフォルダの一覧 / The folders from which logs may be taken"""
+    from hikeshi.investigate.contract import shown
+
     services, business = _at(workspace)
     found = services.folders(business)
     typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(map(shown, found)))

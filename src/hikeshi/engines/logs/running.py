@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_dir
+
 from ..common.limited import Limits, run
 from ..common.problem import Problem
 from .reading import zone_of
 from .report import Report
 
+STARTER = Path(__file__).parent / "starter" / "starter.pack"
+"""Our own rules, compiled."""
 _TRIES = 5
 _FAULTS = {"common.limited_memory", "common.limited_time", "common.limited_died"}
 
@@ -83,3 +87,18 @@ def scan(
 def _sinks(out: str | Path | None, rules: dict[str, Any] | None) -> dict[str, Any]:
     asked: dict[str, Any] = {"rules": rules} if rules else {}
     return asked | ({"shards": {"folder": str(Path(out).absolute())}} if out else {})
+
+
+def rescan(folder: str | Path, rules: dict[str, Any] | None, *, limits: Limits | None = None) -> Report:
+    """The hits of rules over an event table that a scan wrote, without its logs.
+
+    Raises Problem("logs.not_shards" | "common.limited_…").
+    """
+    order = {"folder": str(Path(folder).absolute()), "sinks": _sinks(None, rules)}
+    return Report.from_wire(run(f"{__package__}.rescanning:work", order, limits))
+
+
+def rules_order(paths: Iterable[str | Path]) -> dict[str, Any] | None:
+    """What the rules sink is told: these packs and folders, or else the rules that come with the product."""
+    packs = [str(Path(path).absolute()) for path in paths] or [str(STARTER)] * STARTER.is_file()
+    return {"packs": packs, "cache": user_cache_dir("hikeshi", appauthor=False)} if packs else None

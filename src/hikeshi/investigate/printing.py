@@ -1,0 +1,119 @@
+"""A scan's report for the eye, on the terminal: what was read, what was found, what could not be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+import typer
+
+from hikeshi import words
+from hikeshi.engines.logs import Finding, Hit, Report, formats
+from hikeshi.engines.logs.reading import zone_of
+from hikeshi.investigate.contract import settle, shown, title
+
+LEVELS = {"high": "重大 / HIGH", "medium": "注意 / MEDIUM", "low": "参考 / LOW"}
+SUCCESS = {
+    "yes": "成功の記録があります / a success is on record",
+    "no": "成功の記録はありません / no success is on record",
+    "unknown": "成否はこのログでは分かりません / this log does not tell whether it worked",
+}
+CONFIDENCE = {"high": "高い / high", "medium": "中くらい / medium", "low": "低い / low"}
+SHOWN = 8
+HITS = 40
+RULE_LEVELS = {
+    "critical": "緊急 / CRITICAL",
+    "high": "重大 / HIGH",
+    "medium": "注意 / MEDIUM",
+    "low": "参考 / LOW",
+    "informational": "情報 / INFO",
+}
+
+
+def tell(report: Report, zone: str | None) -> None:
+    where = zone_of(zone)
+
+    say = words.half
+    rate = int(report.lines / report.seconds) if report.seconds else 0
+    broken = sum(one.errors for one in report.files)
+    typer.echo(
+        say(
+            "読んだファイル {files} 個、{lines} 行（読めなかった行 {broken}）、{seconds} 秒（毎秒 {rate} 行） / "
+            "Read {files} files, {lines} lines ({broken} could not be read), {seconds} s ({rate} lines/s)"
+        ).format(files=len(report.files), lines=report.lines, broken=broken, seconds=f"{report.seconds:.1f}", rate=rate)
+    )
+    for one in report.files:
+        name = words.texts(Path(one_format(one.format)))["name"]
+        span = f"{_when(one.first, where)} – {_when(one.last, where)}"
+        typer.echo(f"  {shown(one.path)}  {name}  {span}")
+        for sample in one.broken[:2]:
+            typer.echo(
+                say("    読めなかった行 / a line that could not be read") + f" {sample.line}: {shown(sample.raw)[:160]}"
+            )
+    typer.echo("\n" + say("■ 見つかったこと / ■ Findings"))
+    if not report.findings:
+        typer.echo(
+            say(
+                "  知っている攻撃の跡は見つかりませんでした。攻撃がなかったという証明ではありません。 / "
+                "  No trace of a known attack was found. This does not prove that there was none."
+            )
+        )
+    for finding in report.findings:
+        _tell_finding(finding, where)
+    if report.hits:
+        typer.echo("\n" + say("■ 当たった規則（Sigma） / ■ Rules that matched (Sigma)"))
+    for hit in report.hits[:HITS]:
+        _tell_hit(hit, where)
+    if len(report.hits) > HITS:
+        typer.echo(
+            say("  ほか {more} 件（--json ですべて） / {more} more (all with --json)").format(
+                more=len(report.hits) - HITS
+            )
+        )
+    if report.logins:
+        typer.echo("\n" + say("■ 成功したログイン / ■ Successful log-ins"))
+    for login in report.logins[:50]:
+        what = f"{login.account}  {login.address}  {login.method}  ×{login.events}"
+        typer.echo(f"  {_when(login.first, where)} – {_when(login.last, where)}  {shown(what)}")
+    if report.not_read:
+        typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
+    for _, problem in report.not_read:
+        typer.echo(f"  {words.problem(problem)}")
+
+
+def one_format(name: str) -> Path:
+    """The folder of a format's texts."""
+    return formats.PLACE / name
+
+
+def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
+    say = words.half
+    typer.echo(f"\n[{say(LEVELS[finding.level])}] {title(finding)}")
+    typer.echo(
+        f"  {_when(finding.first, where)} – {_when(finding.last, where)}  {say(SUCCESS[finding.success])}"
+        + say("。確からしさ: / ; confidence:")
+        + f" {say(CONFIDENCE[finding.confidence])}"
+    )
+    for label, names in (
+        (say("接続元 / addresses"), finding.addresses),
+        (say("アカウント / accounts"), finding.accounts),
+    ):
+        if names:
+            more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
+            typer.echo(f"  {label}: " + ", ".join(map(shown, names[:SHOWN])) + more)
+    for sample in finding.samples[:3]:
+        typer.echo(f"    {shown(sample.file)}:{sample.line}  {shown(sample.raw)[:200]}")
+    for text in settle(finding):
+        typer.echo(f"  → {text}")
+
+
+def _when(time: float | None, where: tzinfo | None) -> str:
+    return "?" if time is None else datetime.fromtimestamp(time, UTC).astimezone(where).strftime("%Y-%m-%d %H:%M:%S%z")
+
+
+def _tell_hit(hit: Hit, where: tzinfo | None) -> None:
+    rule = hit.rule
+    level = words.half(RULE_LEVELS.get(str(rule.get("level")), "—"))
+    author = f"  © {shown(str(rule['author']))[:80]}" if rule.get("author") else ""
+    typer.echo(f"  [{level}] {shown(str(rule['title']))[:120]}  ×{hit.count}{author}")
+    typer.echo(f"      {_when(hit.first, where)} – {_when(hit.last, where)}")

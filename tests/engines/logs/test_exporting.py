@@ -1,0 +1,88 @@
+"""出来事の表を書き出す：値は攻撃者が書いたものなので、表計算の式として動かない。"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.logs import rescan, scan
+from hikeshi.engines.logs.exporting import FORMS, export
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+HOSTILE = '203.0.113.9 - - [22/Nov/2026:10:00:01 +0900] "GET /=cmd|x HTTP/1.1" 200 12 "-" "=HYPERLINK(1)\\x1b[31m"\n'
+PLAIN = '198.51.100.7 - hanako [22/Nov/2026:10:00:02 +0900] "GET /お店 HTTP/1.1" 200 34 "-" "curl/8"\n'
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    (tmp_path / "access.log").write_text(HOSTILE + PLAIN)
+    scan([tmp_path / "access.log"], now=NOW, out=tmp_path / "table")
+    return tmp_path / "table"
+
+
+def test_csv_is_for_people(table: Path, tmp_path: Path) -> None:
+    """CSV は日本語の表計算でそのまま開け、式で始まる値は式にならない。"""
+    assert export(table, "csv", tmp_path / "out.csv") == 2
+    raw = (tmp_path / "out.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    first, second = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert first["time"] == "2026-11-22T01:00:01.000000Z"
+    assert first["user_agent.original"].startswith("'=HYPERLINK")
+    assert second["user.name"] == "hanako"
+    assert second["log.record"] == "2"
+
+
+@pytest.mark.parametrize("form", ["jsonl", "timesketch"])
+def test_lines_for_other_tools(table: Path, tmp_path: Path, form: str) -> None:
+    """JSON の行は値をそのまま持ち、Timesketch の三つの欄がある。"""
+    assert export(table, form, tmp_path / "out.jsonl") == 2
+    first, second = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert first["user_agent.original"].startswith("=HYPERLINK")
+    if form == "timesketch":
+        assert second["datetime"] == "2026-11-22T01:00:02.000000+00:00"
+        assert second["timestamp_desc"] == "web.request"
+        assert "/お店" in second["message"]
+
+
+def test_a_workbook_holds_text_only(table: Path, tmp_path: Path) -> None:
+    """Excel のファイルには式が一つもなく、制御文字は見える形になる。"""
+    import zipfile
+
+    assert export(table, "xlsx", tmp_path / "out.xlsx") == 2
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    said = "".join(sheet.itertext())
+    assert "=HYPERLINK(1)<U+001B>" in said
+    assert not sheet.findall(".//{*}f")
+    assert len(sheet.findall(".//{*}row")) == 3
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_is_overwritten(table: Path, tmp_path: Path, form: str) -> None:
+    """すでにあるファイルには書かない。"""
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(Problem) as told:
+        export(table, form, tmp_path / "mine")
+    assert told.value.code == "logs.out_exists"
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_an_unknown_form_is_told(table: Path, tmp_path: Path) -> None:
+    """知らない形は、選べる形とともに断る。"""
+    with pytest.raises(Problem) as told:
+        export(table, "pdf", tmp_path / "x")
+    assert told.value.code == "logs.no_such_form"
+
+
+def test_rescan_reads_no_log(table: Path, tmp_path: Path) -> None:
+    """もう一度調べるのに、元のログはいらない。"""
+    (tmp_path / "access.log").unlink()
+    report = rescan(table, None)
+    assert (report.events, [file.events for file in report.files]) == (2, [2])
+    assert report.files[0].format == "web_access"
