@@ -156,7 +156,7 @@ def make(lock):
         return [PYTHON, "-m", "pip"] + pip
     if uv:
         run(lock, uv, "venv", "--python", sys.executable, VENV)
-        return [uv, "pip", "install", "--python", PYTHON]
+        return [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON]
     if has("pip"):
         run(lock, sys.executable, "-m", "venv", "--without-pip", VENV)
         return [sys.executable, "-m", "pip", "--python", PYTHON] + pip
@@ -171,8 +171,8 @@ def install(command, lock):
     wheels = os.path.join(HERE, "wheels")
     where = ["--no-index", "--find-links", wheels] if os.path.isdir(wheels) else []
     run(lock, *command + ["--require-hashes", "--only-binary", ":all:", "-r", os.path.join(HERE, lock)] + where)
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = subprocess.check_output([PYTHON, "-c", code], universal_newlines=True).strip()
+    code = "import compileall as c, sysconfig as s; c.compile_dir('src', quiet=2); print(s.get_path('purelib'))"
+    packages = subprocess.check_output([PYTHON, "-c", code], cwd=HERE, universal_newlines=True).strip()
     stamp = "\n".join([os.path.realpath(PYTHON)] + [digest(name) for name in LOCKS[: LOCKS.index(lock) + 1]])
     for path, text in ((os.path.join(packages, "hikeshi.pth"), PTH), (STAMP, stamp)):
         with open(path, "w") as file:

@@ -107,6 +107,17 @@ def test_first_and_second_start(clone: Path) -> None:
     assert (clone / ".venv" / "installed.txt").stat().st_mtime_ns == made
 
 
+def test_everything_is_compiled_while_setting_up(clone: Path) -> None:
+    """準備のときに、火消しも部品も翻訳ずみ（.pyc）になり、二度目から速く始まる。"""
+    sha256 = wheel(clone / "wheels")
+    (clone / "requirements.lock").write_text(f"hikeshi-sample==1.0 --hash=sha256:{sha256}\n")
+    assert start(clone, "--version", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    assert list((clone / ".venv").rglob("hikeshi_sample.*.pyc"))
+    site = clone / "src" / "hikeshi" / "site"
+    compiled = {file.name.split(".")[0] for file in (site / "__pycache__").glob("*.pyc")}
+    assert {file.stem for file in site.glob("*.py")} - compiled == set()
+
+
 def test_a_moved_folder_goes_on_working(prepared: Path) -> None:
     """準備のすんだフォルダを動かしても、作り直さずに動く。"""
     moved = prepared.rename(prepared.with_name("よそ"))

@@ -12,6 +12,7 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 # Each costs 50 to 500 ms of the 1.5 s that a second start may take.
 HEAVY = ("docx", "lxml", "typst", "segno", "hyperscan", "typer", "rich", "pydantic", "pypdfium2", "psycopg")
+HEAVY += ("fido2", "jpholiday", "webbrowser", "polars", "pyarrow", "duckdb", "sigma")
 FIRST_PAGE = """
 import sys
 from hikeshi.desk.services import start_django

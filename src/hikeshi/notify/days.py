@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import jpholiday
-
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -32,6 +30,8 @@ def is_closed(day: date) -> bool:
     """Whether public offices are closed: Sat, Sun, holidays, 29 Dec to 3 Jan (行政機関の休日に関する法律 第1条)."""
     if day.weekday() >= 5 or (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
         return True
+    import jpholiday  # here, because the first page of a start should not wait for it
+
     return bool(jpholiday.is_holiday(day))
 
 

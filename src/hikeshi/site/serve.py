@@ -1,11 +1,12 @@
 """`hikeshi` without further words: make the data ready, serve on localhost, open the browser where there is one."""
 
+import gc
 import os
+import pkgutil
 import secrets
 import socket
 import sys
 import threading
-import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,24 +14,28 @@ from hikeshi import words
 from hikeshi.engines.common.problem import Problem
 from hikeshi.site import places
 
+FIRST_PAGE_FIRST = 1.0
+"""Seconds that the worker waits at a start: its imports would take their time from the first page's."""
+
 
 def main(_arguments: Sequence[str] = ()) -> int:
     """Serve until Ctrl+C. Raises Problem("site.port_taken" | "site.port" | "site.data_…")."""
     from hikeshi.desk.services import start_django
 
     port = places.port()
+    gc.disable()  # what is imported stays: looking through it for garbage is a tenth of the time to the first page
     with _listening(port) as listener:
         start_django()
         from django.conf import settings
 
         from hikeshi.site import work
 
-        _migrate(settings.HIKESHI_DATA)
+        migrate()
         address = _address(port)
         _say(address, settings.HIKESHI_DATA)
         if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
-            threading.Timer(0.2, webbrowser.open, [address]).start()
-        work.start()
+            threading.Timer(0.2, _browse, [address]).start()
+        work.start(after=FIRST_PAGE_FIRST)
         _serve(listener)
     return 0
 
@@ -49,15 +54,40 @@ def _listening(port: int) -> socket.socket:
     return listener
 
 
-def _migrate(folder: Path) -> None:
-    """Bring the tables up to date; skipped in a moment when this very code already did so."""
+def migrate() -> None:
+    """Bring the tables up to date; told by one statement when they are."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    if not migrations_missing():
+        return
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def migrations_missing() -> bool:
+    """Whether a migration that lies in a room, or in a part it stands on, is not noted as done in the database itself.
+
+    Asked of the database at each start, not of a note beside it: a database that was put back from a copy, or a room
+    that was renewed, is always seen. Nothing of a migration is imported; that would cost ten times as much.
+    """
+    from django.apps import apps
+    from django.db import DatabaseError, connection
+
+    there = {
+        (app.label, found.name)
+        for app in apps.get_app_configs()
+        for found in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
+        if not found.ispkg and found.name[0] not in "_~"  # as Django's own loader sees them
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            return not there <= set(cursor.fetchall())
+    except DatabaseError:  # a new database has no such table
+        return True
 
 
 def first_run_token() -> str | None:
@@ -80,6 +110,12 @@ def _address(port: int) -> str:
     token = first_run_token()
     base = f"http://localhost:{port}/"
     return f"{base}start/{token}/" if token else base
+
+
+def _browse(address: str) -> None:
+    import webbrowser
+
+    webbrowser.open(address)
 
 
 def _has_screen() -> bool:
@@ -107,11 +143,13 @@ def _say(address: str, folder: Path) -> None:
 def _serve(listener: socket.socket) -> None:
     import logging
 
+    from django.urls import get_resolver
     from waitress.server import create_server
 
     from hikeshi.site.wsgi import application
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
+    _ = get_resolver().url_patterns  # every room's pages, before anybody asks for one
     server = create_server(
         application,
         sockets=[listener],
@@ -121,6 +159,8 @@ def _serve(listener: socket.socket) -> None:
         channel_timeout=300,
         clear_untrusted_proxy_headers=True,
     )
+    gc.freeze()
+    gc.enable()
     try:
         server.run()
     finally:

@@ -17,7 +17,7 @@ MOUNTS = {
 
 urlpatterns = [
     path("desk/account/", include("allauth.account.urls")),
-    path("desk/mfa/", include("allauth.mfa.urls")),
+    path("desk/mfa/", include("hikeshi.site.keys_urls")),
     *(path(mount, include(f"hikeshi.{room}.urls")) for room, mount in MOUNTS.items()),
 ]
 

@@ -44,8 +44,9 @@ def forever(stop: threading.Event | None = None) -> None:
         casebook.awake.clear()
 
 
-def start() -> threading.Thread:
-    """The worker as a thread of this process."""
-    thread = threading.Thread(target=forever, name="hikeshi-work", daemon=True)
+def start(after: float = 0.0) -> threading.Thread:
+    """The worker as a thread of this process, which begins `after` so many seconds."""
+    thread = threading.Timer(after, forever)
+    thread.name, thread.daemon = "hikeshi-work", True
     thread.start()
     return thread

@@ -1,0 +1,92 @@
+"""What happens before the first page: the tables are up to date, and the database itself says so."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
+
+from hikeshi.site import keys_urls, serve, work
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_a_database_that_is_up_to_date_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """表が新しければ、移行を読み込みもせずに先へ進む。"""
+    for name in [name for name in sys.modules if ".migrations." in name]:
+        monkeypatch.delitem(sys.modules, name)
+    assert not serve.migrations_missing()
+    serve.migrate()
+    assert [name for name in sys.modules if name.startswith("hikeshi.") and ".migrations." in name] == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_every_migration_that_django_knows_must_be_noted_in_the_database() -> None:
+    """Django が知る移行のどれ一つでも、済んだと書かれていなければ、古いとわかる。"""
+    for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE django_migrations SET name = 'x' WHERE app = %s AND name = %s", [app, name])
+            assert serve.migrations_missing(), (app, name)
+            cursor.execute("UPDATE django_migrations SET name = %s WHERE app = %s AND name = 'x'", [name, app])
+    assert not serve.migrations_missing()
+
+
+@pytest.mark.django_db
+def test_a_migration_that_came_with_an_update_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """更新で移行が増えれば、次に始めたときに見つかる。"""
+    room = apps.get_app_config("casebook")
+    (tmp_path / "migrations").mkdir()
+    for file in (Path(room.path) / "migrations").glob("*.py"):
+        (tmp_path / "migrations" / file.name).touch()
+    monkeypatch.setattr(room, "path", str(tmp_path))
+    assert not serve.migrations_missing()
+    (tmp_path / "migrations" / "9999_added.py").touch()
+    assert serve.migrations_missing()
+
+
+@pytest.mark.django_db
+def test_a_new_database_is_seen() -> None:
+    """まだ何もないデータベースは、移行が要るとわかる。"""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO elsewhere")
+    assert serve.migrations_missing()
+
+
+def test_the_addresses_of_passkeys_are_those_of_allauth() -> None:
+    """パスキーと回復コードのアドレスは、allauth のものと一つも違わず、特別な扱いを求めるものもない。"""
+    theirs = dict(_flat(get_resolver("allauth.mfa.urls").url_patterns))
+    ours = dict(_flat(keys_urls.urlpatterns))
+    assert {name: route for name, (route, _) in ours.items()} == {name: route for name, (route, _) in theirs.items()}
+    for name, (_, view) in theirs.items():
+        assert import_string(ours[name][1].dotted) is view
+        assert not hasattr(view, "csrf_exempt")
+
+
+def _flat(patterns: list[URLPattern | URLResolver], before: str = "") -> list[tuple[str, tuple[str, Any]]]:
+    found = []
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found += _flat(pattern.url_patterns, route)
+        else:
+            found.append((str(pattern.name), (route, pattern.callback)))
+    return found
+
+
+def test_the_worker_lets_the_first_page_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """裏側の仕事は、最初のページに道をゆずってから始まる。"""
+    begun: list[float] = []
+    monkeypatch.setattr(work, "forever", lambda: begun.append(time.monotonic()))
+    asked = time.monotonic()
+    work.start(after=0.2).join(10)
+    assert begun
+    assert begun[0] - asked >= 0.2
