@@ -63,7 +63,7 @@ def test_an_answer_is_an_entry_with_both_times(hanako, case):
     answer(hanako, case, "cut-network", chips=["lamp-off"], ago="30")
     entry = answers(case)[-1]
     assert entry.data["card"] == "cut-network"
-    assert entry.data["said"] == ["切れた。つながらなくなった", "線が抜けて、差し込み口のランプが消えた"]
+    assert entry.data["said"] == ["ネットにつながらなくなった", "差し込み口のランプが消えた"]
     assert before - timedelta(minutes=31) < entry.occurred.start < before - timedelta(minutes=29)
     assert entry.recorded_at >= before
     assert entry.step == "S1.3a"
@@ -75,11 +75,11 @@ def test_facts_come_with_the_answer(hanako, case):
     answer(hanako, case, "cut-network", occurred_at="2026-01-05T14:05")
     facts = casebook.facts(case)
     assert facts["contained_at"].value == "2026-01-05T14:05:00+09:00"
-    assert "LANケーブルを抜き" in casebook.text(case, facts["containment_done"].text_sha256)
+    assert casebook.text(case, facts["containment_done"].text_sha256) == "ネットワークから切り離した"
     assert "LANケーブルを抜く" in facts["contained_at"].source
     assert facts["incident_kind"].value == ["malware"]
     assert facts["incident_kind"].status == "suspected"
-    assert "脅す文が出た" in casebook.text(case, facts["what_was_seen"].text_sha256)
+    assert "ファイルが開けなくなった" in casebook.text(case, facts["what_was_seen"].text_sha256)
 
 
 def test_the_first_cut_counts(hanako, case):

@@ -58,6 +58,26 @@ def test_a_note_is_a_draft_and_leads_on(client, cast):
     assert list(casebook.cases(cast.workspace)) == []
 
 
+def test_a_draft_keeps_why_a_card_was_left_and_says_that_it_holds_no_photos(client, cast):
+    """下書きにも「今はやらない」の理由が残り、記録に入る。写真が入らないことは、はっきり書いてある。"""
+    answer(client, "ransomware", "card-zero", "seen:another")
+    page = client.get("/cards/ransomware/photo-and-time/", follow=True).content.decode()
+    assert "文字だけ。写真は入りません" in page
+    for _ in range(2):
+        answer(client, "ransomware", client.get("/cards/ransomware/").url.rstrip("/").rsplit("/", 1)[1])
+    page = client.get("/cards/ransomware/photo-and-time/").content.decode()
+    assert "写真は、サインインするまでここに入れられません" in page
+    assert 'type="file"' not in page
+    answer(client, "ransomware", "photo-and-time", "skipped:other", reason="スマホの電池がない")
+    assert "今はやらない、ほかの理由" in client.get("/cards/ransomware/list/").content.decode()
+    client.force_login(cast.hanako)
+    client.post("/cards/join/", {"case": ""})
+    case = casebook.cases(cast.workspace).get()
+    entry = list(casebook.entries(case, ["card.answered"]))[-1]
+    assert (entry.data["answer"], entry.data["said"][0]) == ("skipped", "今はやらない")
+    assert casebook.text(case, entry.data["text"]) == "スマホの電池がない"
+
+
 def test_another_session_sees_nothing_of_a_draft(client, cast):
     """別の人のブラウザーには、下書きは見えない。"""
     from django.test import Client

@@ -48,7 +48,7 @@ class Page(HTMLParser):
             target = named.get(name)
             if target and target.startswith("#"):
                 self.inside.append(target[1:])
-            elif target and not target.startswith("tel:"):
+            elif target and not target.startswith(("tel:", "mailto:")):
                 self.outside.append((tag, target))
         if tag in ("link", "iframe", "img", "object", "form"):
             self.outside.append((tag, ""))

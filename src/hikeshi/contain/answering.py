@@ -19,6 +19,8 @@ from hikeshi.engines.ledger import kinds
 STEP = {"S1.1", "S1.2", "S1.3a", "S1.3b", "S1.3c"}
 PHOTO_LIMIT = 60 * 1024 * 1024
 TEXT_LIMIT = 5000
+REASONS = ("later", "not-here", "asked", "other")
+"""Why a card is not done now, each one tap; the last one asks for words."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,18 @@ class Given:
     occurred_at: datetime | None = None
     photos: Sequence[tuple[BinaryIO, str]] = field(default=())
     from_draft: bool = False
+    reason: str = ""
+
+
+def reasons() -> dict[str, str]:
+    """The reasons for not doing a card now, in words."""
+    words = (
+        gettext("あとでやる"),
+        gettext("うちには当てはまらない"),
+        gettext("人に頼んだ"),
+        gettext("ほかの理由（上に書いた）"),
+    )
+    return dict(zip(REASONS, words, strict=True))
 
 
 def check(walk: Walk, given: Given) -> None:
@@ -39,16 +53,29 @@ def check(walk: Walk, given: Given) -> None:
     card = walk.shelf.deck.cards.get(given.card)
     if card is None:
         raise Problem("contain.no_such_card", card=given.card[:60])
-    plain = rules.Answer(given.card, given.answer, given.chips)
-    if not rules.accepts(card, plain):
-        raise Problem("contain.choose_one" if card.pick == "one" else "contain.read_first")
     unknown = set(given.chips) - set(chip_words(walk, card, "ja"))
     if unknown:
         raise Problem("contain.no_such_chip", chip=sorted(unknown)[0][:60])
+    plain = rules.Answer(given.card, given.answer, given.chips)
+    if refused := rules.refusal(card, plain):
+        labels, clash = chip_words(walk, card, reading.language()), rules.contradiction(card, plain)
+        raise Problem(f"contain.{refused}", **({"chips": _listed([labels[chip] for chip in clash])} if clash else {}))
+    if given.answer == "skipped" and (
+        given.reason not in REASONS or (given.reason == "other" and not given.text.strip())
+    ):
+        raise Problem("contain.say_why")
     if card.id == rules.FIRST_LOOK and given.answer == "seen" and not (given.chips or given.text.strip()):
         raise Problem("contain.say_what_was_seen")
     if len(given.text) > TEXT_LIMIT:
         raise Problem("contain.text_too_long", limit=TEXT_LIMIT)
+
+
+def _listed(labels: list[str]) -> str:
+    return (
+        "".join(f"「{label}」" for label in labels)
+        if reading.language() == "ja"
+        else ", ".join(f"“{label}”" for label in labels)
+    )
 
 
 def answer(case: Any, actor: Any, given: Given, *, lang: str, request_id: str | None = None) -> list[Any]:
@@ -82,9 +109,10 @@ def _entries(case: Any, walk: Walk, actor: Any, given: Given, photos: list[str],
     named: dict[str, Any] = {"occurred_at": given.occurred_at, "step": step}
     found = [casebook.Entry(data, actor, corrects=earlier.number if earlier else None, **named)]
     if card.id == rules.FIRST_LOOK and not case.title and given.chips:
-        names = [walk.shelf.situations[chip][lang].name for chip in given.chips if chip in walk.shelf.situations]
+        names = [one.name for one in (walk.shelf.situations[chip][lang] for chip in given.chips)]
+        title = ("、" if lang == "ja" else "; ").join(names)[:200]
         # The casebook's own kind, made by its name: a room may add any known entry to its commit.
-        renamed = kinds.from_data("case.renamed", 1, {"title": "、".join(names)[:200], "situation": given.chips[0]})
+        renamed = kinds.from_data("case.renamed", 1, {"title": title, "situation": given.chips[0]})
         found.append(casebook.Entry(renamed, actor, step=step))
     return found + _facts(case, walk, actor, given, earlier, lang, named)
 
@@ -94,7 +122,12 @@ def said(walk: Walk, given: Given, lang: str) -> list[str]:
     card, words = walk.card(given.card), walk.words(given.card, lang)
     labels = chip_words(walk, card, lang)
     chosen = [labels[chip] for chip in given.chips if chip in labels]
-    button = {"seen": words.primary, "unknown": words.unknown, "cannot": words.cannot}.get(given.answer, "")
+    if given.answer == "skipped":
+        with translation.override(lang):
+            return [gettext("今はやらない"), *(reasons()[name] for name in (given.reason,) if name in REASONS)]
+    # What says otherwise than the main button is a button itself: then the main one was not pressed.
+    own = "" if any(chip.instead for chip in card.chips if chip.id in given.chips) else words.primary
+    button = {"seen": own, "unknown": words.unknown, "cannot": words.cannot}.get(given.answer, "")
     # Of 「わからない → 念のため、スマホか紙に移る」 the answer is the first half; the second is where it leads.
     return [part for part in (button.split("→")[0].strip(), *chosen) if part]
 
@@ -118,7 +151,8 @@ def _facts(case: Any, walk: Walk, actor: Any, given: Given, earlier: Any, lang: 
             lines = _without(lines, _line(walk, fact, gone, lang))
         stated = _stated(walk, given, fact, known.get(fact.key), lines, lang, mine=fact.key in mine)
         if stated is not None:
-            state(fact.key, stated[0], fact.status, stated[1])
+            guessed = fact.text == "look" and not given.text.strip()
+            state(fact.key, stated[0], "suspected" if guessed else fact.status, stated[1])
     for fact in before:
         if gone and fact.key in mine and fact.key not in {one.key for one in now}:
             # What the earlier answer had stated is taken back: not known any more. Never "no" (truth 6).
@@ -155,10 +189,11 @@ def _stated(
 def _line(walk: Walk, fact: rules.FactSaid, given: Given, lang: str) -> str:
     """The line that this answer adds to a fact of words."""
     text = " ".join(given.text.split())
-    if fact.text == "said":
+    if fact.text == "look" and not text:
         labels = chip_words(walk, walk.card(given.card), lang)
-        seen = [labels[chip] for chip in given.chips] if given.card == rules.FIRST_LOOK else []
-        return ("、" if lang == "ja" else "; ").join(part for part in (*seen, text) if part)
+        return ("、" if lang == "ja" else "; ").join(labels[chip] for chip in given.chips)
+    if fact.text in ("said", "look"):
+        return text
     if fact.text == "done":
         done = walk.words(given.card, lang).done
         return f"{done} ({text})" if text else done

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hikeshi.contain.rules import Branch, Card, Chip, Deck, Exit, FactSaid, Situation
+from hikeshi.contain.rules import GROUPS, Branch, Card, Chip, Deck, Exit, FactSaid, Situation
 
 ROOT = Path(__file__).parent / "cards"
 LANGUAGES = ("ja", "en")
@@ -49,10 +49,11 @@ class Words:
 
 @dataclass(frozen=True)
 class SituationWords:
-    """The words of one situation: the chip (`seen`), its short name, and words that people look for."""
+    """The words of one situation: the chip (`seen`, one thing), its short name; `also`: what else brings one here."""
 
     name: str
     seen: str
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,10 @@ def _exit(path: Path, item: Mapping[str, Any]) -> Exit:
 
 
 def _chip(path: Path, item: Mapping[str, Any]) -> Chip:
-    taken = _take(path, item, {"id": str, "marks": list, "facts": list})
-    return Chip(taken["id"], taken.get("marks", ()), _facts(path, list(taken.get("facts", ()))))
+    allowed = {"id": str, "marks": list, "facts": list, "instead": bool, "not_with": list, "to": str}
+    taken = _take(path, item, allowed)
+    taken["facts"] = _facts(path, list(taken.get("facts", ())))
+    return Chip(**taken)
 
 
 def _card(folder: Path, item: Mapping[str, Any]) -> Card:
@@ -152,7 +155,8 @@ def _card(folder: Path, item: Mapping[str, Any]) -> Card:
 
 def _situation(folder: Path, data: Mapping[str, Any]) -> Situation:
     path = folder / "card.toml"
-    allowed = {"order": int, "deck": list, "marks": list, "patient": bool, "soon": bool, "then": list, "facts": list}
+    allowed: dict[str, type] = {"order": int, "group": str, "deck": list, "marks": list, "then": list, "facts": list}
+    allowed |= dict.fromkeys(("patient", "soon", "common"), bool)
     taken = _take(path, data.get("situation", {}), allowed)
     taken["facts"] = _facts(path, list(taken.get("facts", ())))
     keys = {"when": list, "unless": list, "deck": list}
@@ -201,11 +205,15 @@ def _situation_words(path: Path, texts: Mapping[str, Any]) -> SituationWords:
 
 def _check(deck: Deck, sources: Mapping[str, Source]) -> None:
     for one in deck.situations.values():
+        if one.group not in GROUPS:
+            raise CardError(f"cards/{one.id}/card.toml: there is no group {one.group}")
         for name in [*one.deck, *(name for branch in one.branches for name in branch.deck)]:
             if name not in deck.cards:
                 raise CardError(f"cards/{one.id}/card.toml: there is no card {name}")
     for card in deck.cards.values():
-        lost = [to for to in (card.unknown.to, card.cannot.to) if to and to not in deck.cards]
+        exits = [card.unknown.to, card.cannot.to, *(chip.to for chip in card.chips)]
+        lost = [to for to in exits if to and to not in deck.cards]
+        lost += [name for chip in card.chips for name in chip.not_with if name not in {one.id for one in card.chips}]
         lost += [name for name in card.sources if name not in sources]
         if lost or not card.sources:
             raise CardError(f"cards/{card.folder}/card.toml: {card.id}: leads to {lost}, or names no source")

@@ -34,6 +34,7 @@ class Drafted:
     recorded_at: dt.datetime
     photos: Sequence[str] = ()
     said: Sequence[str] = ()
+    reason: str = ""
 
 
 def answers(request: Any) -> list[Drafted]:
@@ -60,7 +61,15 @@ def write(request: Any, walk: Walk, given: Given) -> None:
 def given(request: Any) -> list[Given]:
     """The draft's answers as they will be recorded: they happened when they were written, unless told otherwise."""
     return [
-        Given(one.card, one.answer, tuple(one.chips), one.text, one.occurred_at or one.recorded_at, from_draft=True)  # type: ignore[arg-type]
+        Given(
+            one.card,
+            one.answer,  # type: ignore[arg-type]
+            tuple(one.chips),
+            one.text,
+            one.occurred_at or one.recorded_at,
+            from_draft=True,
+            reason=one.reason,
+        )
         for one in answers(request)
     ]
 
@@ -87,6 +96,7 @@ def _item(given: Given) -> dict[str, Any]:
         "text": given.text,
         "occurred_at": given.occurred_at.isoformat() if given.occurred_at else None,
         "recorded_at": timezone.now().isoformat(),
+        "reason": given.reason,
     }
 
 
@@ -99,6 +109,7 @@ def _read(item: dict[str, Any]) -> Drafted:
         item["text"],
         dt.datetime.fromisoformat(occurred) if occurred else None,
         dt.datetime.fromisoformat(item["recorded_at"]),
+        reason=item.get("reason", ""),
     )
 
 

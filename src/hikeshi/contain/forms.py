@@ -17,19 +17,21 @@ SLACK = dt.timedelta(minutes=10)
 
 
 def read(request: Any, card: str, *, photos: bool) -> Given:
-    """The answer in a POST. `answer` is the pressed button: seen, unknown, cannot, or seen:<chip>."""
-    pressed, _, chip = request.POST.get("answer", "").partition(":")
-    if pressed not in ("seen", "unknown", "cannot"):
+    """The answer in a POST. `answer` is the pressed button: seen, unknown, cannot, seen:<chip> or skipped:<reason>."""
+    pressed, _, more = request.POST.get("answer", "").partition(":")
+    if pressed not in ("seen", "unknown", "cannot", "skipped"):
         raise Problem("contain.choose_one")
-    chips = [chip] if chip else [value for value in request.POST.getlist("chips") if value][:40]
+    skipped = pressed == "skipped"
+    chips = [value for value in (*request.POST.getlist("chips"), more) if value][:40] if not skipped else []
     files = [file for file in request.FILES.getlist("photo") if file][:PHOTOS] if photos else []
     return Given(
         card=card,
         answer=pressed,
         chips=tuple(dict.fromkeys(chips)),
-        text=request.POST.get("text", ""),
+        text=(request.POST.get("reason", "").strip() if skipped else "") or request.POST.get("text", ""),
         occurred_at=when(request.POST),
         photos=[(file, file.name or "photo") for file in files],
+        reason=more if skipped else "",
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from hikeshi.contain import phonebook
-from hikeshi.contain.answering import Given, said
+from hikeshi.contain import phonebook, rules
+from hikeshi.contain.answering import Given, reasons, said
 from hikeshi.contain.forms import AGO
 from hikeshi.contain.reading import Walk, chip_words
 
@@ -23,7 +23,10 @@ def card_page(
     return {
         "card": card,
         "words": words,
-        "chips": list(labels.items()),
+        "chips": [(chip.id, labels[chip.id]) for chip in card.chips if not chip.instead],
+        "instead": [(chip.id, labels[chip.id]) for chip in card.chips if chip.instead],
+        "look": look_groups(walk, lang, chosen) if name == rules.FIRST_LOOK else None,
+        "reasons": list(reasons().items()),
         "chosen": chosen,
         "text": given.text if given else text,
         "row": row,
@@ -41,7 +44,42 @@ def card_page(
         "ago": [("0", gettext("いま")), *((str(minutes), ago_words(minutes)) for minutes in AGO)],
         # A card that asks when something was noticed shows the time; where a deed is recorded, now is mostly right.
         "noticing": any(fact.time == "given" for fact in card.facts),
+        "photo": card.photo and card.pick != "one",
         "this_machine": name == "leave-machine",
+    }
+
+
+def look_groups(walk: Walk, lang: str, chosen: Sequence[str]) -> dict[str, Any]:
+    """The first look: the commonest things grouped by where one sees them; the rest behind 「ほかのこと」."""
+    names = {
+        "screen": gettext("画面・機械に"),
+        "sent": gettext("送ったもの・持ち物に"),
+        "account": gettext("お金・アカウント・サイトに"),
+        "told": gettext("人から聞いた"),
+        "other": gettext("そのほか"),
+    }
+
+    def grouped(*, common: bool) -> list[dict[str, Any]]:
+        found = [one for one in walk.shelf.deck.situations.values() if one.common == common]
+        rows = [
+            {
+                "name": names[group],
+                "chips": [
+                    {"id": one.id, "words": walk.shelf.situations[one.id][lang], "on": one.id in chosen}
+                    for one in found
+                    if one.group == group
+                ],
+            }
+            for group in rules.GROUPS
+        ]
+        return [row for row in rows if row["chips"]]
+
+    rest = grouped(common=False)
+    return {
+        "common": grouped(common=True),
+        "rest": rest,
+        "count": sum(len(row["chips"]) for row in rest),
+        "open": any(chip["on"] for row in rest for chip in row["chips"]),
     }
 
 
@@ -86,13 +124,11 @@ def _said(walk: Walk, row: Any, lang: str) -> str:
     if row.said:
         return "、".join(row.said) if lang == "ja" else "; ".join(row.said)
     # A draft keeps codes only: its words are made when it is shown.
-    given = Given(row.card, row.answer, tuple(row.chips))
+    given = Given(row.card, row.answer, tuple(row.chips), reason=getattr(row, "reason", ""))
     return ("、" if lang == "ja" else "; ").join(said(walk, given, lang))
 
 
 def situation_links(walk: Walk, lang: str) -> list[dict[str, str]]:
     """Every situation, commonest first, to be opened by its address."""
-    return [
-        {"id": name, "name": walk.shelf.situations[name][lang].name, "seen": walk.shelf.situations[name][lang].seen}
-        for name in walk.shelf.deck.situations
-    ]
+    words = {name: walk.shelf.situations[name][lang] for name in walk.shelf.deck.situations}
+    return [{"id": name, "name": one.name, "seen": one.seen, "also": one.also} for name, one in words.items()]

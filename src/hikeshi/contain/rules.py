@@ -16,6 +16,9 @@ STAGES = ("start", "money", "cut", "proof", "hold", "account-proof", "people", "
 SOON = ("account-proof", "password")
 """In an account take-over these come right behind the other proof, within minutes (S1.3b)."""
 
+GROUPS = ("screen", "sent", "account", "told", "other")
+"""Where one sees what is wrong, in the order of the first look."""
+
 UNSURE = "unsure"
 CARD_ZERO = "card-zero"
 FIRST_LOOK = "first-look"
@@ -30,23 +33,31 @@ class FactSaid:
     """What an answer states, in the shared vocabulary (docs/facts.md). `value` None: words alone, or not known.
 
     `time`: the value is when it happened: "now" the moment of the answer unless another was given, "given" only then.
-    `text`: the fact's words: "done" the card's own sentence, "said" what the person wrote; each is one more line.
+    `text`: the fact's words: "done" the card's own sentence, "said" what the person wrote, "look" likewise, or else the
+    chips that came near (then only suspected: they are our words); each is one more line.
     """
 
     key: str
     value: str | bool | tuple[str, ...] | None
     status: Literal["confirmed", "suspected", "unknown", "refuted"]
     time: Literal["", "now", "given"] = ""
-    text: Literal["", "done", "said"] = ""
+    text: Literal["", "done", "said", "look"] = ""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing that can have been seen."""
+    """One thing that can have been seen.
+
+    `instead`: it says otherwise than the card's main button, so it is a button of its own and the card's own facts and
+    marks stay unsaid. `not_with`: chips that cannot be true beside it. `to`: the card that it leads to.
+    """
 
     id: str
     marks: tuple[str, ...] = ()
     facts: tuple[FactSaid, ...] = ()
+    instead: bool = False
+    not_with: tuple[str, ...] = ()
+    to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,11 +111,16 @@ class Branch:
 
 @dataclass(frozen=True)
 class Situation:
-    """What somebody saw, in one chip of the first look. `patient`: a device is the patient, keep it as it is."""
+    """What somebody saw, in one chip of the first look. `patient`: a device is the patient, keep it as it is.
+
+    `group`: where one sees it (GROUPS). `common`: shown at once; the others stand behind 「ほかのこと」.
+    """
 
     id: str
     order: int
     deck: tuple[str, ...]
+    group: str = "other"
+    common: bool = False
     branches: tuple[Branch, ...] = ()
     marks: tuple[str, ...] = ()
     facts: tuple[FactSaid, ...] = ()
@@ -182,6 +198,10 @@ def facts(deck: Deck, answer: Answer) -> list[FactSaid]:
         sources += situations(deck, [answer])
     stated: dict[str, FactSaid] = {}
     for fact in (fact for source in sources for fact in source.facts):
+        if answer.kind != "seen" and fact.status == "confirmed":
+            fact = replace(
+                fact, status="suspected"
+            )  # 「わからない」「できない」 confirm nothing that was ticked beside them
         before = stated.get(fact.key)
         if before and isinstance(before.value, tuple) and isinstance(fact.value, tuple):
             fact = replace(fact, value=tuple(dict.fromkeys(before.value + fact.value)))
@@ -203,9 +223,9 @@ def order(deck: Deck, answers: Iterable[Answer], situation: str | None = None) -
         if card.id in walk or not _shown(card, said):
             return
         walk.append(card.id)
-        way_out = _exit(card, known.get(card.id))
-        if way_out and way_out.to:
-            add(deck.cards[way_out.to])
+        for source in _said(card, known[card.id]) if card.id in known else ():
+            if isinstance(source, Chip | Exit) and source.to:
+                add(deck.cards[source.to])
 
     for card in _sorted(deck, found, said, preset=situation is not None):
         if not card.detour:
@@ -268,26 +288,47 @@ def patient(deck: Deck, answers: Iterable[Answer], situation: str | None = None)
 
 
 def accepts(card: Card, answer: Answer) -> bool:
-    """False: an irreversible act asks for one certain chip first; a question with one answer asks for just one chip."""
-    if answer.kind != "seen":
-        return True
-    known = {chip.id for chip in card.chips} & set(answer.chips)
-    return len(known) == 1 if card.pick == "one" else card.must is None or card.must in known
+    """Whether the answer can be true as it stands."""
+    return refusal(card, answer) is None
+
+
+def refusal(card: Card, answer: Answer) -> str | None:
+    """Why an answer cannot be taken: choose_one, read_first (an irreversible act), or contradicts."""
+    chosen = [chip for chip in card.chips if chip.id in answer.chips]
+    if answer.kind == "seen" and card.pick == "one" and len(chosen) != 1:
+        return "choose_one"
+    if answer.kind == "seen" and card.must and card.must not in answer.chips:
+        return "read_first"
+    return "contradicts" if contradiction(card, answer) else None
+
+
+def contradiction(card: Card, answer: Answer) -> tuple[str, ...]:
+    """The chips that cannot be true together, or beside the button that was pressed; empty when there are none."""
+    chosen = [chip for chip in card.chips if chip.id in answer.chips]
+    other = tuple(chip.id for chip in chosen if chip.instead)
+    if len(other) > 1 or (other and answer.kind != "seen"):
+        return other
+    for chip in chosen:
+        for rival in chosen:
+            if rival.id in chip.not_with:
+                return chip.id, rival.id
+    return ()
 
 
 def _said(card: Card, answer: Answer) -> Iterator[Card | Chip | Exit]:
-    if answer.kind == "seen":
+    chosen = [chip for chip in card.chips if chip.id in answer.chips]
+    if answer.kind == "seen" and not any(chip.instead for chip in chosen):
         yield card
     way_out = _exit(card, answer)
     if way_out:
         yield way_out
-    if answer.kind == "seen" or (way_out and not card.must):
-        yield from (chip for chip in card.chips if chip.id in answer.chips)
+    if answer.kind == "seen" or (way_out and not card.must and answer.kind != "skipped"):
+        yield from chosen
 
 
-def _exit(card: Card, answer: Answer | None) -> Exit | None:
-    if answer is None:
-        return None
+def _exit(card: Card, answer: Answer) -> Exit | None:
+    if answer.kind == "skipped" and card.question:
+        return card.unknown  # a question left open is not known: never "no" (truth 6)
     return {"unknown": card.unknown, "cannot": card.cannot}.get(answer.kind)
 
 

@@ -32,6 +32,9 @@ FORMATS = {
 
 REMARK = re.compile(r"\([^)]*[^\d\s()-][^)]*\)")  # （代表）, but not the brackets of 03(1234)5678
 NUMBER = re.compile(r"[+#*\d(][\d\s()+#*.-]*")
+CALLED = re.compile(
+    r"(?<![\w#.-])(#\d{4}|11[089](?!\d)|0\d{1,3}-\d{2,4}-\d{3,4}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\d-])", re.ASCII
+)
 
 
 # ---- days and times: always with the weekday, always as <time> ------------------------------------------------
@@ -90,6 +93,23 @@ def ui_dial(phone: str) -> str:
     return ("".join(c for c in found.group() if c in "0123456789+#*") if found else "").replace(
         "#", "%23"
     )  # a bare # would begin a fragment (RFC 3966)
+
+
+@register.filter
+def ui_phones(text: str) -> SafeString:
+    """A text whose telephone numbers (110 and #9110, too) and mail addresses can be tapped."""
+
+    def link(found: re.Match[str]) -> SafeString:
+        said = found.group()
+        href = f"mailto:{said}" if "@" in said else f"tel:{ui_dial(said)}"
+        return format_html('<a class="inline-tel" href="{}">{}</a>', href, said)
+
+    parts: list[SafeString] = []
+    end = 0
+    for found in CALLED.finditer(text := str(text)):
+        parts += [format_html("{}", text[end : found.start()]), link(found)]
+        end = found.end()
+    return SafeString("".join([*parts, format_html("{}", text[end:])]))
 
 
 @register.simple_tag

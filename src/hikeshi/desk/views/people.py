@@ -67,7 +67,9 @@ def people(request: Any) -> HttpResponse:
 
 def _invited(request: HttpRequest, person: Person) -> dict[str, Any]:
     token = signing.dumps({"person": str(person.pk), "state": _state(person)}, salt=_SALT)
-    return {"person": person, "link": request.build_absolute_uri(f"/desk/join/{token}/"), "days": INVITATION_DAYS}
+    link = request.build_absolute_uri(f"/desk/join/{token}/")
+    here = request.get_host().rsplit(":", 1)[0] in ("localhost", "127.0.0.1", "[::1]", "testserver")
+    return {"person": person, "link": link, "days": INVITATION_DAYS, "only_here": here}
 
 
 def _state(person: Person) -> str:
