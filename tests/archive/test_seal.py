@@ -131,7 +131,7 @@ def test_evidence_that_is_gone_is_missed(cast: Cast, case: Any, tmp_path: Path, 
     services.seal(case, tmp_path / form, cast.actor)
     (told,) = check_bag(tmp_path / form).findings
     assert (told.code, told.params["name"]) == ("ledger.evidence_missing", "auth.log")
-    disposed = TextDisposed(blob=kept.data["sha256"], reason="保管期間が過ぎた")
+    disposed = TextDisposed(blob=kept.data["sha256"], reason=casebook.keep_text(case, "保管期間が過ぎた"))
     casebook.record(case, [casebook.Entry(disposed, cast.actor)])
     services.seal(case, tmp_path / f"later-{form}", cast.actor)
     assert check_bag(tmp_path / f"later-{form}").intact

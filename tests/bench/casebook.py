@@ -35,12 +35,13 @@ def _entries(report: Report, folder: Path) -> None:
     """In turn, so that both meet the same noise of the machine."""
     from hikeshi.casebook import services as casebook
     from hikeshi.casebook.entries import EvidenceHandedOver, FactStated
+    from hikeshi.engines.ledger.kinds import Blob
     from tests.cast import assemble
 
     cast = assemble()
     case = cast.open_case()
     size = len(next(casebook.lines(case)))
-    plain = EvidenceHandedOver(sha256="a" * 64, to="警察", why="捜査のため", intact=True)
+    plain = EvidenceHandedOver(sha256="a" * 64, to=Blob("b" * 64), why=Blob("c" * 64), intact=True)
     fact = FactStated(key="cause", status="suspected")
     ratios: dict[str, list[float]] = {"plain": [], "fact": []}
     rates: dict[str, list[float]] = {"plain": [], "fact": [], "bare": []}

@@ -66,12 +66,27 @@ class NoteAdded:
 
 
 @kind("fact.stated", version=1)
-class FactStated:
-    """Something is known, suspected, not known or refuted about the incident (S1.2, S2)."""
+class FactStated1:
+    """Something is known, suspected, not known or refuted about the incident (S1.2, S2). Read, no longer written."""
 
     key: str
     status: Literal["confirmed", "suspected", "unknown", "refuted"]
     value: Any = None
+    source: str = ""
+    text: Blob | None = None
+
+
+@kind("fact.stated", version=2)
+class FactStated:
+    """Something is known, suspected, not known or refuted about the incident (S1.2, S2).
+
+    `value` holds codes, numbers and times; `others` a list's items in words of somebody's own, one a line.
+    """
+
+    key: str
+    status: Literal["confirmed", "suspected", "unknown", "refuted"]
+    value: Any = None
+    others: Blob | None = None
     source: str = ""
     text: Blob | None = None
 
@@ -87,8 +102,8 @@ class EvidenceKept:
 
 
 @kind("evidence.handed_over", version=1)
-class EvidenceHandedOver:
-    """Evidence changed hands, and was hashed again before it did (chain of custody)."""
+class EvidenceHandedOver1:
+    """Evidence changed hands, and was hashed again before it did (chain of custody). Read, no longer written."""
 
     sha256: str
     to: str
@@ -96,12 +111,30 @@ class EvidenceHandedOver:
     intact: bool
 
 
+@kind("evidence.handed_over", version=2)
+class EvidenceHandedOver:
+    """Evidence changed hands, and was hashed again before it did (chain of custody)."""
+
+    sha256: str
+    to: Blob
+    why: Blob
+    intact: bool
+
+
 @kind("text.disposed", version=1)
+class TextDisposed1:
+    """A disposable text or file was destroyed; its hash stays in the chain. Read, no longer written."""
+
+    blob: str
+    reason: str
+
+
+@kind("text.disposed", version=2)
 class TextDisposed:
     """A disposable text or file was destroyed; its hash stays in the chain."""
 
     blob: str
-    reason: str
+    reason: Blob
 
 
 @kind("approval.given", version=1)
@@ -116,11 +149,19 @@ class ApprovalGiven:
 
 
 @kind("approval.withdrawn", version=1)
+class ApprovalWithdrawn1:
+    """An approval was taken back. Read, no longer written."""
+
+    number: int
+    reason: str = ""
+
+
+@kind("approval.withdrawn", version=2)
 class ApprovalWithdrawn:
     """An approval was taken back."""
 
     number: int
-    reason: str = ""
+    reason: Blob | None = None
 
 
 @kind("desk.happened", version=1)

@@ -92,6 +92,9 @@ class Fact(models.Model):
     value = models.JSONField(null=True)
     status = models.CharField(max_length=12)
     source = models.CharField(max_length=200, blank=True)
+    others_sha256 = models.CharField(
+        max_length=64, blank=True, default=""
+    )  # items of a list in words of somebody's own
     text_sha256 = models.CharField(max_length=64, blank=True)
     actor_name = models.CharField(max_length=80, blank=True)
     number = models.BigIntegerField()

@@ -60,6 +60,7 @@ def _fact(entry: Recorded, data: Any) -> Iterator[Upsert]:
             "value": data["value"],
             "status": data["status"],
             "source": data["source"],
+            "others_sha256": data.get("others") or "",
             "text_sha256": data["text"] or "",
             "actor_name": entry.actor.name,
             "number": entry.number,

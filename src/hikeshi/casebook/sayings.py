@@ -47,6 +47,8 @@ def say(entry: Recorded, lang: str, text: Callable[[str], str], fact: Callable[[
     values = {name: _said(name, value, words, lang, text) for name, value in entry.data.items()}
     if "key" in entry.data:
         values["key"], values["value"] = fact(str(entry.data["key"]), entry.data.get("value"))
+        own = values.get("others", "").splitlines()
+        values["value"] = plain([one for one in (values["value"], *own) if one], lang) if own else values["value"]
     line = _Fill().vformat(words["line"][lang], (), values)
     return Saying(words["name"][lang], line if len(line) <= LONGEST else line[: LONGEST - 1] + "…")
 

@@ -291,9 +291,11 @@ def add_note(case: Case, said: str, actor: Actor, **named: Any) -> Recorded:
 def fact_entry(case: Case, key: str, value: Any, status: str, actor: Actor, **named: Any) -> Entry:
     """A `fact.stated` entry, to be recorded together with others. Keywords: source, text, occurred_at, step."""
     said = named.pop("text", None)
+    codes, own = vocabulary.taken_apart(key, value)
     data = FactStated(
         key=key,
-        value=value,
+        value=codes,
+        others=keep_text(case, "\n".join(own)) if own else None,
         status=status,  # type: ignore[arg-type]
         source=named.pop("source", ""),
         text=keep_text(case, said) if said else None,
@@ -308,8 +310,13 @@ def state_fact(case: Case, key: str, value: Any, status: str, actor: Actor, **na
 
 
 def facts(case: Case) -> dict[str, Fact]:
-    """What is known now, by key."""
-    return {fact.key: fact for fact in Fact.objects.filter(chain_id=case.chain_id)}
+    """What is known now, by key; the value of a list with the items that somebody put into words of their own."""
+    known = {fact.key: fact for fact in Fact.objects.filter(chain_id=case.chain_id)}
+    for fact in known.values():
+        if fact.others_sha256:
+            codes: Any = fact.value or ()
+            fact.value = [*codes, *text(case, fact.others_sha256).splitlines()]
+    return known
 
 
 def approve(case: Any, subject: str, sha256: str, actor: Actor, **named: Any) -> Recorded:
@@ -331,7 +338,8 @@ def approvals(case: Any, subject: str, sha256: str | None = None) -> list[Approv
 
 
 def withdraw(case: Any, approval: Approval, actor: Actor, reason: str = "") -> Recorded:
-    return record(case, [Entry(ApprovalWithdrawn(number=approval.number, reason=reason), actor)])[0]
+    why = keep_text(case, reason) if reason else None
+    return record(case, [Entry(ApprovalWithdrawn(number=approval.number, reason=why), actor)])[0]
 
 
 # --- the desk's events ----------------------------------------------------------------------------------------------

@@ -37,6 +37,15 @@ def _named(key: str) -> dict[str, Any]:
     return named
 
 
+def taken_apart(key: str, value: Any) -> tuple[Any, list[str]]:
+    """The value without the items of a list that have no code, and those items: free words, which stand in no entry."""
+    if vocabulary().get(key, {}).get("type") != "items" or not isinstance(value, list):
+        return value, []
+    named = _named(key)
+    own = [" ".join(item.split()) for item in value if isinstance(item, str) and item not in named]
+    return [item for item in value if not isinstance(item, str) or item in named], [item for item in own if item]
+
+
 def value_said(key: str, value: Any, lang: str) -> str:
     """A fact's value in words: choices by their names, times in Japan's, the rest plainly."""
     from hikeshi.casebook.sayings import plain

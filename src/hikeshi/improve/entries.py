@@ -6,13 +6,24 @@ from hikeshi.engines.ledger.kinds import Blob, kind
 
 
 @kind("improve.measure_added", version=1)
+class MeasureAdded1:
+    """A measure against the root cause was decided (S5.2): what, who, by when. Read, no longer written."""
+
+    measure: str
+    nature: Literal["technical", "organisational"]
+    what: Blob
+    owner: str = ""
+    due: str = ""
+
+
+@kind("improve.measure_added", version=2)
 class MeasureAdded:
     """A measure against the root cause was decided (S5.2): what, who, by when."""
 
     measure: str
     nature: Literal["technical", "organisational"]
     what: Blob
-    owner: str = ""
+    owner: Blob | None = None
     due: str = ""
 
 

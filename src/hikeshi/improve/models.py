@@ -11,7 +11,8 @@ class Measure(models.Model):
     measure = models.CharField(max_length=40)
     nature = models.CharField(max_length=16)
     what_sha256 = models.CharField(max_length=64)
-    owner = models.CharField(max_length=80, blank=True)
+    owner = models.CharField(max_length=80, blank=True)  # of an entry of version 1, which held the name itself
+    owner_sha256 = models.CharField(max_length=64, blank=True, default="")
     due = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=8, default="open")  # open | done | dropped
     said_sha256 = models.CharField(max_length=64, blank=True)

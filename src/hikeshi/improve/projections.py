@@ -14,7 +14,8 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
     match entry.kind:
         case "improve.measure_added":
             values = {"measure": data["measure"], "nature": data["nature"], "what_sha256": data["what"]}
-            values |= {"owner": data["owner"], "due": data["due"], "number": entry.number}
+            values |= {"owner": data["owner"]} if entry.version == 1 else {"owner_sha256": data["owner"] or ""}
+            values |= {"due": data["due"], "number": entry.number}
             yield _measure(entry, **values)
         case "improve.measure_done":
             yield _measure(entry, state="done", said_sha256=data["how"] or "", ended_at=entry.happened_at)

@@ -42,7 +42,12 @@ def measures(case: Any) -> list[Measure]:
 def shown(case: Any) -> list[dict[str, Any]]:
     """The measures with their words."""
     return [
-        {"row": row, "what": casebook.text(case, row.what_sha256), "said": casebook.text(case, row.said_sha256)}
+        {
+            "row": row,
+            "what": casebook.text(case, row.what_sha256),
+            "owner": row.owner or casebook.text(case, row.owner_sha256),
+            "said": casebook.text(case, row.said_sha256),
+        }
         for row in measures(case)
     ]
 
@@ -54,7 +59,7 @@ def add_measure(case: Any, what: str, nature: str, actor: Actor, **named: Any) -
         measure=secrets.token_hex(8),
         nature=nature,  # type: ignore[arg-type]
         what=casebook.keep_text(case, what),
-        owner=named.get("owner", ""),
+        owner=casebook.keep_text(case, named["owner"]) if named.get("owner") else None,
         due=due.isoformat() if due else "",
     )
     (done,) = casebook.record(case, [Entry(data, actor, step="S5.2")], request_id=named.get("request_id"))
@@ -110,7 +115,7 @@ def _line(one: dict[str, Any]) -> str:
 def plan_measures(case: Any) -> list[Any]:
     """The measures as the plan's record of revisions takes them up."""
     return [
-        prepare.Measure(what=one["what"], owner=one["row"].owner, due=one["row"].due)
+        prepare.Measure(what=one["what"], owner=one["owner"], due=one["row"].due)
         for one in shown(case)
         if one["row"].state != "dropped"
     ]

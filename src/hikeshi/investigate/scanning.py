@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from hikeshi import words
 from hikeshi.casebook import services as casebook
 from hikeshi.engines import logs
 from hikeshi.engines.common.mynumber import masked, masked_in
@@ -27,6 +28,8 @@ ENGINE = Actor("hikeshi", "火消し Hikeshi")
 STEP = "S2.2"
 LEASE = timedelta(seconds=30)
 LONGEST_TEXT = 300
+LONGEST_NAME = 80  # of an account or an address; some type their password where the name belongs
+MOST_NAMES = 50
 ZONE = "Asia/Tokyo"
 """Of logs that say none: never the machine's, so that the same logs read the same on every machine."""
 
@@ -82,7 +85,11 @@ def do(scan: Scan) -> None:
     try:
         report = _read(case, scan)
     except Problem as problem:
-        failed = ScanFailed(scan=scan.scan, code=problem.code, params={k: str(v) for k, v in problem.params.items()})
+        failed = ScanFailed(
+            scan=scan.scan,
+            code=problem.code,
+            params={k: cleaned(str(v), LONGEST_TEXT) for k, v in problem.params.items()},
+        )
         casebook.record(case, [Entry(failed, ENGINE, step=STEP)], request_id=f"{scan.scan}-done")
     else:
         _record(case, scan, report)
@@ -168,10 +175,17 @@ def _record(case: Any, scan: Scan, report: logs.Report) -> None:
     casebook.record(case, entries, request_id=f"{scan.scan}-done")
 
 
-def _proposed(scan: Scan, i: int, finding: logs.Finding) -> FindingProposed:
-    def short(value: Any) -> Any:
-        return value[:LONGEST_TEXT] if isinstance(value, str) else value
+def cleaned(value: Any, longest: int) -> Any:
+    """A value out of a log as it may stand in the record: bounded, on one line, without power over a screen."""
+    if isinstance(value, list):
+        return [cleaned(one, longest) for one in value[:MOST_NAMES]]
+    if not isinstance(value, str):
+        return value
+    clean = words.visible(value[:longest]).replace("\n", "<U+000A>")
+    return clean if len(value) <= longest and len(clean) <= longest else f"{clean[: longest - 1]}…"
 
+
+def _proposed(scan: Scan, i: int, finding: logs.Finding) -> FindingProposed:
     return FindingProposed(
         finding=f"{scan.scan}-{i}",
         scan=scan.scan,
@@ -180,10 +194,10 @@ def _proposed(scan: Scan, i: int, finding: logs.Finding) -> FindingProposed:
         level=finding.level,
         success=finding.success,
         confidence=finding.confidence,
-        addresses=[short(address) for address in finding.addresses[:50]],
-        accounts=[short(account) for account in finding.accounts[:50]],
+        addresses=cleaned(finding.addresses, LONGEST_NAME),
+        accounts=cleaned(finding.accounts, LONGEST_NAME),
         first=logs.rfc3339(finding.first) or "",
         last=logs.rfc3339(finding.last) or "",
         events=finding.events,
-        params={name: short(value) for name, value in finding.params.items()},
+        params={name: cleaned(value, LONGEST_TEXT) for name, value in finding.params.items()},
     )

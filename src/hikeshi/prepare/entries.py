@@ -143,8 +143,8 @@ class PlanFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanMeasure:
-    """A prevention measure that a version of the plan took up (S5.2)."""
+class PlanMeasure1:
+    """A prevention measure that a version of the plan took up (S5.2), as it was written first."""
 
     what: Blob
     owner: str = ""
@@ -152,6 +152,28 @@ class PlanMeasure:
 
 
 @kind("plan.versioned", version=1)
+class PlanVersioned1:
+    """A version of the plan document was made (P3, S5.3). Read, no longer written."""
+
+    version: int
+    effective_on: str
+    source_sha256: str
+    reason: Blob | None = None
+    files: list[PlanFile] = field(default_factory=list)
+    measures: list[PlanMeasure1] = field(default_factory=list)
+    incident: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanMeasure:
+    """A prevention measure that a version of the plan took up (S5.2)."""
+
+    what: Blob
+    owner: Blob | None = None
+    due: str | None = None
+
+
+@kind("plan.versioned", version=2)
 class PlanVersioned:
     """A version of the plan document was made (P3, S5.3); its canonical source is kept as evidence under its hash."""
 

@@ -73,6 +73,11 @@ def version_rows(workspace: Any) -> list[models.PlanVersion]:
     return list(models.PlanVersion.objects.filter(chain_id=workspace.pk).order_by("version"))
 
 
+def _owner(workspace: Any, said: str | None) -> str:
+    """Who sees to a measure: a kept text, or in the first version of the entry the name itself."""
+    return casebook.text(workspace, said) if said is None or len(said) == 64 else said
+
+
 def revisions(workspace: Any) -> list[Revision]:
     """The record of revisions, its texts read from where they are kept."""
     return [
@@ -81,7 +86,7 @@ def revisions(workspace: Any) -> list[Revision]:
             date.fromisoformat(row.effective_on),
             casebook.text(workspace, row.data.get("reason")),
             tuple(
-                Measure(casebook.text(workspace, m["what"]), m.get("owner", ""), m.get("due") or "")
+                Measure(casebook.text(workspace, m["what"]), _owner(workspace, m.get("owner")), m.get("due") or "")
                 for m in row.data.get("measures", [])
             ),
             row.data.get("incident", ""),

@@ -96,7 +96,11 @@ def make(
             reason=casebook.keep_text(workspace, reason) if reason else None,
             files=files,
             measures=[
-                PlanMeasure(what=casebook.keep_text(workspace, m.what), owner=m.owner, due=m.due or None)
+                PlanMeasure(
+                    what=casebook.keep_text(workspace, m.what),
+                    owner=casebook.keep_text(workspace, m.owner) if m.owner else None,
+                    due=m.due or None,
+                )
                 for m in measures
             ],
             incident=incident,

@@ -7,13 +7,24 @@ from hikeshi.engines.ledger.kinds import Blob, kind
 
 
 @kind("recover.item_added", version=1)
+class ItemAdded1:
+    """Something has to be removed (S3.1), hardened (S3.2) or restored (S3.3). Read, no longer written."""
+
+    item: str
+    stage: Literal["eradicate", "harden", "restore"]
+    what: Blob
+    who: str = ""
+    suggestion: str = ""
+
+
+@kind("recover.item_added", version=2)
 class ItemAdded:
     """Something has to be removed (S3.1), hardened (S3.2) or restored (S3.3)."""
 
     item: str
     stage: Literal["eradicate", "harden", "restore"]
     what: Blob
-    who: str = ""
+    who: Blob | None = None
     suggestion: str = ""
 
 

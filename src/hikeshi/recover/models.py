@@ -11,7 +11,8 @@ class Item(models.Model):
     item = models.CharField(max_length=40)
     stage = models.CharField(max_length=12)
     what_sha256 = models.CharField(max_length=64)
-    who = models.CharField(max_length=80, blank=True)
+    who = models.CharField(max_length=80, blank=True)  # of an entry of version 1, which held the name itself
+    who_sha256 = models.CharField(max_length=64, blank=True, default="")
     suggestion = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=8, default="open")  # open | done | waived
     said_sha256 = models.CharField(max_length=64, blank=True)  # how it was done, or why it was waived

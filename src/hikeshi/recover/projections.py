@@ -21,7 +21,7 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
                 "item": data["item"],
                 "stage": data["stage"],
                 "what_sha256": data["what"],
-                "who": data["who"],
+                **({"who": data["who"]} if entry.version == 1 else {"who_sha256": data["who"] or ""}),
                 "suggestion": data["suggestion"],
                 "number": entry.number,
                 "added_at": entry.recorded_at,

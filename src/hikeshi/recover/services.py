@@ -46,6 +46,7 @@ def shown(case: Any) -> list[dict[str, Any]]:
         {
             "item": one,
             "what": casebook.text(case, one.what_sha256),
+            "who": one.who or casebook.text(case, one.who_sha256),
             "said": casebook.text(case, one.said_sha256),
             "proof": [(names.get(sha256, sha256), f"/i/{case.reference}/evidence/{sha256}/") for sha256 in one.proof],
         }
@@ -67,7 +68,7 @@ def add(case: Any, stage: str, what: str, actor: Actor, **named: Any) -> Recorde
         item=secrets.token_hex(8),
         stage=stage,  # type: ignore[arg-type]
         what=casebook.keep_text(case, what),
-        who=named.get("who", ""),
+        who=casebook.keep_text(case, named["who"]) if named.get("who") else None,
         suggestion=named.get("suggestion", ""),
     )
     return _record(case, data, STEPS[stage], actor, request_id=named.get("request_id"))
