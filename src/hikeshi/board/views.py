@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hikeshi.board import services
 from hikeshi.board.forms import EndForm, NoteForm
 from hikeshi.casebook import services as casebook
-from hikeshi.desk.services import may, member, refuse
+from hikeshi.desk.services import download_name, may, member, refuse
 from hikeshi.prepare import services as prepare
 
 PAGE = 50
@@ -144,7 +144,7 @@ def evidence(request: Any, sha256: str) -> FileResponse:
     return FileResponse(
         casebook.open_evidence(request.case, sha256),
         as_attachment=True,
-        filename=kept.name,
+        filename=download_name(kept.name),
         content_type="application/octet-stream",
     )
 

@@ -169,6 +169,13 @@ def refuse() -> Any:
     raise PermissionDenied
 
 
+def download_name(name: str) -> str:
+    """A kept file's name as it may be given to a browser: no unseen letters (`invisible`), no line ends."""
+    from hikeshi.desk.invisible import plain_name
+
+    return plain_name(name)
+
+
 def installation_key() -> Any:
     """The public key that signs this installation's record (hikeshi.engines.ledger.keys.PublicKey)."""
     from django.conf import settings
