@@ -6,7 +6,6 @@ import os
 import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,17 @@ class Figure:
 
 @dataclass
 class Report:
-    """The figures of one module."""
+    """The figures of one module. `quick`: run on a few things only, to see that the measurement still works."""
 
     title: str
     command: str
+    quick: bool = False
     figures: list[Figure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def size(self, full: int, quick: int) -> int:
+        """How many of something: `full` when measuring, `quick` when trying."""
+        return quick if self.quick else full
 
     def figure(
         self,
@@ -76,22 +80,16 @@ def number(value: float) -> str:
 
 
 def machine() -> list[str]:
-    """The machine and the day, as lines of a list; nothing that names its owner."""
+    """The machine as lines of a list; nothing that names it or its owner."""
     memory = ""
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = f", {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GB of memory"
-    return [
-        f"- Machine: {processor()}, {os.cpu_count()} cores{memory}",
-        f"- System: {platform.system()} {platform.release()}, Python {platform.python_version()}",
-        f"- Day: {datetime.now(UTC).date().isoformat()}",
-    ]
+    return [f"- {os.cpu_count()} cores{memory}, {platform.system()}, Python {platform.python_version()}"]
 
 
-def processor() -> str:
-    """The name of the processor."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
+def when() -> str:
+    """The day, and what else the machine had to do: a busy one stretches wall time, not processor time."""
+    busy = ""
+    if hasattr(os, "getloadavg"):
+        busy = f", while {os.getloadavg()[0]:.1f} processes wanted the machine's {os.cpu_count()} cores"
+    return f"Measured on {datetime.now(UTC).date().isoformat()}{busy}."
