@@ -96,7 +96,8 @@ def test_thirty_days_while_malice_is_unknown(malicious: bool | None) -> None:
     assert days(result) == [("guide", "2026-11-10"), ("limit", "2026-12-07")]
     moved = result.deadlines[1].moved
     assert moved
-    assert "2026-12-05" in moved["ja"]
+    assert "2026年12月5日（土）" in moved["ja"]
+    assert "Saturday 5 December 2026" in moved["en"]
 
 
 @pytest.mark.parametrize(

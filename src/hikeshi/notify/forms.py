@@ -1,9 +1,9 @@
-"""Forms of step 4. A question's form follows the type of its fact; every one of them takes 「わからない」."""
+"""Questions of step 4 as forms: each follows the type of its fact, and every one of them takes 「わからない」."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hikeshi.notify.lawbook import FactWords
+from hikeshi.notify.wording import JST
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
@@ -21,14 +22,13 @@ SURE = [
     ("suspected", _("疑い・見込みの段階")),
     ("unknown", _("わからない")),
 ]
-HOW = [
-    ("web_form", _("Webの報告フォーム")),
-    ("mail", _("メール")),
-    ("post", _("郵便")),
-    ("phone", _("電話")),
-    ("in_person", _("対面")),
-    ("other", _("その他")),
-]
+
+
+def _everyday(name: str, plain: Mapping[str, str] | None, lang: str) -> str:
+    """A word of the Act with what it means beside it: 「毀損（書き換えられた・使えなくなった）」."""
+    if plain is None:
+        return name
+    return f"{name}：{plain[lang]}" if lang == "ja" else f"{name}: {plain[lang]}"
 
 
 class Answer(forms.Form):
@@ -44,7 +44,7 @@ class Answer(forms.Form):
 
     def __init__(self, words: FactWords, lang: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.codes = [(code, name[lang]) for code, name in words.values.items()]
+        self.codes = [(code, _everyday(name[lang], words.plain.get(code), lang)) for code, name in words.values.items()]
         self.prepare()
         order = ["value", "others", "at_least", "at_most", "start", "end", "sure", "words", "request_id"]
         self.order_fields(order)
@@ -54,6 +54,10 @@ class Answer(forms.Form):
 
     def said(self) -> tuple[Any, str]:
         raise NotImplementedError
+
+    def known(self, value: Any, status: str, words: str) -> dict[str, Any]:
+        """The fields' beginnings for an answer given before, so that nobody types it twice."""
+        return {"words": words, "value": value}
 
 
 class YesNo(Answer):
@@ -78,6 +82,12 @@ class YesNo(Answer):
             "unknown": (None, "unknown"),
         }[self.cleaned_data["value"]]
 
+    def known(self, value: Any, status: str, words: str) -> dict[str, Any]:
+        if status == "unknown":
+            return {"words": words, "value": "unknown"}
+        before = {(True, "confirmed"): "yes", (True, "suspected"): "perhaps", (False, "confirmed"): "no"}
+        return {"words": words, "value": before.get((value, status))}
+
 
 class OneOf(Answer):
     """One of the fact's values."""
@@ -90,6 +100,9 @@ class OneOf(Answer):
     def said(self) -> tuple[Any, str]:
         value = self.cleaned_data["value"]
         return (None, "unknown") if value == "unknown" else (value, "confirmed")
+
+    def known(self, value: Any, status: str, words: str) -> dict[str, Any]:
+        return {"words": words, "value": "unknown" if status == "unknown" else value}
 
 
 class Sure(Answer):
@@ -110,6 +123,13 @@ class Sure(Answer):
     def said(self) -> tuple[Any, str]:
         sure = self.cleaned_data["sure"]
         return (None, sure) if sure == "unknown" else (self.value_said(), sure)
+
+    def known(self, value: Any, status: str, words: str) -> dict[str, Any]:
+        return {"words": words, "sure": status, **self.parts(value)}
+
+    def parts(self, value: Any) -> dict[str, Any]:
+        """The value taken apart into the fields that `value_said` puts together."""
+        return {"value": value}
 
 
 NONE = "none_of_them"
@@ -134,12 +154,24 @@ class Several(Sure):
         value, sure = super().said()
         return ([] if value == [NONE] else value), sure
 
+    def parts(self, value: Any) -> dict[str, Any]:
+        return {"value": [NONE] if value == [] else value}
+
 
 def in_our_time(value: datetime | None) -> datetime | None:
     """The moment, unless its year is a slip of the hand (0002)."""
     if value is not None and not 2000 <= value.year < 2099:
         raise ValidationError(_("2000年から2098年までの日時を入れてください。"))
     return value
+
+
+def moment_known(value: Any) -> Any:
+    """A stated moment as the field shows it; what is no ISO 8601 is left away."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return read.astimezone(JST) if read is not None and read.tzinfo else read
 
 
 class Moment(Sure):
@@ -153,6 +185,9 @@ class Moment(Sure):
     def value_said(self) -> Any:
         value = self.cleaned_data.get("value")
         return value.isoformat() if value else None
+
+    def parts(self, value: Any) -> dict[str, Any]:
+        return {"value": moment_known(value)}
 
 
 class Most(Sure):
@@ -187,6 +222,9 @@ class Between(Sure):
         low, high = self.cleaned_data.get("at_least"), self.cleaned_data.get("at_most")
         return None if low is None and high is None else {"at_least": low, "at_most": high}
 
+    def parts(self, value: Any) -> dict[str, Any]:
+        return dict(value) if isinstance(value, dict) else {"at_least": value, "at_most": value}
+
 
 class Words(Sure):
     """A fact that is told in words."""
@@ -212,6 +250,12 @@ class Items(Several):
         others = self.cleaned_data.get("others") or ""
         return [*named, *(word.strip() for word in re.split("[、,，\n]", others) if word.strip())]
 
+    def parts(self, value: Any) -> dict[str, Any]:
+        codes = {code for code, _name in self.codes}
+        given = value if isinstance(value, list) else []
+        own = "、".join(str(item) for item in given if item not in codes)
+        return {"value": [NONE] if value == [] else [item for item in given if item in codes], "others": own}
+
 
 class Span(Sure):
     """From when to when; one of them may stay open."""
@@ -231,6 +275,10 @@ class Span(Sure):
             return None
         return {"from": start and start.isoformat(), "to": end and end.isoformat()}
 
+    def parts(self, value: Any) -> dict[str, Any]:
+        given = value if isinstance(value, dict) else {}
+        return {"start": moment_known(given.get("from")), "end": moment_known(given.get("to"))}
+
 
 FORMS: dict[str, Callable[..., Answer]] = {
     "text": Words,
@@ -243,107 +291,3 @@ FORMS: dict[str, Callable[..., Answer]] = {
     "number": Most,
     "count": Between,
 }
-
-
-class ToldForm(forms.Form):
-    """That a report was made, with its proof; or that it will not be made, with the reason."""
-
-    what = forms.ChoiceField(
-        label=_("どうしましたか"),
-        choices=[("met", _("報告・連絡をした")), ("waived", _("しないことにした"))],
-        initial="met",
-        widget=forms.RadioSelect,
-    )
-    at = forms.DateTimeField(
-        label=_("いつ"),
-        help_text=_("空けておくと、いまの時刻になります。"),
-        required=False,
-        widget=MOMENT,
-        input_formats=MOMENT_FORMATS,
-    )
-    how = forms.ChoiceField(label=_("どうやって"), choices=HOW, initial="web_form", required=False)
-    receipt = forms.CharField(label=_("受付番号"), required=False, max_length=200)
-    proof = forms.FileField(label=_("証拠のファイル（受付画面の写真など）"), required=False, allow_empty_file=True)
-    words = forms.CharField(
-        label=_("メモ・理由"),
-        help_text=_("「しないことにした」ときは、理由が要ります。"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("what") == "waived" and not given.get("words"):
-            self.add_error("words", _("しない理由を書いてください。あとで説明できるようにするためです。"))
-        return given
-
-
-class SenderForm(forms.Form):
-    """Who letters come from."""
-
-    name = forms.CharField(label=_("屋号・会社名"), required=False, max_length=120)
-    title = forms.CharField(label=_("肩書き"), help_text=_("例：代表"), required=False, max_length=60)
-    person = forms.CharField(label=_("お名前"), required=False, max_length=80)
-    postal_code = forms.CharField(label=_("郵便番号"), required=False, max_length=10)
-    address = forms.CharField(label=_("住所"), required=False, max_length=200)
-    phone = forms.CharField(label=_("電話"), required=False, max_length=40)
-    email = forms.EmailField(label=_("メール"), required=False, max_length=120)
-    hours = forms.CharField(label=_("受付時間"), required=False, max_length=120)
-    business = forms.CharField(label=_("業種"), required=False, max_length=80)
-
-
-class SendForm(forms.Form):
-    """That exactly this text went out."""
-
-    how = forms.ChoiceField(label=_("どうやって"), choices=[*HOW[:-1], ("published", _("公表した")), HOW[-1]])
-    to = forms.CharField(
-        label=_("だれへ"), help_text=_("例：影響を受けたお客様 418人"), required=False, max_length=2000
-    )
-    at = forms.DateTimeField(
-        label=_("いつ"),
-        help_text=_("空けておくと、いまの時刻になります。"),
-        required=False,
-        widget=MOMENT,
-        input_formats=MOMENT_FORMATS,
-    )
-    receipt = forms.CharField(label=_("受付番号"), required=False, max_length=200)
-    proof = forms.FileField(label=_("証拠のファイル（受付画面の写真など）"), required=False, allow_empty_file=True)
-    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
-
-
-class LawyerForm(forms.Form):
-    """What the lawyer said of exactly this text; or why nobody was asked."""
-
-    lawyer = forms.ChoiceField(
-        label=_("弁護士の確認"),
-        choices=[("approved", _("この文を確認した")), ("none", _("弁護士なしで進める"))],
-        widget=forms.RadioSelect,
-    )
-    name = forms.CharField(label=_("弁護士のお名前"), required=False, max_length=80)
-    how = forms.ChoiceField(
-        label=_("どうやって確認しましたか"),
-        required=False,
-        choices=[
-            ("by_mail", _("メール")),
-            ("on_paper", _("書面")),
-            ("by_phone", _("電話")),
-            ("on_screen", _("この画面を見て")),
-        ],
-    )
-    reason = forms.CharField(
-        label=_("弁護士なしで進める理由と、相談してみた窓口"),
-        help_text=_("例：日弁連「ひまわりほっとダイヤル」0570-001-240"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("lawyer") == "approved" and not given.get("name"):
-            self.add_error("name", _("確認した弁護士のお名前を書いてください。"))
-        if given.get("lawyer") == "none" and not given.get("reason"):
-            self.add_error("reason", _("理由を書いてください。あとで説明できるようにするためです。"))
-        return given

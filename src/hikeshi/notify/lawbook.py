@@ -78,13 +78,14 @@ class FactWords:
     meaning: Both
     yes: Both | None = None
     no: Both | None = None
+    plain: dict[str, Both] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Filing:
     """One report that meets several duties. `watch`: its clock shows even while it is open whether it is due.
 
-    `dates`: the fact that keeps when it was made for the first time.
+    `dates`: the fact that keeps when it was made for the first time. `page`: where its form is found.
     """
 
     name: Both
@@ -92,6 +93,7 @@ class Filing:
     watch: bool
     documents: tuple[str, ...] = ()
     dates: str = ""
+    page: str = ""
 
 
 @dataclass

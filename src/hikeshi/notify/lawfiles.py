@@ -92,7 +92,8 @@ def _filing(table: Table) -> Filing:
     stages = {stage: table.take_both(stage) for stage in STAGES if table.has(stage)}
     documents = table.take_texts("documents") if table.has("documents") else ()
     dates = table.take_text("dates") if table.has("dates") else ""
-    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents, dates)
+    page = table.take_text("page") if table.has("page") else ""
+    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents, dates, page)
     table.done()
     return filing
 
@@ -109,7 +110,11 @@ def _fact_words(table: Table) -> FactWords:
         {lang: table.take_text(f"{answer}_{lang}") for lang in LANGUAGES} if table.has(f"{answer}_ja") else None
         for answer in ("yes", "no")
     )
-    return FactWords(name, kind, values, meaning, yes, no)
+    plain: dict[str, Both] = {}
+    if table.has("plain"):
+        said = table.take_table("plain")
+        plain = {code: said.take_both(code) for code in said.data}
+    return FactWords(name, kind, values, meaning, yes, no, plain)
 
 
 def _duty(row: Table, defaults: Table) -> Duty:

@@ -196,7 +196,7 @@ def check(case: Any, found: Paper, actor: casebook.Actor, **named: Any) -> caseb
     kept = casebook.keep_text(case, found.text)
     data = DocumentChecked(document=found.key, language=found.lang, sha256=found.sha256, text=kept)
     # The moment of the text itself: its date must be the date that it bears when it is made again.
-    return _record(case, [data], actor, at=found.made_at, **named)
+    return _record(case, found, [data], actor, at=found.made_at, **named)
 
 
 def approve(case: Any, found: Paper, actor: casebook.Actor, *, by: str, how: str, name: str = "") -> casebook.Recorded:
@@ -210,7 +210,7 @@ def without_lawyer(case: Any, found: Paper, reason: str, actor: casebook.Actor) 
     _must(found, "checked")
     kept = casebook.keep_text(case, reason)
     data = DocumentWithoutLawyer(document=found.key, language=found.lang, sha256=found.sha256, reason=kept)
-    return _record(case, [data], actor)
+    return _record(case, found, [data], actor)
 
 
 def send(
@@ -245,9 +245,9 @@ def send(
         for target in targets
     ]
     moment = at or casebook.now()
-    made = [casebook.Entry(data, actor, moment, step="S4.1") for data in entries]
+    made = [casebook.Entry(data, actor, moment, step=found.kind.clause) for data in entries]
     made += [
-        casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=moment, step="S4.1")
+        casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=moment, step=found.kind.clause)
         for key, value in {
             **dict.fromkeys(lawfiles.shipped().proved_by(targets), True),
             **standing.dated_by(case, targets, moment),
@@ -262,7 +262,7 @@ def prove(
     """File the proof that it went out."""
     _must(found, "sent")
     about: dict[str, Any] = {"document": found.key, "language": found.lang, "sha256": found.sha256}
-    return _record(case, [DocumentProved(**about, evidence=list(evidence), receipt=receipt[:200])], actor)
+    return _record(case, found, [DocumentProved(**about, evidence=list(evidence), receipt=receipt[:200])], actor)
 
 
 def serves(kind_id: str) -> list[str]:
@@ -301,6 +301,6 @@ def _keep(case: Any, found: Paper, form: str, actor: casebook.Actor) -> str:
     return str(kept.data["sha256"])
 
 
-def _record(case: Any, data: list[Any], actor: casebook.Actor, **named: Any) -> casebook.Recorded:
-    entries = [casebook.Entry(one, actor, named.get("at"), step="S4.1") for one in data]
+def _record(case: Any, found: Paper, data: list[Any], actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    entries = [casebook.Entry(one, actor, named.get("at"), step=found.kind.clause) for one in data]
     return casebook.record(case, entries, request_id=named.get("request_id"))[0]

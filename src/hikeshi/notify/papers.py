@@ -19,8 +19,8 @@ from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines import paper as printing
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, blanks, plain, spans
-from hikeshi.notify import documents, letters, services, wording
-from hikeshi.notify.forms import LawyerForm, SenderForm, SendForm
+from hikeshi.notify import documents, letters, services, standing, wording
+from hikeshi.notify.sending import LawyerForm, SenderForm, SendForm
 
 TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
@@ -46,13 +46,28 @@ def listed(request: Any) -> HttpResponse:
     """Every kind of document and how far it has come."""
     lang = services.language()
     rows = []
+    found_rows = [row for group in services.groups(request.case).values() for row in group]
     for kind in documents.kinds().values():
-        found = letters.paper_of(request.case, kind.id, lang, "preliminary")
-        sent = letters.earlier(request.case, kind.id, lang)
+        progress = _progress(found_rows, kind.id)
+        found = letters.paper_of(request.case, kind.id, lang, "final" if progress else "preliminary")
         rows.append(
-            {"name": kind.name(lang), "purpose": kind.purpose(lang), "id": kind.id, "paper": found, "sent": sent}
+            {
+                "name": kind.name(lang),
+                "purpose": kind.purpose(lang),
+                "id": kind.id,
+                "paper": found,
+                "sent": letters.earlier(request.case, kind.id, lang),
+                "progress": progress,
+            }
         )
     return render(request, "notify/documents.html", {"rows": rows})
+
+
+def _progress(rows: list[Any], kind: str) -> str:
+    """That the first report which this document serves was made, and when the final one is due."""
+    served = letters.serves(kind)
+    said = (standing.progress(row, services.language()) for row in rows if row.target in served)
+    return next(filter(None, said), "")
 
 
 @require_GET
@@ -69,6 +84,7 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "paper": found,
         "name": found.kind.name(services.language()),
         "purpose": found.kind.purpose(services.language()),
+        "progress": _progress([row for rows in services.groups(case).values() for row in rows], found.kind.id),
         "boxes": _boxes(found) if any(isinstance(block, Field) for block in found.document.blocks) else [],
         "html": mark_safe(printing.to_html(found.document, level=2)),  # noqa: S308 the writer escapes every text
         "facts": _facts(request, found),
@@ -127,11 +143,12 @@ def _facts(request: Any, found: letters.Paper) -> list[dict[str, Any]]:
         fact = known.get(key)
         said = casebook.fact_said(key, fact.value, lang) if fact is not None and fact.value is not None else ""
         words = casebook.text(request.case, fact.text_sha256) if fact is not None else ""
+        answered = wording.instead(known, key, lang) if fact is None or fact.status == "unknown" else None
         shown.append(
             {
                 "label": wording.label(key, lang),
-                "status": fact.status if fact else "unknown",
-                "value": " ".join(part for part in (said, words) if part),
+                "status": answered.status if answered else fact.status if fact else "unknown",
+                "value": answered.text if answered else " ".join(part for part in (said, words) if part),
                 "recorded_at": fact.recorded_at if fact else None,
                 "href": f"{reverse('notify:question', args=[request.case.reference, key])}?next={_quoted(here)}",
             }
@@ -153,7 +170,9 @@ def _boxes(found: letters.Paper) -> list[dict[str, Any]]:
             case Heading(text=text):
                 boxes.append({"heading": plain(text)})
             case Note():
-                boxes.append({"note": plain(block.text), "title": block.title, "warning": block.tone == "warning"})
+                links = [span.href for span in spans(block.text) if span.href]
+                words = "".join(span.text for span in spans(block.text) if not span.href)
+                boxes.append({"note": words, "links": links, "title": block.title, "warning": block.tone == "warning"})
             case Field():
                 boxes.append(
                     {

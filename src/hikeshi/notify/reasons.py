@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from hikeshi.notify.days import TOKYO
+from hikeshi.engines.paper.model import Lang
 from hikeshi.notify.kleene import Fact, Interval, Value
 from hikeshi.notify.lawbook import Both, Duty, FactWords, Lawbook
 from hikeshi.notify.tomlread import LANGUAGES
+from hikeshi.notify.wording import day, moment
 
 JOIN = {"ja": "、", "en": "; "}
 SPACE = {"ja": "", "en": " "}
@@ -62,12 +63,16 @@ def _value(book: Lawbook, words: FactWords, value: Value, lang: str) -> str:
         case frozenset():
             return JOIN[lang].join(name[lang] for code, name in words.values.items() if code in value)
         case datetime():
-            return value.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+            return moment(value, _page(lang))
         case str():
             return words.values[value][lang] if value in words.values else value
     return ""
 
 
+def _page(lang: str) -> Lang:
+    return "en" if lang == "en" else "ja"
+
+
 def rolled(book: Lawbook, days: int, nominal: date) -> Both:
     """Why the limit lies later than the plain number of days."""
-    return {lang: book.words["rolled"][lang].format(days=days, nominal=nominal.isoformat()) for lang in LANGUAGES}
+    return {lang: book.words["rolled"][lang].format(days=days, nominal=day(nominal, _page(lang))) for lang in LANGUAGES}

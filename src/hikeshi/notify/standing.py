@@ -9,12 +9,14 @@ from typing import Any
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.paper.model import Lang
 from hikeshi.notify import lawbook, lawfiles, rules
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.kleene import NOT_STATED, Fact
 from hikeshi.notify.known import facts_from
 from hikeshi.notify.lawbook import Both, Filing
 from hikeshi.notify.models import Told
+from hikeshi.notify.wording import day
 from hikeshi.prepare import services as prepare
 
 
@@ -194,6 +196,36 @@ def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[
         if result.group == "review":
             found.update({q.fact: q for q in result.questions if q.fact not in found})
     return sorted(found.values(), key=lambda question: question.fact in stated)
+
+
+def in_order(groups: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """The groups as the page shows them: what is demanded and open first, then whose clock runs, the rest folded."""
+    filings = lawfiles.shipped().filings
+    demanded = [row for row in groups["required"] if row.duty.kind in ("duty", "contract")]
+    others = [row for row in groups["required"] if row not in demanded]
+    watched = [row for row in groups["review"] if row.target in filings and filings[row.target].watch]
+
+    def left(row: Row) -> bool:
+        return row.open or (not row.dues and (row.told is None or row.told.state == "open"))
+
+    return {
+        "required": [row for row in demanded if left(row)],
+        "watched": watched,
+        "voluntary": [row for row in others if left(row)],
+        "done": [row for row in [*demanded, *others] if not left(row)],
+        "review": [row for row in groups["review"] if row not in watched],
+        "not_required": list(groups["not_required"]),
+    }
+
+
+def progress(row: Row, lang: Lang) -> str:
+    """「最初の報告は済み。最終報告は…まで」 once the first of two reports was made; else nothing."""
+    made = [due for due in row.dues if due.told is not None and due.told.state == "met"]
+    ahead = [due for due in row.dues if due.open and due.deadline.to_date]
+    if not made or not ahead or ahead[0].deadline.to_date is None:
+        return ""
+    words = lawfiles.shipped().words["progress"][lang]
+    return words.format(made=made[0].title[lang], ahead=ahead[0].title[lang], day=day(ahead[0].deadline.to_date, lang))
 
 
 def planned(lang: str) -> list[dict[str, str]]:

@@ -16,7 +16,8 @@ from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.notify import documents, lawfiles, services, standing
 from hikeshi.notify.days import day_in_japan
-from hikeshi.notify.forms import FORMS, ToldForm
+from hikeshi.notify.forms import FORMS
+from hikeshi.notify.sending import ToldForm
 
 KINDS = {
     "duty": gettext_noop("法律の義務"),
@@ -36,10 +37,8 @@ def duties(request: Any) -> HttpResponse:
     asked = services.questions(request.case, evaluation)
     today = day_in_japan(evaluation.evaluated_at)
     context = {
-        "required": [_row(request.case, row, today) for row in groups["required"]],
-        "review": [_row(request.case, row, today) for row in groups["review"]],
-        "not_required": [_row(request.case, row, today) for row in groups["not_required"]],
-        "question": _question(asked[0]) if asked else None,
+        **{name: [_row(request.case, row, today) for row in rows] for name, rows in standing.in_order(groups).items()},
+        "question": _next_question(request.case, asked[0]) if asked else None,
         "asked": len(asked),
         "start": evaluation.start,
         "may_record": may(request.role, "record"),
@@ -52,6 +51,7 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
     """A row in the words of the page's language."""
     lang = services.language()
     duty = row.duty
+    filing = lawfiles.shipped().filings.get(row.target)
     return {
         "target": row.target,
         "name": row.name[lang],
@@ -62,6 +62,9 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
         "asking": _questions(row.asking or (row.results if row.group == "review" else ())),
         "dues": [_due(case, due, row, today, lang) for due in row.dues],
         "told": _told(case, row.told) if not row.dues else None,
+        "open": row.open,
+        "progress": standing.progress(row, lang),
+        "page": filing.page if filing else "",
         "documents": _documents(row, lang),
         "note": duty.note[lang] if duty.note else "",
         "source": duty.source,
@@ -117,6 +120,16 @@ def _question(question: Any) -> dict[str, str]:
     return {"fact": question.fact, "text": question.text[lang], "name": words.name[lang], "hint": words.meaning[lang]}
 
 
+def _next_question(case: Any, asked: Any) -> dict[str, str]:
+    """The one to answer next, with what was answered before if it was asked already."""
+    fact = casebook.facts(case).get(asked.fact)
+    if fact is None:
+        return _question(asked)
+    value = casebook.fact_said(asked.fact, fact.value, services.language()) if fact.value is not None else ""
+    how_sure = {"suspected": gettext("疑い・見込み"), "unknown": gettext("わからない")}.get(fact.status, "")
+    return {**_question(asked), "said": " ・ ".join(part for part in (value, how_sure) if part)}
+
+
 @require_http_methods(["GET", "POST"])
 @member("read", case=True)
 def question(request: Any, key: str) -> HttpResponse:
@@ -128,7 +141,10 @@ def question(request: Any, key: str) -> HttpResponse:
         refuse()
     lang = services.language()
     words = book.facts[key]
+    fact = casebook.facts(request.case).get(key)
     form = FORMS[words.type](words, lang, request.POST if request.method == "POST" else None)
+    if request.method == "GET":
+        form.initial.update(_known(request.case, key, fact, form))
     if request.method == "POST" and form.is_valid():
         value, status = form.said()
         said = form.cleaned_data["words"] or None
@@ -142,7 +158,6 @@ def question(request: Any, key: str) -> HttpResponse:
         if following and following[0] not in known:
             return redirect("notify:question", request.case.reference, following[0])
         return redirect("notify:duties", request.case.reference)
-    fact = casebook.facts(request.case).get(key)
     context = {
         "form": form,
         "question": {
@@ -156,6 +171,20 @@ def question(request: Any, key: str) -> HttpResponse:
         "left": len(services.questions(request.case)),
     }
     return render(request, "notify/question.html", context, status=422 if form.errors else 200)
+
+
+# The greatest number of one fact, where that of another is not stated: nobody counts the same people twice.
+COUNTED_BY = {"mn_persons_max": "persons"}
+
+
+def _known(case: Any, key: str, fact: Any, form: Any) -> dict[str, Any]:
+    """What the form begins with: the answer given before, so that it is confirmed and not typed again."""
+    if fact is not None and fact.status != "refuted":
+        return dict(form.known(fact.value, fact.status, casebook.text(case, fact.text_sha256)))
+    counted = casebook.facts(case).get(COUNTED_BY.get(key, ""))
+    if fact is None and counted is not None and isinstance(counted.value, dict):
+        return {"value": counted.value.get("at_most")}
+    return {}
 
 
 def _back(request: Any) -> str:

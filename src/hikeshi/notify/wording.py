@@ -93,6 +93,8 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
     fact = _event(facts) if key == "event" else facts.get(key)
     status = fact.status if fact is not None else "unknown"
     if fact is None or status not in ("confirmed", "suspected"):
+        if answered := instead(facts, key, lang):
+            return answered
         return Said((unknown(key, lang),), "unknown")
     if entry["type"] == "tri" and fact.value is False and status == "suspected":
         # "Perhaps not" is no news to give: it would play the harm down on a guess.
@@ -124,10 +126,21 @@ def _event(facts: Facts) -> FactLike | None:
     return Fact(event.value, "suspected", event.text)
 
 
+def instead(facts: Mapping[str, Any], key: str, lang: Lang) -> Said | None:
+    """What another, confirmed fact answers for this one: a report that was sent is not 「未定」."""
+    entry = vocabulary()[key]
+    other = facts.get(entry["instead"]) if "instead" in entry else None
+    if other is None or other.status != "confirmed":
+        return None
+    lines = _value(vocabulary()[entry["instead"]], other.value, lang)
+    return Said(tuple(entry[f"instead_{lang}"].replace("{value}", line) for line in lines), "confirmed")
+
+
 def stated(facts: Facts, key: str) -> bool:
     """True if anybody said anything of it, "unknown" included; a refuted fact counts as not stated."""
     fact = facts.get(key)
-    return fact is not None and fact.status in ("confirmed", "suspected", "unknown")
+    said = fact is not None and fact.status in ("confirmed", "suspected", "unknown")
+    return said or instead(facts, key, "ja") is not None
 
 
 def unknown(key: str, lang: Lang) -> str:
@@ -234,6 +247,14 @@ def items(facts: Facts, key: str, lang: Lang) -> tuple[str, ...]:
         return ()
     parts = fact.value if isinstance(fact.value, list | tuple) else [fact.value] if fact.value else []
     return (*(_name(vocabulary()[key], part, lang) for part in parts), *_lines(fact.text or ""))
+
+
+def codes(facts: Facts, key: str) -> tuple[str, ...]:
+    """The codes of a list that may be said, surely or not; what is no code of the vocabulary is left away."""
+    fact = _event(facts) if key == "event" else facts.get(key)
+    if fact is None or fact.status not in ("confirmed", "suspected") or not isinstance(fact.value, list | tuple):
+        return ()
+    return tuple(code for code in vocabulary()[key]["values"] if code in fact.value)
 
 
 def _name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:

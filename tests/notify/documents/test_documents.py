@@ -254,11 +254,11 @@ def test_customer_letter_has_items_1_2_4_5_9_and_no_more():
         ("confirmed", "お客様の個人情報の漏えいに関するお詫びとご報告", "漏えいが発生したことを確認いたしました。"),
         (
             "suspected",
-            "お客様の個人情報の漏えいのおそれ（調査中）に関するお詫びとご報告",
+            "お客様の個人情報の漏えいのおそれに関するお詫びとご報告",
             "漏えいのおそれ（調査中）があることがわかりました。",
         ),
-        ("unknown", "お客様の個人情報に関するお詫びとご報告（調査中）", "影響が及んだかどうかを確かめる必要が生じ"),
-        ("refuted", "お客様の個人情報に関するお詫びとご報告（調査中）", "影響が及んだかどうかを確かめる必要が生じ"),
+        ("unknown", "お客様の個人情報に関するお詫びとご報告", "影響が及んだかどうかを確かめる必要が生じ"),
+        ("refuted", "お客様の個人情報に関するお詫びとご報告", "影響が及んだかどうかを確かめる必要が生じ"),
     ],
 )
 def test_customer_letter_says_no_more_than_is_known(status, title, news):
@@ -267,6 +267,41 @@ def test_customer_letter_says_no_more_than_is_known(status, title, news):
     document = build("customer-letter", known, PARTIES, "ja", now=NOW)
     assert document.title == title
     assert news in said(document)
+
+
+def test_customer_letter_in_english_reads_as_a_sentence():
+    """英語の手紙は、事態の名前を文の中に置き、コロンの後に放り出さない。"""
+    known = {**facts(), "event": Fact(["leak", "damage"], "suspected")}
+    document = build("customer-letter", known, PARTIES, "en", now=NOW)
+    assert document.title == "Apology and report: possible leak and corruption of your personal data"
+    assert "about a possible leak and corruption of personal data that you entrusted to us" in said(document)
+
+
+def test_a_report_that_was_sent_is_not_undecided():
+    """委員会への報告を済ませたら、手紙は「未定」ではなく、報告した日を書く。"""
+    sent = {**facts(), "authority_report": Fact(None, "unknown")}
+    sent["reported_at"] = Fact("2026-11-08T10:00:00+09:00", "confirmed")
+    for kind in ("customer-letter", "insurer-notice"):
+        text = said(build(kind, sent, PARTIES, "ja", now=NOW))
+        assert "個人情報保護委員会へ最初の報告をしました（2026年11月8日（日）10時00分）" in text
+    sent["reported_at"] = Fact("2026-11-08T10:00:00+09:00", "refuted")
+    assert "最初の報告をしました" not in said(build("insurer-notice", sent, PARTIES, "ja", now=NOW))
+
+
+def test_copy_sheet_leads_to_the_commissions_page():
+    """転記用シートには、委員会の報告ページの所在と、フォームは未確認であることが書いてある。"""
+    for lang, unverified in (("ja", "未確認"), ("en", "not verified")):
+        text = said(build("ppc-copy-sheet", {}, PARTIES, lang, now=NOW))
+        assert "https://www.ppc.go.jp/personalinfo/legal/leakAction/" in text
+        assert unverified in text
+
+
+def test_each_document_names_its_clause():
+    """どの文書も、計画のどの条項のものかを記録に残す。"""
+    clauses = {kind.id: kind.clause for kind in kinds().values()}
+    assert clauses["customer-letter"] == "S4.1a"
+    assert clauses["ppc-copy-sheet"] == "S4.1b"
+    assert clauses["insurer-notice"] == "S4.1c"
 
 
 def test_customer_letter_promises_more_only_while_questions_are_open():

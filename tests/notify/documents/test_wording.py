@@ -200,6 +200,13 @@ def test_vocabulary_is_whole_in_both_languages():
         assert all(set(names) == {"ja", "en"} for names in entry.get("values", {}).values()), key
 
 
+def test_meanings_are_for_people():
+    """事実の意味に、計画の条項の符号（S1.2 など）は書かない。"""
+    for key, entry in vocabulary().items():
+        shown = entry["meaning_ja"] + entry["meaning_en"] + entry["ja"] + entry["en"]
+        assert not re.search(r"[(（][PRCS]\d", shown), key
+
+
 def test_the_page_of_facts_equals_the_data():
     """docs/facts.md の鍵の表は、facts.toml と同じ。"""
     page = (Path(__file__).parents[3] / "docs" / "facts.md").read_text(encoding="utf-8")

@@ -37,6 +37,11 @@ class Kind:
     def name(self, lang: Lang) -> str:
         return str(texts_of(self.folder, lang)["name"])
 
+    @property
+    def clause(self) -> str:
+        """The clause of the plan that this document carries out; its entries bear it as their step."""
+        return str(import_module(f"{__name__}.{self.folder.name}.document").CLAUSE)
+
     def purpose(self, lang: Lang) -> str:
         return str(texts_of(self.folder, lang)["purpose"])
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Text
+from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Status, Text
 from hikeshi.notify import wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
-from hikeshi.notify.wording import Facts, Said
+from hikeshi.notify.wording import Facts
 
 KIND = "customer-letter"
+CLAUSE = "S4.1a"
 _HERE = Path(__file__).parent
 _MEASURES = (
     "containment_done",
@@ -39,8 +40,8 @@ def build(
 ) -> Document:
     """The letter as the facts stand."""
     texts = pieces.texts_of(_HERE, lang)
-    event = wording.say(facts, "event", lang)
-    subject = pieces.fill(texts["subject"], event=event.text) if event.known else texts["subject_unknown"]
+    event, named = _event(facts, texts, lang)
+    subject = pieces.fill(texts[f"subject_{event}"], event=named)
     head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=str(texts["to"]))
     body: list[Block] = []
     for number, (title, blocks) in enumerate(_sections(facts, parties, texts, lang), 1):
@@ -48,7 +49,7 @@ def build(
     return Document(
         title=subject,
         lang=lang,
-        blocks=(head, *_opening(event, texts, lang, body), *body, *pieces.ending(parties, texts, lang)),
+        blocks=(head, *_opening(event, named, texts, lang, body), *body, *pieces.ending(parties, texts, lang)),
         date=pieces.day_of(now),
         kind=KIND,
         drill=drill,
@@ -57,10 +58,17 @@ def build(
     )
 
 
-def _opening(event: Said, texts: Any, lang: Lang, body: list[Block]) -> list[Block]:
-    news = pieces.fill(texts[f"event_{event.status}"], event=event.text)
+def _event(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
+    """How sure it is, and what befell the data in everyday words: no 「（調査中）」 in a title, no word of the Act."""
+    codes = wording.codes(facts, "event")
+    status: Status = wording.say(facts, "event", lang).status if codes else "unknown"
+    return status, texts["and"].join(name for code, name in texts["events"].items() if code in codes)
+
+
+def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block]) -> list[Block]:
+    news = pieces.fill(texts[f"event_{event}"], event=named)
     join = "" if lang == "ja" else " "
-    still_open = event.status != "confirmed" or pieces.open_questions(body)
+    still_open = event != "confirmed" or pieces.open_questions(body)
     report = join.join([texts["report"], *([texts["later"]] if still_open else [])])
     paragraphs = (texts["greeting"], join.join([news, texts["apology"]]), report)
     return [*(Paragraph(text) for text in paragraphs if text), *pieces.closing(texts, lang)]

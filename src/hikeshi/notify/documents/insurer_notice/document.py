@@ -11,6 +11,7 @@ from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
 KIND = "insurer-notice"
+CLAUSE = "S4.1c"
 _HERE = Path(__file__).parent
 _INCIDENT = (
     ("known_at", True),

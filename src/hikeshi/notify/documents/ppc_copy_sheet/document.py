@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note
+from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note, Span
+from hikeshi.notify import lawfiles
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
 KIND = "ppc-copy-sheet"
+CLAUSE = "S4.1b"
 _HERE = Path(__file__).parent
 # 規則第8条第1項各号 → the facts that answer it (ガイドライン通則編3-5-3-3). A pair is (label in the texts, fact).
 ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {
@@ -60,8 +62,10 @@ def build(
 ) -> Document:
     """The sheet for the 速報 (stage "preliminary") or the 確報 ("final") as the facts stand."""
     texts = pieces.texts_of(_HERE, lang)
+    page = lawfiles.shipped().filings["ppc"].page
     blocks: list[Block] = [
         Note(texts[f"use_{stage}"], title=texts["use_title"]),
+        Note((Span(texts["page"]), Span(page, href=page)), title=texts["page_title"]),
         Note(texts["form"], title=texts["form_title"], tone="warning"),
         pieces.plain_heading(texts["reporter"]),
         _reporter(parties, texts, lang),
