@@ -1,0 +1,182 @@
+"""Matches many patterns on many texts: Hyperscan, and RE2 for what Hyperscan does not take. Never Python's re."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import hyperscan
+import re2
+
+from .atoms import ANY, Atom, Parts
+
+# Each text stands between two bytes that no UTF-8 text holds, so that "begins with" is only another text to find.
+START, END = b"\xfe", b"\xff"
+# One character of UTF-8; the database itself works on bytes.
+_ONE = rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+_PLAIN = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
+_REGEX = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
+Made = tuple[list[int], hyperscan.Database | None]  # the numbers of what was refused, and the rest
+_FLAG = {"i": hyperscan.HS_FLAG_CASELESS, "m": hyperscan.HS_FLAG_MULTILINE, "s": hyperscan.HS_FLAG_DOTALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One expression of Hyperscan."""
+
+    expression: bytes
+    flags: int
+
+
+def pattern(atom: Atom) -> Pattern:
+    """An atom that compares text, as an expression."""
+    if atom.kind == "re":
+        expression, flags = atom.value
+        return Pattern(_bytes(expression), _REGEX | sum(_FLAG[flag] for flag in flags))
+    if atom.kind == "wild":
+        return Pattern(_wild(atom.value), _PLAIN)
+    text = _literal(_bytes(atom.value))
+    begin, end = _literal(START), _literal(END)
+    whole = {"eq": begin + text + end, "sw": begin + text, "ew": text + end, "ct": text}[atom.kind]
+    return Pattern(whole, _PLAIN)
+
+
+def _wild(parts: Parts) -> bytes:
+    middle = b"".join(
+        _literal(_bytes(one)) if isinstance(one, str) else (rb"[^\xfe\xff]*" if one == ANY else _ONE)
+        for one in (parts[1:] if parts[0] == ANY else parts)
+    )
+    middle = middle.removesuffix(rb"[^\xfe\xff]*") if parts[-1] == ANY else middle + _literal(END)
+    return middle if parts[0] == ANY else _literal(START) + middle
+
+
+def _literal(text: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in text)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+class Scanner:
+    """Patterns, each by its number. `scan` tells which of them are in a text."""
+
+    def __init__(self, patterns: Sequence[Pattern], cache_folder: Path | None) -> None:
+        self._slow: list[tuple[int, re2._Regexp]] = []
+        self._found: list[int] = []
+        append = self._found.append
+        self._note = lambda number, start, end, flags, context: append(number)
+        self._database = _database(tuple(patterns), cache_folder, self._slow)
+
+    def scan(self, text: bytes) -> list[int]:
+        """The numbers of the patterns that match, each once, in no order. The list is good until the next call."""
+        found = self._found
+        found.clear()
+        if self._database is not None:
+            self._database.scan(text, self._note)
+        for number, expression in self._slow:
+            if expression.search(text):
+                found.append(number)
+        return found
+
+
+def _database(
+    patterns: tuple[Pattern, ...], folder: Path | None, slow: list[tuple[int, re2._Regexp]]
+) -> hyperscan.Database | None:
+    """From the cache, else compiled. What Hyperscan refuses goes to `slow`."""
+    file = folder / f"{_key(patterns)}.hsdb" if folder else None
+    made = _load(file) if file else None
+    if made is None:
+        made = _made(patterns)
+        if file:
+            _keep(made, file)
+    refused, database = made
+    slow += [(number, _re2(patterns[number])) for number in refused]
+    return database
+
+
+def _made(patterns: Sequence[Pattern]) -> Made:
+    every = [(one.expression, number, one.flags) for number, one in enumerate(patterns)]
+    try:
+        return [], _compiled(every)
+    except hyperscan.error:
+        refused = [number for number, one in enumerate(patterns) if not _taken(one)]
+        left = [one for one in every if one[1] not in set(refused)]
+        return refused, _compiled(left) if left else None
+
+
+def _compiled(chosen: Sequence[tuple[bytes, int, int]]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    expressions, ids, flags = zip(*chosen, strict=True)
+    database.compile(expressions=expressions, ids=ids, elements=len(ids), flags=flags)
+    return database
+
+
+def _taken(one: Pattern) -> bool:
+    """Whether Hyperscan can do it: plain texts always, not every regular expression."""
+    if not one.flags & hyperscan.HS_FLAG_UTF8:
+        return True
+    try:
+        _compiled([(one.expression, 0, one.flags)])
+    except hyperscan.error:
+        return False
+    return True
+
+
+def _re2(one: Pattern) -> re2._Regexp:
+    flags = "".join(letter for letter, flag in _FLAG.items() if one.flags & flag)
+    return re2.compile((b"(?%s)" % flags.encode() if flags else b"") + one.expression)
+
+
+@cache
+def _machine() -> bytes:
+    """What a compiled database depends on."""
+    tiny = _compiled([(b"x", 0, 0)])
+    return "|".join((version("hyperscan"), str(tiny.info()), platform.machine(), os.name)).encode()
+
+
+def _key(patterns: Sequence[Pattern]) -> str:
+    digest = hashlib.sha256(_machine())
+    for one in patterns:
+        digest.update(b"%d:%d:%s\n" % (one.flags, len(one.expression), one.expression))
+    return digest.hexdigest()
+
+
+def _load(file: Path) -> Made | None:
+    """A kept database; None when it is not there or not whole, so that it is built again."""
+    try:
+        content = file.read_bytes()
+        digest, body = content[:32], content[32:]
+        if _digest(file, body) != digest:
+            return None
+        head, _, body = body.partition(b"\n")
+        database = None
+        if body:
+            database = hyperscan.loadb(body, hyperscan.HS_MODE_BLOCK)
+            database.scratch = hyperscan.Scratch(database)
+        return [int(number) for number in head.split()], database
+    except (OSError, ValueError, hyperscan.error):
+        return None
+
+
+def _keep(made: Made, file: Path) -> None:
+    """Writes a database to the cache; that this cannot be done is no reason to stop."""
+    refused, database = made
+    body = b" ".join(b"%d" % number for number in refused) + b"\n" + (hyperscan.dumpb(database) if database else b"")
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(_digest(file, body) + body)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+
+
+def _digest(file: Path, body: bytes) -> bytes:
+    return hashlib.sha256(file.name.encode() + b"\n" + body).digest()
