@@ -98,6 +98,8 @@ class Reading:
                 self._broken(chunk, [0])
                 continue
             yield chunk, self._tables(chunk)
+        if self.report.format == "syslog" and self.report.formats:  # a log of one program is that program's log
+            self.report.format = max(self.report.formats, key=lambda name: self.report.formats[name])
 
     def _tables(self, chunk: Chunk) -> list[Table]:
         rows: Sequence[int] = range(len(chunk.lines))

@@ -105,6 +105,7 @@ class Years:
 
     def __init__(self, anchor: datetime, last: Day | None = None, turns: int = 0, year: int | None = None):
         self._day: Day | None = None
+        self.anchor = anchor
         if year is None:
             year = anchor.year
             # A day of grace: the clock that stamped the line and the one that stamped the file may differ.

@@ -17,7 +17,7 @@ def lines() -> list[Event]:
 
 def test_only_accepted_is_success(lines: list[Event]) -> None:
     """成功とするのは Accepted の行だけ。"""
-    assert [e.user for e in lines if e.outcome == "success"] == ["hanako"]
+    assert [e.user for e in lines if e.format == "openssh" and e.outcome == "success"] == ["hanako"]
     assert lines[0].method == "publickey"
 
 
@@ -40,9 +40,9 @@ def test_repeated_messages_count(lines: list[Event]) -> None:
     assert lines[4].count == 4
 
 
-def test_other_programs_stay_syslog(lines: list[Event]) -> None:
-    """sudo などの行は、ふつうの syslog として残る。"""
-    assert (lines[9].format, lines[9].source) == ("syslog", "sudo")
+def test_other_programs_are_read_as_theirs(lines: list[Event]) -> None:
+    """sudo などの行は、その形式として読む。"""
+    assert (lines[9].format, lines[9].source) == ("linux_auth", "sudo")
     assert lines[8].action == "ssh.message"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ...table import Context, Table
+from ...table import Context, LogSource, Table
 from ...tags import bit
 from ...times import MONTHS, local_time
 
@@ -19,6 +19,7 @@ FIELDS = (
 )
 PROGRAMS = (b"httpd", b"apache2", b"apache")
 
+SOURCES = (LogSource(service="apache"), LogSource(category="webserver"))
 _LINE = re.compile(
     rb"\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z]) ([ \d]\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))? (\d{4})\] "
     rb"\[(?:([\w-]*+):)?([a-z]++\d?)\] (?:\[pid [^\]]*+\] )?(.*)",
@@ -74,7 +75,8 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             "detail": b":".join(p for p in (match[6], match[7]) if p).decode(),
         }
 
-    return Table("apache_error", kept, times, fields, tags, {"request": requests, "message": [m[8] for m in found]})
+    texts = {"request": requests, "message": [m[8] for m in found]}
+    return Table("apache_error", kept, times, fields, tags, texts, sources=SOURCES)
 
 
 def _refused(message: bytes) -> re.Match[bytes] | None:

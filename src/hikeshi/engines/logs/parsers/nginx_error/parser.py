@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ...table import Context, Table
+from ...table import Context, LogSource, Table
 from ...tags import bit
 from ...times import local_time
 
@@ -20,6 +20,7 @@ FIELDS = (
 )
 PROGRAMS = (b"nginx",)
 
+SOURCES = (LogSource(service="nginx"), LogSource(category="webserver"))
 _LINE = re.compile(
     rb"(\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d) \[(debug|info|notice|warn|error|crit|alert|emerg)\] (\d++)#(\d++): (.*)",
     re.DOTALL,
@@ -75,4 +76,5 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             "detail": match[5].decode(),
         }
 
-    return Table("nginx_error", kept, times, fields, tags, {"request": requests, "message": [m[8] for m in found]})
+    texts = {"request": requests, "message": [m[8] for m in found]}
+    return Table("nginx_error", kept, times, fields, tags, texts, sources=SOURCES)

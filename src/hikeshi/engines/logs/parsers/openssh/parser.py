@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...table import Context, Table
+from ...table import Columns, Context, LogSource, Table
 from ...tags import bit
 from ..syslog import parser as syslog
 
@@ -21,6 +21,7 @@ FIELDS = (
     ("count", "how often, where the line says `message repeated`"),
     ("message", "the whole line without its frame"),
 )
+SOURCES = (LogSource("linux", "", "sshd"), LogSource("linux", "", "auth"), LogSource("linux", "", "syslog"))
 PROGRAMS = (b"sshd", b"sshd-session", b"sshd-auth", b"sshd(pam_unix)")
 
 # The user comes from the attacker and may hold " from 192.0.2.1 port 22": `.*` takes all up to the *last* such words.
@@ -107,8 +108,25 @@ def read_messages(
             "detail": kind,
         }
 
+    def columns() -> Columns:
+        said = [match.groupdict() if match else {} for _, match, _ in found]
+        text = context.text
+        return {
+            "event.action": [_ACTIONS.get(kind, "ssh.login" if kind else "ssh.message") for kind, _, _ in found],
+            "event.outcome": ["success" if k == "accepted" else "failure" if k else "unknown" for k, _, _ in found],
+            "event.timezone": [frame.zone for frame in frames],
+            "event.provider": ["sshd"] * len(frames),
+            "event.reason": [kind or None for kind, _, _ in found],
+            "host.name": [text(frame.host) or None for frame in frames],
+            "user.name": [text(one.get("user") or b"") or None for one in said],
+            "source.ip": [address(text(one.get("address") or b"")) or None for one in said],
+            "http.request.method": [text(one.get("method") or b"") or None for one in said],
+            "process.pid": [text(frame.process) or None for frame in frames],
+            "message": list(map(text, messages)),
+        }
+
     tags = [bit(f"ssh.{kind}") if kind else 0 for kind, _, _ in found]
-    return Table("openssh", rows, [f.time for f in frames], fields, tags)
+    return Table("openssh", rows, [f.time for f in frames], fields, tags, columns=columns, sources=SOURCES)
 
 
 def address(text: str) -> str:

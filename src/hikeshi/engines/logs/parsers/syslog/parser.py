@@ -1,20 +1,23 @@
 """Syslog files as rsyslog, syslog-ng and others write them: RFC 3164, ISO time stamps, RFC 5424.
 
-The frame is read here; the message of a program that another parser knows (sshd, nginx …) is read there.
+The frame is read here; the message of a program that another parser knows (sshd, nginx …) is read there. A device that
+names no program is known by its sentences (`understands_message`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from types import ModuleType
 from typing import Any
 
 from ... import formats
-from ...table import Context, Table
+from ...table import Columns, Context, LogSource, Table
 from ...times import MONTHS, Day, iso_time, local_time
+from ..speech import Frame
+
+__all__ = ["Frame", "days", "messages_of", "read", "understands"]
 
 FIELDS = (
     ("time", "local time of the host, in RFC 3164 without the year; else with its offset"),
@@ -31,6 +34,10 @@ _OLD = re.compile(
 _ISO = re.compile(
     rb"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ][^ ]{8,24}) ([^ ]++) ([^ :\[]++)(?:\[([^\]]{0,32})\])?: ?(.*)", re.DOTALL
 )
+# A device's line as rsyslog keeps it: no program. Only with its offset, or every line with a date would be one.
+_BARE = re.compile(
+    rb"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^ ]++) (.*)", re.DOTALL
+)
 _NEW = re.compile(
     rb"(?:<\d{1,3}>)?1? ?(\d{4}-\d\d-\d\dT[^ ]{8,24}) ([^ ]++) ([^ ]++) ([^ ]++) [^ ]++ "
     rb'(?:-|(?:\[(?:[^\]\\"]++|"(?:[^"\\]++|\\.)*+")*+\])++)(?: (.*))?$',
@@ -38,23 +45,15 @@ _NEW = re.compile(
 )
 _DAY = re.compile(rb"^(?:<\d{1,3}>)?([A-Z][a-z][a-z]) {1,2}(\d{1,2}) \d\d:", re.MULTILINE)
 _KEEP = 20_000
-
-
-@dataclass(slots=True)
-class Frame:
-    """What the frame says of one message."""
-
-    time: float
-    host: bytes
-    program: bytes
-    process: bytes
-    zone: str
+# So many messages of a host and program are looked at before it is settled that no device's parser knows them.
+_LOOKS = 64
+Rows = tuple[list[int], list[Frame], list[bytes]]
 
 
 def understands(line: bytes) -> bool:
     if old := _OLD.match(line):
         return old[1] in MONTHS
-    return (_ISO.match(line) or _NEW.match(line)) is not None
+    return (_ISO.match(line) or _NEW.match(line) or _BARE.match(line)) is not None
 
 
 def days(block: bytes) -> list[Day]:
@@ -64,30 +63,60 @@ def days(block: bytes) -> list[Day]:
 
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:
     """The messages among these lines: one table of this format, and one for each parser that knows some of them."""
-    mine: tuple[list[int], list[Frame], list[bytes]] = ([], [], [])
-    others: dict[bytes, tuple[list[int], list[Frame], list[bytes]]] = {}
+    cuts = [(row, cut) for row, line in zip(rows, lines, strict=True) if (cut := _cut(line, context))]
+    return messages_of([row for row, _ in cuts], [c[0] for _, c in cuts], [c[1] for _, c in cuts], context)
+
+
+def messages_of(
+    rows: Sequence[int], frames: Sequence[Frame], messages: Sequence[bytes], context: Context
+) -> list[Table]:
+    """The tables of messages whose frames are known, from whatever file: each message goes to who knows its program."""
+    mine: Rows = ([], [], [])
+    others: dict[tuple[ModuleType, ...], Rows] = {}
     bodies = formats.bodies()
-    for row, line in zip(rows, lines, strict=True):
-        cut = _cut(line, context)
-        if cut is None:
-            continue
-        frame, message = cut
-        to = others.setdefault(frame.program, ([], [], [])) if frame.program in bodies else mine
+    for row, frame, message in zip(rows, frames, messages, strict=True):
+        known = tuple(bodies.get(frame.program, ())) or _device(frame, message, context)
+        to = others.setdefault(known, ([], [], [])) if known else mine
         to[0].append(row)
         to[1].append(frame)
         to[2].append(message)
     tables = []
-    for program, (where, frames, messages) in others.items():
-        for module in bodies[program]:
-            table = _body(module, messages, where, frames, context)
+    for modules, (where, some, said) in others.items():
+        for module in modules:
+            if not where:
+                break
+            table = _body(module, said, where, some, context)
             tables.append(table)
             read_there = set(table.rows)
             left = [i for i, row in enumerate(where) if row not in read_there]
-            where, frames, messages = [where[i] for i in left], [frames[i] for i in left], [messages[i] for i in left]
+            where, some, said = [where[i] for i in left], [some[i] for i in left], [said[i] for i in left]
         mine[0].extend(where)
-        mine[1].extend(frames)
-        mine[2].extend(messages)
+        mine[1].extend(some)
+        mine[2].extend(said)
     return [_table(*mine, context), *tables]
+
+
+def _device(frame: Frame, message: bytes, context: Context) -> tuple[ModuleType, ...]:
+    """The parser of a device that names no program: looked for at the first messages of each host and program."""
+    known: dict[tuple[bytes, bytes], tuple[ModuleType, ...] | int] = context.memory.setdefault("syslog.devices", {})
+    key = (frame.host, frame.program)
+    found = known.get(key, 0)
+    if isinstance(found, tuple):
+        return found
+    if found < _LOOKS:
+        whole = frame.program + b": " + message if frame.program else message
+        for module in _devices():
+            if module.understands_message(whole):
+                found = (module,)
+                break
+        if len(known) > _KEEP:
+            known.clear()
+        known[key] = found if isinstance(found, tuple) else found + 1
+    return found if isinstance(found, tuple) else ()
+
+
+def _devices() -> list[ModuleType]:
+    return [module for module in formats.all_formats().values() if hasattr(module, "understands_message")]
 
 
 def _body(module: ModuleType, messages: list[bytes], rows: list[int], frames: list[Frame], context: Context) -> Table:
@@ -108,20 +137,41 @@ def _table(rows: list[int], frames: list[Frame], messages: list[bytes], context:
             "detail": context.text(frame.process),
         }
 
-    return Table("syslog", rows, [f.time for f in frames], fields)
+    def columns() -> Columns:
+        text = context.text
+        return {
+            "event.action": ["syslog.message"] * len(rows),
+            "event.timezone": [frame.zone for frame in frames],
+            "host.name": [text(frame.host) or None for frame in frames],
+            "event.provider": [text(frame.program) or None for frame in frames],
+            "process.pid": [text(frame.process) or None for frame in frames],
+            "message": list(map(text, messages)),
+        }
+
+    sources = (LogSource("linux", "", "syslog"),)
+    return Table("syslog", rows, [f.time for f in frames], fields, columns=columns, sources=sources)
 
 
 def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
     if old := _OLD.match(line):
         name, day, year, clock, fraction, host, program, process, message = old.groups(b"")
         time = _old_time(name, day, year, clock, fraction, context)
-        return None if time is None else (Frame(time, host, program, process, context.zone_name), message)
+        if time is None:
+            return None
+        if host[-1:] == b":":  # programs that write their own file leave the host out
+            message = line[old.end(6) + 1 :]
+            program, _, process = host[:-1].partition(b"[")
+            host, process = b"", process.removesuffix(b"]")
+        return Frame(time, host, program, process, context.zone_name), message
+    program = process = b""
     if new := _NEW.match(line) if line[:1] == b"<" else None:
         stamp, host, program, process, message = new.groups(b"")
     elif iso := _ISO.match(line):
         stamp, host, program, process, message = iso.groups(b"")
     elif new := _NEW.match(line):
         stamp, host, program, process, message = new.groups(b"")
+    elif bare := _BARE.match(line):
+        stamp, host, message = bare.groups(b"")
     else:
         return None
     seconds = iso_time(stamp, context.zone)

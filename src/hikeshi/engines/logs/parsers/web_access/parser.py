@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from ...table import Context, Table
+from ...table import Columns, Context, LogSource, Table
 from ...tags import bit
 from ...times import access_time
 
@@ -20,6 +20,7 @@ FIELDS = (
     ("status", "the answer's code; outcome: success for 2xx, failure for 4xx and 5xx"),
     ("sent", "how many bytes were sent back"),
     ("referer, agent", "what the asker says of itself: easily forged"),
+    ("c-ip … cs-uri-query", "W3C names, as Sigma's category webserver expects them; see `request_columns`"),
 )
 # nginx and httpd may write to syslog; the message then is a line of this format.
 PROGRAMS = (b"nginx", b"httpd", b"apache2", b"apache")
@@ -35,6 +36,8 @@ _LINE = re.compile(
     + rb")?(.*)",
     re.DOTALL,
 )
+SOURCES = (LogSource(category="webserver"), LogSource(service="apache"), LogSource(service="nginx"))
+Text = str | None
 # Written when the asker went away before an answer.
 NO_CODE = 1
 _STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
@@ -90,8 +93,7 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         head, stamp = before[i][:-29], before[i][-29:]
         known = heads.get(head) or heads.setdefault(head, _head(context.text(head)))
         status, size = codes[i] or 0, after[i].split()[1]
-        method, _, target = context.text(unescape(requests[i])).partition(" ")
-        target, _, version = target.rpartition(" ") if " HTTP/" in target else (target, "", "")
+        method, target = _request(context.text(unescape(requests[i])))
         return {
             "action": "web.request",
             "outcome": "success" if 200 <= status < 300 else "failure" if status >= 400 else "unknown",
@@ -100,17 +102,100 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             "source": "web",
             "address": known[1],
             "user": known[2],
-            "method": method if version or target else "",
-            "target": target or method,
+            "method": method,
+            "target": target,
             "status": 0 if status == NO_CODE else status,
             "sent": int(size) if size.isdigit() and len(size) < 19 else None,
             "agent": context.text(unescape(agents[i])),
             "referer": context.text(unescape(referers[i])),
         }
 
+    def columns() -> Columns:
+        of_head = {head: _head(context.text(head)) for head in {head[:-29] for head in before}}
+        hosts, addresses, users = _turned([of_head[head[:-29]] for head in before], 3)
+        of_request = {one: _request(context.text(unescape(one))) for one in set(requests)}
+        methods, targets = _turned(list(map(of_request.__getitem__, requests)), 2)
+        made = request_columns(
+            methods,
+            targets,
+            [None if code == NO_CODE else str(code) for code in codes],
+            [size if (size := text.split()[1]).isdigit() else None for text in after],
+            _decoded(agents, context),
+            _decoded(referers, context),
+        )
+        who: Columns = {"c-ip": addresses, "cs-host": hosts, "cs-username": users}
+        ecs: Columns = {
+            "host.name": hosts,
+            "source.ip": addresses,
+            "user.name": users,
+            "event.provider": ["web"] * len(before),
+            "event.timezone": [head[-7:-2].decode("ascii", "replace") for head in before],
+        }
+        return made | who | ecs
+
     texts = {"request": requests, "referer": referers, "agent": agents}
     groups = [head[:-29] for head in before]
-    return Table("web_access", rows, times, fields, tags, texts, groups)  # type: ignore[arg-type]
+    return Table("web_access", rows, times, fields, tags, texts, groups, columns, SOURCES)  # type: ignore[arg-type]
+
+
+def request_columns(
+    methods: Sequence[Text],
+    targets: Sequence[Text],
+    codes: Sequence[Text],
+    sizes: Sequence[bytes | str | None],
+    agents: Sequence[Text],
+    referers: Sequence[Text],
+) -> Columns:
+    """What a request and its answer are in Sigma's words and in ECS.
+
+    `cs-uri-query` is the whole target: the rules of the community look in it for paths as much as for queries.
+    """
+    stems = {target: target.partition("?")[0] if target else None for target in set(targets)}
+    outcomes = {code: _outcome(code) for code in set(codes)}
+    return {
+        "event.action": ["web.request"] * len(methods),
+        "event.outcome": [outcomes[code] for code in codes],
+        "cs-method": methods,
+        "cs-uri": targets,
+        "c-uri": targets,
+        "cs-uri-query": targets,
+        "cs-uri-stem": [stems[target] for target in targets],
+        "sc-status": codes,
+        "sc-bytes": sizes,
+        "cs-user-agent": agents,
+        "c-useragent": agents,
+        "cs-referer": referers,
+        "http.request.method": methods,
+        "url.original": targets,
+        "http.response.status_code": codes,
+        "network.bytes": sizes,
+        "user_agent.original": agents,
+        "http.request.referrer": referers,
+    }
+
+
+def _outcome(code: str | None) -> str:
+    if not code or not code.isdigit():
+        return "unknown"
+    return "success" if 200 <= int(code) < 300 else "failure" if int(code) >= 400 else "unknown"
+
+
+def _turned(rows: list[tuple[str, ...]], width: int) -> list[list[str | None]]:
+    """Rows as columns; what is empty is missing."""
+    if not rows:
+        return [[] for _ in range(width)]
+    return [[value or None for value in column] for column in zip(*rows, strict=True)]
+
+
+def _request(text: str) -> tuple[str, str]:
+    method, _, target = text.partition(" ")
+    target, _, version = target.rpartition(" ") if " HTTP/" in target else (target, "", "")
+    return (method if version or target else ""), target or method
+
+
+def _decoded(values: Sequence[bytes], context: Context) -> list[str | None]:
+    known = {value: context.text(unescape(value)) or None for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _odd(line: bytes) -> list[bytes]:
