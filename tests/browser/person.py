@@ -32,6 +32,8 @@ class Person:
         self.seen: list[str] = []
         page.set_default_timeout(WAIT)
         page.on("domcontentloaded", lambda _: None)
+        if keyboard:  # a chooser is caught from the first page on, not only from the moment when one is waited for
+            page.on("filechooser", lambda _: None)
 
     # --- words and places
 

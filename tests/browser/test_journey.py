@@ -76,3 +76,8 @@ def test_in_english(browser_page: Open, tmp_path: Path) -> None:
 def test_without_script(browser_page: Open, tmp_path: Path) -> None:
     """スクリプトがまったく動かなくても、最後まで進める。"""
     whole(someone(browser_page, "no-script", script=False), tmp_path, passkey=False)
+
+
+def test_by_keyboard(browser_page: Open, tmp_path: Path) -> None:
+    """キーボードだけで最後まで進め、選ばれている所はいつも見えている。"""
+    whole(someone(browser_page, "keyboard", width=1280, keyboard=True), tmp_path, passkey=False)
