@@ -39,6 +39,7 @@ class Finding:
     """Something that the lines show. `variant` and `params` choose and fill the title in the texts of its kind.
 
     `success` is "yes" only where lines say so. `settle` names texts: what would settle what is not known.
+    `entered` is the time of the first line that says so.
     `events` counts lines; `attempts` may be more or fewer, since sshd writes several lines for one attempt.
     """
 
@@ -59,6 +60,7 @@ class Finding:
     settle: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     actors: list[Actor] = field(default_factory=list)
+    entered: float | None = None
 
     @property
     def folder(self) -> Path:

@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import time as clock
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .report import FileReport, Report
+from ..common.problem import Problem
+from .report import Report
 from .shards import read
 from .sinks import sinks_of
 
 
 def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """The order names the table and the sinks; the report has their answers, and each file's events."""
+    """The order names the table and the sinks; files and findings are those of the scan that wrote the table."""
     started = clock.perf_counter()
-    report = Report()
+    folder = Path(order["folder"])
+    report = _before(folder / order["report"])
+    events = 0
     sinks = sinks_of(order["sinks"])
-    files: dict[str, FileReport] = {}
-    for batch in read(Path(order["folder"])):
-        report.events += len(batch)
-        for code, name in enumerate(batch.files.values):
-            if isinstance(name, str):
-                rows = batch.files.codes == code
-                events = int(rows.sum())
-                first, last = float(batch.times[rows].min()), float(batch.times[rows].max())
-                file = files.setdefault(name, FileReport(name, _format(batch, rows), first=first, last=last))
-                file.events += events
-                file.first, file.last = min(file.first or first, first), max(file.last or last, last)
+    for batch in read(folder):
+        events += len(batch)
         for sink in sinks:
             sink.take(batch)
+    report.events, report.hits = events, []
     for sink in sinks:
         sink.finish(report)
-    report.files = list(files.values())
     report.seconds = clock.perf_counter() - started
     return report.to_wire()
 
 
-def _format(batch: Any, rows: Any) -> str:
-    return str(batch.formats.values[int(batch.formats.codes[rows][0])])
+def _before(file: Path) -> Report:
+    try:
+        return Report.from_wire(json.loads(file.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Problem("logs.not_shards", path=str(file.parent), exit=2) from error

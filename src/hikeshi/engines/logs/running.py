@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from ..common.problem import Problem
 from .reading import zone_of
 from .report import Report
 
+REPORT = "report.json"
 STARTER = Path(__file__).parent / "starter" / "starter.pack"
 """Our own rules, compiled."""
 _TRIES = 5
@@ -71,12 +73,14 @@ def scan(
         "year": year,
         "skipped": [],
         "caps": caps or {},
-        "sinks": ({"shards": {"folder": str(Path(out).absolute())}} if out else {})
-        | ({"rules": rules} if rules else {}),
+        "sinks": _sinks(out, rules),
     }
     for attempt in range(_TRIES):
         try:
-            return Report.from_wire(run(f"{__package__}.scanning:work", order, limits, listen))
+            wire = run(f"{__package__}.scanning:work", order, limits, listen)
+            if out:  # what the finders found needs the logs; a later rescan takes it from here
+                (Path(out) / REPORT).write_text(json.dumps(wire), encoding="utf-8")
+            return Report.from_wire(wire)
         except Problem as problem:
             if problem.code not in _FAULTS or not reading or attempt == _TRIES - 1:
                 raise
@@ -85,16 +89,16 @@ def scan(
 
 
 def _sinks(out: str | Path | None, rules: dict[str, Any] | None) -> dict[str, Any]:
-    asked: dict[str, Any] = {"rules": rules} if rules else {}
+    asked: dict[str, Any] = {"story": {}} | ({"rules": rules} if rules else {})
     return asked | ({"shards": {"folder": str(Path(out).absolute())}} if out else {})
 
 
 def rescan(folder: str | Path, rules: dict[str, Any] | None, *, limits: Limits | None = None) -> Report:
-    """The hits of rules over an event table that a scan wrote, without its logs.
+    """The scan's report again with the hits of these rules, from the event table that it wrote, without its logs.
 
     Raises Problem("logs.not_shards" | "common.limited_…").
     """
-    order = {"folder": str(Path(folder).absolute()), "sinks": _sinks(None, rules)}
+    order = {"folder": str(Path(folder).absolute()), "report": REPORT, "sinks": _sinks(None, rules)}
     return Report.from_wire(run(f"{__package__}.rescanning:work", order, limits))
 
 

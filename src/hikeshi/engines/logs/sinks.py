@@ -23,12 +23,16 @@ class Sink(Protocol):
 
 
 def sinks_of(order: dict[str, Any]) -> list[Sink]:
-    """The sinks that an order from the other side of the pipe asks for: {"rules": {…}, "shards": {…}}."""
+    """The sinks that an order from the other side of the pipe asks for: {"rules": {…}, "shards": {…}, "story": {}}."""
     made: list[Sink] = []
     if "shards" in order:
         from .shards import Shards
 
         made.append(Shards(Path(order["shards"]["folder"])))
+    if "story" in order:  # last: it tells what the others found
+        from .story import Story
+
+        made.append(Story())
     return made
 
 

@@ -149,6 +149,7 @@ def finding(
         if len(samples) >= 2 * _SAMPLES:
             break
     events = sum(t.events for t in chosen)
+    proofs = [s.time for t in chosen for s in t.proofs if s.time is not None]
     return Finding(
         kind=kind,
         variant=variant,
@@ -174,6 +175,7 @@ def finding(
         samples=sorted(samples, key=lambda s: s.time or 0)[: 2 * _SAMPLES],
         settle=list(settle),
         targets=[name for name, _ in targets.most_common(20)],
+        entered=min(proofs, default=None) if success == "yes" else None,
         actors=[Actor(t.key, t.events, t.first, t.last) for t in chosen[:1000]],
     )
 

@@ -1,0 +1,201 @@
+"""Tells the story of what was gathered. It is never more certain than the events: no success on record, no way in.
+
+Every part is a *proposed* fact: a person decides. Texts stand in `ja.toml` and `en.toml` beside this file; a part names
+its text by `code`, with `params` to fill in, its `events` as samples, its `confidence` and what would settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from ipaddress import ip_address
+from typing import Any
+
+from ..report import Finding, Level, Report, Sample, rfc3339
+from .gathering import Came, Gathered, Logon, Sent, Span
+
+MOST = 50
+_RANK: dict[str, int] = {"high": 0, "medium": 1, "low": 2}
+GRAPH = 300
+
+
+def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
+    """The contract's `story`; route, reached and taken are parts, the most certain first."""
+    won = sorted((f for f in report.findings if f.success == "yes"), key=lambda f: (_RANK[f.confidence], f.first))
+    intruders = _intruders(won)
+    start = min((_in_since(name, level, gathered, won) for name, level in intruders.items()), default=None)
+    logons = _theirs(gathered, intruders)
+    accounts = sorted({who[1] for who, _ in logons if who[1]} | {a for f in won for a in f.accounts[:1] if a})
+    end = _last(gathered, intruders, won) if start is not None else None
+    onward = _onward(gathered, intruders, set(accounts), start) if start is not None else []
+    traces = _traces(gathered, start, end) if start is not None else []
+    return {
+        "route": [_way(f) for f in won][:MOST],
+        "period": {"from": rfc3339(start), "to": rfc3339(end)},
+        "tried_from": rfc3339(min((f.first for f in report.findings), default=None)),
+        "accounts": accounts[:MOST],
+        "addresses": sorted(intruders, key=lambda name: (_RANK[intruders[name]], name))[:MOST],
+        "reached": _ordered([*(_host(*one, intruders) for one in _hosts(logons)), *onward, *traces])[:MOST],
+        "taken": _ordered(_taken(gathered, intruders, start))[:MOST] if start is not None else [],
+        "sessions": [_session(who, span) for who, span in logons][:MOST],
+        "graph": _graph(gathered, intruders),
+        "forgotten": gathered.forgotten,
+    }
+
+
+def part(
+    code: str, confidence: Level, events: Iterable[Sample | None], settle: Iterable[str], params: dict[str, Any]
+) -> dict[str, Any]:
+    """One proposed fact."""
+    shown = [asdict(s) | {"record": s.line, "time": rfc3339(s.time)} for s in events if s]
+    return {"code": code, "confidence": confidence, "params": params, "events": shown[:4], "settle": list(settle)}
+
+
+def _intruders(won: list[Finding]) -> dict[str, Level]:
+    """Addresses for which lines say that an attack worked, each with the best confidence that speaks for it."""
+    found: dict[str, Level] = {}
+    for finding in won:
+        for name in finding.addresses:
+            if name not in found or _RANK[finding.confidence] < _RANK[found[name]]:
+                found[name] = finding.confidence
+    return found
+
+
+def _in_since(name: str, level: Level, gathered: Gathered, won: list[Finding]) -> float:
+    """When an intruder was first inside: its first log-on that worked, else the first line that proves the attack."""
+    theirs = [f for f in won if name in f.addresses]
+    first = min(f.first if f.entered is None else f.entered for f in theirs)
+    logons = [s.first for who, s in gathered.logons.items() if who[0] == name and who[4] == "success"]
+    return min((time for time in logons if time >= first), default=first)
+
+
+def _last(gathered: Gathered, intruders: dict[str, Level], won: list[Finding]) -> float:
+    seen = [came.last for name, came in gathered.addresses.items() if name in intruders]
+    return max([f.last for f in won] + seen)
+
+
+def _theirs(gathered: Gathered, intruders: dict[str, Level]) -> list[tuple[Logon, Span]]:
+    """Log-ons of intruders that worked, in the order of time."""
+    found = [(w, s) for w, s in gathered.logons.items() if w[0] in intruders and w[4] == "success"]
+    return sorted(found, key=lambda one: one[1].first)
+
+
+def _way(finding: Finding) -> dict[str, Any]:
+    """A way in: the finding whose lines say that it worked. Its text is the finding's own title."""
+    told = part(
+        f"finding:{finding.kind}:{finding.variant}",
+        finding.confidence,
+        finding.samples,
+        finding.settle,
+        finding.params,
+    )
+    return told | {
+        "addresses": finding.addresses[:MOST],
+        "accounts": finding.accounts[:MOST],
+        "hosts": finding.hosts[:MOST],
+        "first": rfc3339(finding.first),
+        "last": rfc3339(finding.last),
+    }
+
+
+def _hosts(logons: list[tuple[Logon, Span]]) -> Iterable[tuple[str, list[tuple[Logon, Span]]]]:
+    found: dict[str, list[tuple[Logon, Span]]] = {}
+    for who, span in logons:
+        found.setdefault(who[2], []).append((who, span))
+    return found.items()
+
+
+def _host(host: str, logons: list[tuple[Logon, Span]], intruders: dict[str, Level]) -> dict[str, Any]:
+    best = min((intruders[who[0]] for who, _ in logons), key=_RANK.__getitem__)
+    events = [span.sample for _, span in logons]
+    accounts = ", ".join(sorted({who[1] for who, _ in logons if who[1]})[:8])
+    first = min(span.first for _, span in logons)
+    return part(
+        "logged_on", best, events, ["ask_account"], {"host": host, "accounts": accounts, "time": rfc3339(first)}
+    )
+
+
+def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str], start: float) -> list[dict[str, Any]]:
+    """Log-ons from inside with an intruder's account after the break-in: perhaps the owner, perhaps further on."""
+    found = []
+    for who, span in gathered.logons.items():
+        address, account, host, _, outcome = who
+        if address in intruders or account not in accounts or outcome != "success" or span.last < start:
+            continue
+        if not _inside(address):
+            continue
+        shown = {"address": address, "account": account, "host": host, "time": rfc3339(max(span.first, start))}
+        found.append(part("onward", "low", [span.sample], ["ask_account", "ask_host"], shown))
+    return found
+
+
+def _inside(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return bool(address)  # a machine's name
+
+
+def _traces(gathered: Gathered, start: float, end: float | None) -> list[dict[str, Any]]:
+    """Accounts made, services installed, logs cleared … after the break-in: near in time, which proves nothing."""
+    found = []
+    for (action, account, host, what), span in gathered.traces.items():
+        if span.last >= start:
+            shown = {"action": action, "account": account, "host": host, "what": what, "time": rfc3339(span.first)}
+            found.append(part("trace", "low", [span.sample], ["ask_trace"], shown))
+    return found
+
+
+def _taken(gathered: Gathered, intruders: dict[str, Level], start: float) -> list[dict[str, Any]]:
+    """What was sent to intruders once they were in. A log's size is what left the server, not what it was."""
+    found = []
+    for name, level in intruders.items():
+        came = gathered.addresses.get(name)
+        if came is None:
+            continue
+        after = sorted(((t, s) for t, s in came.targets.items() if s.last >= start), key=lambda one: -one[1].size)
+        size = sum(sent.size for _, sent in after)
+        if not size and not after:
+            continue
+        found.append(_sent(name, level, after, size, came))
+    return found
+
+
+def _sent(name: str, level: Level, after: list[tuple[str, Sent]], size: int, came: Came) -> dict[str, Any]:
+    confidence: Level = "medium" if level == "high" and size else "low"
+    told = part(
+        "sent" if size else "opened",
+        confidence,
+        [sent.sample for _, sent in after],
+        ["look_at_files"],
+        {"address": name, "bytes": size, "count": len(after), "hosts": ", ".join(sorted(came.hosts)[:8])},
+    )
+    return told | {"targets": [{"what": t, "bytes": s.size, "count": s.count} for t, s in after[:MOST]]}
+
+
+def _session(who: Logon, span: Span) -> dict[str, Any]:
+    address, account, host, action, _ = who
+    told = {"address": address, "account": account, "host": host, "action": action, "count": span.count}
+    return told | {"first": rfc3339(span.first), "last": rfc3339(span.last)}
+
+
+def _graph(gathered: Gathered, intruders: dict[str, Level]) -> list[dict[str, Any]]:
+    """The log-on graph as edges from an address to a host: intruders' first, then what worked, then the busiest."""
+    edges: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for (address, account, host, _, outcome), span in gathered.logons.items():
+        if not address:
+            continue
+        edge = edges.setdefault(
+            (address, host, account),
+            {"from": address, "to": host, "account": account, "success": 0, "failure": 0, "first": None, "last": None}
+            | {"intruder": address in intruders},
+        )
+        edge["success" if outcome == "success" else "failure"] += span.count
+        edge["first"] = min(filter(None, (edge["first"], rfc3339(span.first))))
+        edge["last"] = max(filter(None, (edge["last"], rfc3339(span.last))))
+    ranked = sorted(edges.values(), key=lambda e: (not e["intruder"], not e["success"], -e["success"] - e["failure"]))
+    return ranked[:GRAPH]
+
+
+def _ordered(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(parts, key=lambda one: _RANK[one["confidence"]])
