@@ -135,3 +135,63 @@ def test_evidence_that_is_gone_is_missed(cast: Cast, case: Any, tmp_path: Path, 
     casebook.record(case, [casebook.Entry(disposed, cast.actor)])
     services.seal(case, tmp_path / f"later-{form}", cast.actor)
     assert check_bag(tmp_path / f"later-{form}").intact
+
+
+def spoilt(case: Any) -> str:
+    """A kept file whose content somebody changed behind our back."""
+    (kept,) = [entry for entry in casebook.entries(case, ["evidence.kept"]) if entry.data["name"] == "auth.log"]
+    path = casebook.evidence_path(case, kept.data["sha256"])
+    path.chmod(0o600)
+    path.write_bytes(b"nothing happened\n")
+    return str(kept.data["sha256"])
+
+
+@pytest.mark.django_db(transaction=True)  # closing a response closes the database connection
+def test_a_changed_file_is_told_before_and_after_sealing(cast: Cast, case: Any) -> None:
+    """記録した後に変わったファイルは、封印の前に名前を挙げて知らせ、承知で封印すれば、その後も画面に残る。"""
+    sha256 = spoilt(case)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    url = f"/i/{case.reference}/archive/"
+    answer = client.post(f"{url}seal/")
+    assert answer.status_code == 409
+    for said in ("auth.log", sha256, "元のファイル", "VERIFY.txt", 'name="despite"'):
+        assert said in answer.text
+    assert services.archives(case) == []
+    answer = client.post(f"{url}seal/", {"despite": "1"})
+    content = io.BytesIO(b"".join(answer))
+    answer.close()
+    (row,) = services.archives(case)
+    assert row.changed == [sha256]
+    page = client.get(url).text
+    assert "auth.log" in page
+    assert sha256 in page
+    bag = zipfile.ZipFile(content)
+    (verify,) = [bag.read(name).decode() for name in bag.namelist() if name.endswith("/VERIFY.txt")]
+    assert f"- data/evidence/{sha256} auth.log" in verify.split("（日本語）")[0]
+
+
+def test_the_command_tells_what_changed(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """命令で封印しても、変わったファイルを挙げ、終了コードは 1 になる。外の人も VERIFY.txt のとおりにして見つける。"""
+    sha256 = spoilt(case)
+    out = tmp_path / "bag"
+    done = CliRunner().invoke(app, ["seal", case.reference, "--out", str(out), "--json"])
+    assert done.exit_code == 1
+    assert [one["path"] for one in json.loads(done.stdout)["changed"]] == [f"data/evidence/{sha256}"]
+    assert sha256 in done.stderr
+    said = ""
+    for commands_of_one in commands((out / "VERIFY.txt").read_bytes()):
+        for command in commands_of_one:
+            ran = subprocess.run(["bash", "-c", command], cwd=out, capture_output=True, text=True)
+            assert ran.returncode == 0, command
+            said += ran.stdout
+    assert said.count(f"changed: data/evidence/{sha256}") == 2
+
+
+def test_an_untouched_record_is_sealed_without_a_question(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """何も変わっていなければ、何も聞かず、VERIFY.txt にも注意は出ない。"""
+    services.seal(case, tmp_path / "bag", cast.actor)
+    assert services.changed(case) == []
+    assert "NOTE:" not in (tmp_path / "bag" / "VERIFY.txt").read_text(encoding="utf-8")
+    (entry,) = casebook.entries(case, ["archive.sealed"])
+    assert entry.data["changed"] == []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from hikeshi.engines.common.problem import Problem
     from hikeshi.engines.ledger.bagcheck import BagReport, OutsideCheckpoint, Progress
 
 GROUPS = {"archive": "app"}
@@ -26,6 +27,10 @@ WORDS = {
     "wanting": "結果: {count}件の問題が見つかりました。 / Result: {count} problems were found.",
     "more": "ほかに{count}件あります。 / And {count} more.",
     "key": "封印した鍵の指紋: {fingerprint} / Fingerprint of the key that sealed it: {fingerprint}",
+    "changed": "注意：封印しましたが、記録されたときと中身の違うファイルが{count}個あります。"
+    "今の中身のまま入れ、VERIFY.txt にもそう書きました。元のファイルを探して見比べてください。"
+    " / Note: it was sealed, but {count} files are not what they were when they were recorded. They are in it as they "
+    "are now, and VERIFY.txt says so. Please find the originals and compare.",
     "compared": "渡された指紋と同じ鍵です。 / It is the key of the fingerprint given.",
     "compare": "だれが封印したかは、まだ分かりません。この指紋を、印刷した紙か本人から聞いた指紋と見比べてください"
     "（--fingerprint に入れると、こちらで比べます）。 / Who sealed it is not known yet. "
@@ -208,6 +213,20 @@ def seal(
     sealed = services.seal(cases[0], out.absolute(), casebook.Actor("console", "console"))
     if as_json:
         said = {"path": str(sealed.path), "sha256": sealed.sha256, "files": sealed.files, "size": sealed.size}
-        typer.echo(json.dumps({**said, "lines": sealed.checkpoint.checkpoint.number}, ensure_ascii=False))
+        changed = [{"path": one.params["path"], "found": one.params["found"]} for one in sealed.changed]
+        said = {**said, "lines": sealed.checkpoint.checkpoint.number, "changed": changed}
+        typer.echo(json.dumps(said, ensure_ascii=False))
     else:
         typer.echo(f"{sealed.path}\nSHA-256 {sealed.sha256}")
+    if sealed.changed:
+        _tell_changed(sealed.changed)
+        raise typer.Exit(FOUND_WANTING)
+
+
+def _tell_changed(changed: list[Problem]) -> None:
+    """On standard error: what was sealed as it is, although it is not what was recorded."""
+    from hikeshi import words
+
+    typer.echo(words.half(WORDS["changed"]).format(count=len(changed)), err=True)
+    for problem in changed:
+        typer.echo("- " + words.problem(problem), err=True)

@@ -1,5 +1,7 @@
 """Kinds of entry of the sealed record (S6.1)."""
 
+from dataclasses import field
+
 from hikeshi.engines.ledger.kinds import kind
 
 
@@ -11,14 +13,29 @@ class ArchiveSealing:
 
 
 @kind("archive.sealed", version=1)
-class ArchiveSealed:
-    """The archive was written: the SHA-256 of its tag manifest, which covers everything in it."""
+class ArchiveSealed1:
+    """The archive was written: the SHA-256 of its tag manifest. Read, no longer written."""
 
     name: str
     sha256: str
     files: int
     size: int
     lines: int
+
+
+@kind("archive.sealed", version=2)
+class ArchiveSealed:
+    """The archive was written: the SHA-256 of its tag manifest, which covers everything in it.
+
+    `changed`: kept files (by the SHA-256 that the record names) whose content was another one when it was sealed.
+    """
+
+    name: str
+    sha256: str
+    files: int
+    size: int
+    lines: int
+    changed: list[str] = field(default_factory=list)
 
 
 @kind("archive.failed", version=1)

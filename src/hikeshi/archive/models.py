@@ -13,4 +13,5 @@ class Archive(models.Model):
     files = models.IntegerField()
     size = models.BigIntegerField()
     lines = models.BigIntegerField()
+    changed = models.JSONField(default=list)  # kept files that were no longer what the record says
     recorded_at = models.DateTimeField()

@@ -14,5 +14,5 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
         yield Upsert(
             "archive.Archive",
             {"id": f"{entry.chain}:{entry.number}"},
-            {"chain_id": entry.chain, **entry.data, "recorded_at": entry.recorded_at},
+            {"chain_id": entry.chain, "changed": [], **entry.data, "recorded_at": entry.recorded_at},
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from hikeshi import __version__
+from hikeshi import __version__, words
 from hikeshi.archive.entries import ArchiveFailed, ArchiveSealed, ArchiveSealing
 from hikeshi.archive.models import Archive
 from hikeshi.casebook import services as casebook
@@ -30,6 +30,7 @@ def seal(case: Any, target: Path, actor: Actor) -> Sealed:
     if target.exists():
         raise Problem("ledger.target_exists", path=str(target), exit=2)
     name = archive_name(case)
+    known = changed(case)
     casebook.record(case, [Entry(ArchiveSealing(name=name), actor, step="S6.1")])
     last = casebook.head(case).number
     try:
@@ -42,13 +43,16 @@ def seal(case: Any, target: Path, actor: Actor) -> Sealed:
             key=casebook.signing_key(),
             at=timestamp(datetime.now(UTC)),
             info=_info(case),
-            verify_txt=verify_text(name, DRILL_NOTE if case.drill else ""),
+            verify_txt=verify_text(name, _note(case, known)),
         )
     except (Problem, OSError) as error:
         why = error.code if isinstance(error, Problem) else type(error).__name__
         casebook.record(case, [Entry(ArchiveFailed(name=name, why=why), actor, step="S6.1")])
         raise
-    done = ArchiveSealed(name=name, sha256=sealed.sha256, files=sealed.files, size=sealed.size, lines=last)
+    told = sorted({str(problem.params["path"]).rsplit("/", 1)[-1] for problem in sealed.changed})
+    done = ArchiveSealed(
+        name=name, sha256=sealed.sha256, files=sealed.files, size=sealed.size, lines=last, changed=told
+    )
     casebook.record(case, [Entry(done, actor, step="S6.1")])
     casebook.checkpoint(case, actor)
     return sealed
@@ -58,6 +62,38 @@ DRILL_NOTE = (
     "【訓練】これは訓練の記録です。実際の事故ではありません。"
     " / DRILL: this is the record of a drill, not of a real incident."
 )
+
+
+CHANGED_NOTE = (
+    "【注意】封印したとき、次のファイルの中身は、記録されたときと違っていました。中身は今のまま入っています。\n"
+    "受け取ったときの元のファイルと見比べるまで、証拠として使わないでください（7 の方法で、だれでも確かめられます）。\n"
+    "NOTE: When this was sealed, the content of these files was not what it was when it was recorded. They are in\n"
+    "here as they are now. Do not use them as evidence before comparing them with the originals (anybody can check\n"
+    "this in the way of 7)."
+)
+
+
+def changed(case: Any) -> list[dict[str, str]]:
+    """The kept files whose content is no longer what the record says: sha256, and the name (of a text: none)."""
+    names = dict(casebook.evidence_of(case).values_list("sha256", "name"))
+    return [
+        {"sha256": path.name, "name": names.get(path.name, "")}
+        for path in casebook.kept_files(case)
+        if not casebook.is_intact(case, path.name)
+    ]
+
+
+def _note(case: Any, known: list[dict[str, str]]) -> str:
+    """What stands at the head of VERIFY.txt."""
+    parts = [DRILL_NOTE] if case.drill else []
+    if known:
+        files = [f"- data/evidence/{one['sha256']} {_one_line(one['name'])}".rstrip() for one in known]
+        parts.append("\n".join([CHANGED_NOTE, *files]))
+    return "\n\n".join(parts)
+
+
+def _one_line(name: str) -> str:
+    return words.visible(name).replace("\n", "<U+000A>")
 
 
 def archive_name(case: Any) -> str:

@@ -64,6 +64,11 @@ def evidence_path(owner: Any, sha256: str) -> Any:
     return evidence.path_of(chain_of(owner), sha256)
 
 
+def is_intact(owner: Any, sha256: str) -> bool:
+    """Whether a kept file still is what its name says."""
+    return evidence.intact(chain_of(owner), sha256)
+
+
 def kept_files(case: Case) -> Iterator[Any]:
     """Every file of the case's evidence folder: evidence and disposable texts, by name."""
     yield from sorted(path for path in evidence.folder(case.chain_id).iterdir() if rules.is_sha256(path.name))
