@@ -74,7 +74,17 @@ _BONES = """() => ({
   headings: [...document.querySelectorAll('h1')].map(e => e.textContent.trim()),
   primary: [...document.querySelectorAll('main .button.primary, main .button.danger, main .button.alarm')]
     .filter(e => e.checkVisibility()).map(e => [Math.round(e.getBoundingClientRect().height), e.textContent.trim()]),
+  empty: [...document.querySelectorAll('svg use')].filter(e => e.checkVisibility() && !e.getBBox().width)
+    .map(e => e.getAttribute('href')),
 })"""
+
+# The next thing to do: whole or further down, never half under the note bar.
+_COVERED = """() => {
+  const bar = document.querySelector('.notebar').getBoundingClientRect()
+  return [...document.querySelectorAll('.task .button.primary, .main-act .button')].filter(e => e.checkVisibility())
+    .map(e => [e.getBoundingClientRect(), e.textContent.trim()])
+    .filter(([box]) => box.top < bar.bottom && box.bottom > bar.top + 1).map(([, words]) => words)
+}"""
 
 
 class Findings:
@@ -107,6 +117,7 @@ class Findings:
         if len(bones["title"]) < 4 or bones["lang"] != lang or bones["main"] != 1:
             wrong.append(f"title {bones['title']!r}, lang {bones['lang']!r}, main {bones['main']}")
         wrong += [f"primary of {height} px: {words}" for height, words in bones["primary"] if height < 56]
+        wrong += [f"no drawing {name}" for name in bones["empty"]]
         self.found += [f"{page.url} {what}" for what in wrong]
 
     def always_there(self, page: Page, *, incident: bool) -> None:
@@ -116,6 +127,8 @@ class Findings:
         for selector, what in wanted.items():
             if not page.locator(selector).first.is_visible():
                 self.found.append(f"{page.url} has not {what}")
+        if incident:
+            self.found += [f"{page.url} the note bar covers {words}" for words in page.evaluate(_COVERED)]
 
     def none(self) -> None:
         assert not self.found, f"{len(self.found)} findings\n" + "\n".join(self.found)
