@@ -48,9 +48,7 @@ class Parsed:
         self.refused.append({"file": file, "title": title[:300], "why": str(why)[:500]})
 
 
-def build(
-    files: Iterable[tuple[str, bytes]], *, placeholders: Placeholders | None = None, source: str = ""
-) -> tuple[Pack, Parsed]:
+def build(files: Iterable[tuple[str, bytes]], *, placeholders: Placeholders | None = None, source: str = "") -> Pack:
     """Files of rules (name, YAML) into a pack. `source` names where they are from, for those who look at a hit."""
     parsed = parse(files)
     made = _Made(placeholders or {})
@@ -66,8 +64,7 @@ def build(
             parsed.refuse(file, correlation.title, f"it refers to {error}" if isinstance(error, KeyError) else error)
             continue
         made.add(file, correlation, {"correlation": data})
-    pack = Pack(source, list(made.atoms.values()), made.rules, parsed.refused)
-    return pack, parsed
+    return Pack(source, list(made.atoms.values()), made.rules, parsed.refused)
 
 
 def parse(files: Iterable[tuple[str, bytes]]) -> Parsed:

@@ -48,7 +48,7 @@ class Kernel:
         for pack in packs:
             start, first = len(self.atoms), len(self.rules)
             self.atoms += pack.atoms
-            self.rules += pack.rules
+            self.rules += [rule | {"source": pack.source} for rule in pack.rules]
             self.starts += [(start, first)] * len(pack.rules)
         self.chosen = self._choose(set(levels))
         by_source: dict[LogSource, _Source] = {}
@@ -76,10 +76,13 @@ class Kernel:
             chosen |= {one + self.starts[number][1] for one in below}
         return chosen
 
-    def run(self, batch: Batch) -> list[tuple[int, Rows]]:
-        """(rule, rows where it holds), for the rules that hold somewhere."""
+    def run(self, batch: Batch) -> tuple[list[tuple[int, Rows]], Batch]:
+        """(rule, rows), for the rules that hold somewhere; and the batch with fields as Sigma calls them.
+
+        Correlations are not run here: see correlate.py.
+        """
         if not len(batch):
-            return []
+            return [], batch
         rows, renamed = self._router.route(batch)
         for source in rows:
             self._plan(self._sources[source])
@@ -95,7 +98,7 @@ class Kernel:
                 found = selection.rows(planned)
                 if len(found):
                     out.append((planned.number, found))
-        return sorted(out, key=lambda pair: pair[0])
+        return sorted(out, key=lambda pair: pair[0]), renamed
 
     def _plan(self, source: _Source) -> None:
         if source.planned is not None:

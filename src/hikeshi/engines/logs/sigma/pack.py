@@ -16,7 +16,7 @@ from .atoms import Atom
 
 FORMAT, VERSION = "hikeshi.sigma-pack", 1
 _LARGEST = 256 << 20
-_NAME = "pack.json"
+NAME = "pack.json"
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Pack:
         }
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            archive.writestr(zipfile.ZipInfo(_NAME), orjson.dumps(data), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(NAME), orjson.dumps(data), zipfile.ZIP_DEFLATED)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
         part.write_bytes(content.getvalue())
@@ -57,9 +57,9 @@ class Pack:
             raise Problem("logs.no_pack", path=str(path)) from error
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if archive.getinfo(_NAME).file_size > _LARGEST:
+                if archive.getinfo(NAME).file_size > _LARGEST:
                     raise ValueError("too large")
-                data = orjson.loads(archive.read(_NAME))
+                data = orjson.loads(archive.read(NAME))
             if data["format"] != FORMAT:
                 raise ValueError("another format")
             if data["version"] > VERSION:
