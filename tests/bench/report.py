@@ -6,6 +6,7 @@ import os
 import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,12 @@ def when() -> str:
     if hasattr(os, "getloadavg"):
         busy = f", while {os.getloadavg()[0]:.1f} processes wanted the machine's {os.cpu_count()} cores"
     return f"Measured on {datetime.now(UTC).date().isoformat()}{busy}."
+
+
+def waited(process: str = "thread-self") -> float:
+    """Seconds that this thread (or a process's first) was ready to run and waited for a processor (Linux, else 0).
+
+    Wall time less these is what the same work takes on a machine that is otherwise quiet.
+    """
+    file = Path("/proc") / process / "schedstat"
+    return int(file.read_text().split()[1]) / 1e9 if file.exists() else 0.0
