@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 from hikeshi.site import keys_urls, serve, work
+from tests.serving import Visitor, served
 
 
 @pytest.mark.postgresql
@@ -69,6 +73,25 @@ def test_the_addresses_of_passkeys_are_those_of_allauth() -> None:
     for name, (_, view) in theirs.items():
         assert import_string(ours[name][1].dotted) is view
         assert not hasattr(view, "csrf_exempt")
+
+
+@pytest.mark.slow
+def test_a_second_desk_on_the_same_data_says_so_and_touches_nothing(tmp_path: Path) -> None:
+    """同じ置き場所でもう一つ始めると、番号が違っても、使われていると言って終わり、先のものは動き続ける。"""
+    data = tmp_path / "data"
+    with served(data) as first:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        more = {"HIKESHI_DATA": str(data), "HIKESHI_PORT": port, "HIKESHI_BROWSER": "0", "HIKESHI_LANG": "en"}
+        second = subprocess.run(
+            [sys.executable, "-m", "hikeshi"], env={**os.environ, **more}, capture_output=True, text=True, timeout=60
+        )
+        assert (second.returncode, second.stdout) == (3, "")
+        assert second.stderr.startswith("Another Hikeshi that is already running uses the data folder")
+        assert Visitor(first.port).get("/")[0] == 200
+    with served(data) as again:
+        assert Visitor(again.port).get("/")[0] == 200
 
 
 def _flat(patterns: list[URLPattern | URLResolver], before: str = "") -> list[tuple[str, tuple[str, Any]]]:

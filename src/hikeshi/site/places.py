@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import IO
 
 from hikeshi.engines.common.problem import Problem
 
@@ -52,6 +53,27 @@ def port() -> int:
     if not (named.isascii() and named.isdigit() and len(named) <= 5 and 1 <= int(named) <= 65535):
         raise Problem("site.port", port=named[:80], exit=2)
     return int(named)
+
+
+def claim(folder: Path) -> IO[bytes]:
+    """This folder for one desk at a time; the claim ends with its process, however that ends, or when it is closed.
+
+    Raises Problem("site.data_in_use"): two desks would do the same work twice, and renew the tables under each other.
+    """
+    file = (folder / "desk.lock").open("ab")
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise Problem("site.data_in_use", path=str(folder)) from error
+    return file
 
 
 def secret(folder: Path, name: str) -> str:

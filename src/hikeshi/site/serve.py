@@ -30,13 +30,14 @@ def main(_arguments: Sequence[str] = ()) -> int:
 
         from hikeshi.site import work
 
-        migrate()
-        address = _address(port)
-        _say(address, settings.HIKESHI_DATA)
-        if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
-            threading.Timer(0.2, _browse, [address]).start()
-        work.start(after=FIRST_PAGE_FIRST)
-        _serve(listener)
+        with places.claim(settings.HIKESHI_DATA):
+            migrate()
+            address = _address(port)
+            _say(address, settings.HIKESHI_DATA)
+            if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
+                threading.Timer(0.2, _browse, [address]).start()
+            work.start(after=FIRST_PAGE_FIRST)
+            _serve(listener)
     return 0
 
 
