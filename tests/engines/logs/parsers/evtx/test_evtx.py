@@ -1,0 +1,155 @@
+"""EVTX ファイルを、壊れていても細工されていても読む。"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import evtx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hikeshi.engines.logs.objects import Objects
+from hikeshi.engines.logs.parsers.evtx import parser
+from tests.engines.logs.parsers.evtx.writing import CHUNK, event, evtx_file
+from tests.engines.logs.parsers.records import source
+from tests.engines.logs.reading import report
+
+NAMES = ["hanako", "太郎", "Administrator"]
+
+
+def a_file(chunks: int = 2, each: int = 5) -> bytes:
+    return evtx_file(
+        *(
+            [
+                event(4624, {"TargetUserName": NAMES[i % 3], "LogonType": i}, record=c * each + i + 1, second=i)
+                for i in range(each)
+            ]
+            for c in range(chunks)
+        )
+    )
+
+
+def unpack(data: bytes) -> list[Objects]:
+    return list(parser.objects(source(data)))
+
+
+def test_each_record_becomes_an_object_that_knows_its_place() -> None:
+    """どの記録も、番号と、ファイルの中の位置と、JSON の原文を持つ。"""
+    data = a_file()
+    (found,) = unpack(data)
+    assert len(found.objects) == len(found.raw) == len(found.offsets) == 10
+    assert not found.broken
+    assert found.objects[1]["Event"]["EventData"]["TargetUserName"] == "太郎"
+    assert all(data[at:].startswith(b"**\0\0") for at in found.offsets)
+    assert b"Administrator" in found.raw[2]
+
+
+def test_a_chunk_carved_from_a_disk_is_read_too() -> None:
+    """ヘッダーのないかけらからも読める。"""
+    (found,) = unpack(a_file()[4096:])
+    assert len(found.objects) == 10
+
+
+def test_a_broken_record_costs_itself() -> None:
+    """壊れた記録は1つだけ失われ、数えられる。"""
+    data = bytearray(a_file())
+    (whole,) = unpack(bytes(data))
+    data[whole.offsets[3] + 28] = 0xEE
+    (found,) = unpack(bytes(data))
+    assert (len(found.objects), len(found.broken)) == (9, 1)
+    assert found.broken[0][1] == whole.offsets[3]
+
+
+def test_a_broken_chunk_costs_itself() -> None:
+    """壊れたかたまりは、ほかのかたまりを巻き込まず、中の記録は数えられる。"""
+    data = bytearray(a_file(3))
+    data[4096 + CHUNK + 600 : 4096 + 2 * CHUNK] = b"\xff" * (CHUNK - 600)
+    (found,) = unpack(bytes(data))
+    assert len(found.objects) == 10
+    assert found.broken
+
+
+def test_a_chunk_without_its_mark_is_still_read() -> None:
+    """先頭の印だけが消されたかたまりは、印を補って読む。"""
+    data = bytearray(a_file())
+    data[4096:4104] = b"\0" * 8
+    assert sum(len(o.objects) for o in unpack(bytes(data))) == 10
+
+
+def test_a_cut_file_gives_what_is_there() -> None:
+    """途中で切れたファイルは、残っているところまで読む。"""
+    data = a_file()
+    (whole,) = unpack(data)
+    (found,) = unpack(data[: whole.offsets[7] + 40])
+    assert len(found.objects) == 7
+    assert len(found.broken) == 1
+
+
+def test_lists_that_bite_their_tail_do_not_hang() -> None:
+    """名前の一覧が輪になっていても、止まらずに終わる。"""
+    data = bytearray(a_file(1))
+    for bucket in range(96):
+        struct.pack_into("<I", data, 4096 + 128 + 4 * bucket, 600)
+    struct.pack_into("<I", data, 4096 + 600, 604)
+    struct.pack_into("<I", data, 4096 + 604, 600)
+    assert sum(len(o.objects) + len(o.broken) for o in unpack(bytes(data))) == 5
+
+
+def test_an_evtx_file_in_a_zip_is_read(tmp_path: Path) -> None:
+    """圧縮された中の EVTX も、そのまま読める。"""
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Security.evtx", a_file())
+    done = report(tmp_path)
+    assert (done.events, done.files[0].format, done.files[0].errors) == (10, "windows", 0)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.data())
+def test_nothing_that_is_done_to_a_file_breaks_the_parser(data: st.DataObject) -> None:
+    """どこをどう壊しても倒れず、記録は読めるか、壊れたと数えられるかのどちらかになる。"""
+    raw = bytearray(GOOD)
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(raw) - 1) | st.integers(4096, 4096 + 3000))
+        with_ = data.draw(st.sampled_from([b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\2\0\0"]) | st.binary(max_size=8))
+        raw[at : at + len(with_)] = with_
+    cut = bytes(raw[: data.draw(st.integers(8, len(raw)) | st.just(len(raw)))])
+    if not parser.frames(cut[:100], "a.evtx"):
+        return
+    number = 1
+    for found in unpack(cut):
+        assert found.first == number
+        assert len(found.objects) == len(found.raw) == len(found.offsets)
+        number += len(found.objects) + len(found.broken)
+
+
+GOOD = a_file()
+
+
+def test_every_record_of_real_files_is_read(test_data: Callable[[str], Path]) -> None:
+    """よその人が集めた EVTX は、どれも1件も落とさずに読め、別の出力（XML）と件数も中身も合う。"""
+    compared = 0
+    for name in ("sigma-regression", "evtx-attack-samples"):
+        for path in sorted(test_data(name).rglob("*.evtx")):
+            objects = [one for found in unpack(path.read_bytes()) for one in found.objects]
+            assert not [one for found in unpack(path.read_bytes()) for one in found.broken]
+            plain = [record["data"] for record in evtx.PyEvtxParser(str(path)).records()]
+            assert len(objects) == len(plain), path
+            for obj, text in zip(objects, plain, strict=True):
+                number = obj["Event"]["System"]["EventID"]
+                number = number["#text"] if isinstance(number, dict) else number
+                assert re.search(rf"<EventID[^>]*>{number}</EventID>", text)
+                assert f"<EventRecordID>{obj['Event']['System']['EventRecordID']}</EventRecordID>" in text
+                compared += 1
+    assert compared == 8493
+
+
+@pytest.mark.parametrize("head", [b"", b"ElfFil", b"PK\3\4", b"{}"])
+def test_other_files_are_left_alone(head: bytes) -> None:
+    """EVTX でないものは、自分のものと言わない。"""
+    assert parser.frames(head, "a.evtx") == 0
