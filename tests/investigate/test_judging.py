@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,3 +120,66 @@ def test_a_period_compares_moments_not_their_writing(times: list[datetime], zone
     grown = rules.grown({"from": begin, "to": end}, first, last)
     assert datetime.fromisoformat(grown["from"]) == min(times[0], times[2])
     assert datetime.fromisoformat(grown["to"]) == max(times[1], times[3])
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_the_times_of_a_wrong_finding_leave_the_period(cast: Cast, case: Any, found: list[str], wrong: int) -> None:
+    """「違う」とした攻撃の時刻は、後の攻撃が広げた期間からも消え、残る攻撃だけの期間になる。"""
+    for name in found:
+        services.judge(case, name, "fact", cast.actor, also=["period"])
+    services.judge(case, found[wrong], "wrong", cast.actor)
+    left = services.finding(case, found[1 - wrong])
+    assert stated(case)["period"][:2] == (rules.grown(None, left.first, left.last), "confirmed")
+    services.judge(case, found[1 - wrong], "wrong", cast.actor)
+    assert stated(case)["period"][:2] == (None, "unknown")
+
+
+def test_a_suspicion_alone_is_left_as_a_suspicion(cast: Cast, case: Any, found: list[str]) -> None:
+    """確かな攻撃が「違う」となり、疑いだけが残れば、期間も疑いになる。"""
+    services.judge(case, found[0], "fact", cast.actor, also=["period"])
+    services.judge(case, found[1], "suspicion", cast.actor, also=["period"])
+    services.judge(case, found[0], "wrong", cast.actor)
+    left = services.finding(case, found[1])
+    assert stated(case)["period"][:2] == (rules.grown(None, left.first, left.last), "suspected")
+
+
+def test_the_period_that_a_person_wrote_is_the_ground(cast: Cast, case: Any, found: list[str]) -> None:
+    """人が書いた期間は、その後の攻撃が「違う」となっても残り、ほかの攻撃の分だけ広がっている。"""
+    mine = {"from": "2025-01-01T00:00:00+09:00", "to": "2025-01-02T00:00:00+09:00"}
+    casebook.state_fact(case, "period", mine, "confirmed", cast.actor)
+    for name in found:
+        services.judge(case, name, "fact", cast.actor, also=["period"])
+    services.judge(case, found[0], "wrong", cast.actor)
+    left = services.finding(case, found[1])
+    assert stated(case)["period"][0] == rules.grown(mine, left.first, left.last)
+    services.judge(case, found[1], "wrong", cast.actor)
+    assert stated(case)["period"][:2] == (mine, "confirmed")
+    # What somebody wrote after the findings is theirs: no verdict takes it back.
+    services.judge(case, found[0], "fact", cast.actor, also=["period"])
+    casebook.state_fact(case, "period", mine, "suspected", cast.actor)
+    services.judge(case, found[0], "wrong", cast.actor)
+    assert stated(case)["period"][:2] == (mine, "suspected")
+
+
+def test_what_was_not_examined_keeps_the_items_a_suspicion(cast: Cast, case: Any) -> None:
+    """まだ調べていないものがあるうちは、情報の項目は「確かめた」にならない。調べ終わったと言えば、なる。"""
+    said = {"data_items": ["name"], "source": "名簿", "persons": {"at_least": 1, "at_most": 9}}
+    services.state_affected(case, said, "confirmed", cast.actor)
+    assert casebook.facts(case)["data_items"].status == "confirmed"
+    services.state_affected(case, {"source": "名簿", "remarks": "添付ファイル 3 個"}, "confirmed", cast.actor)
+    known = casebook.facts(case)
+    assert (known["data_items"].value, known["data_items"].status) == (["name"], "suspected")
+    assert known["persons"].status == "confirmed"
+    services.state_affected(case, said, "confirmed", cast.actor)
+    assert casebook.facts(case)["data_items"].status == "suspected"
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    url = f"/i/{case.reference}/investigate/affected/"
+    post = {"data_items": ["name", "address"], "status": "confirmed"}
+    assert "「疑い」として記録しました" in client.post(url, post, follow=True).text
+    assert casebook.facts(case)["data_items"].status == "suspected"
+    assert client.post(url, {**post, "examined": "on", "remarks": "x"}).status_code == 422
+    client.post(url, {**post, "examined": "on"})
+    assert casebook.facts(case)["data_items"].status == "confirmed"
+    assert casebook.facts(case)["not_examined"].status == "refuted"
+    assert 'name="examined"' not in client.get(url).text

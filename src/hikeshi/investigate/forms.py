@@ -138,8 +138,12 @@ class AffectedForm(forms.Form):
         label=_("まだ調べていないもの"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *arguments: Any, lang: str, **named: Any) -> None:
+    examined = forms.BooleanField(label=_("残っていたものは、すべて調べ終わった"), required=False)
+
+    def __init__(self, *arguments: Any, lang: str, unexamined: bool = False, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        if not unexamined:
+            del self.fields["examined"]
         for key in ("data_items", "data_subjects", "media"):
             self.fields[key].choices = casebook.fact_choices(key, lang)  # type: ignore[attr-defined]
 
@@ -148,4 +152,6 @@ class AffectedForm(forms.Form):
         low, high = said.get("at_least"), said.get("at_most")
         if low is not None and high is not None and low > high:
             self.add_error("at_most", _("「多くて」は「少なくとも」と同じか、それより大きい数にしてください。"))
+        if said.get("examined") and said.get("remarks"):
+            self.add_error("examined", _("「まだ調べていないもの」に書いたときは、ここに印を付けないでください。"))
         return said

@@ -27,6 +27,8 @@ __all__ = ["ask", "do_owed", "findings", "folders", "judge", "may_name", "name_f
 
 LOG = "log"
 CONSOLE = Actor("console", "console")
+INCOMPLETE = ("data_items",)
+"""What cannot be certain as long as something was not examined."""
 AFFECTED = ("persons", "data_items", "data_subjects", "media")
 
 
@@ -218,22 +220,36 @@ def _said(row: Finding) -> str:
 # --- who is affected (S2.3) -----------------------------------------------------------------------------------------
 
 
+def unexamined(case: Any) -> bool:
+    """Whether somebody said that something was not examined yet, and nobody since that all of it was."""
+    fact = casebook.facts(case).get("not_examined")
+    return fact is not None and fact.status != "refuted"
+
+
 def state_affected(case: Any, said: dict[str, Any], status: str, actor: Actor) -> list[Recorded]:
     """What is affected, typed in: persons {at_least, at_most}, data_items, data_subjects, media, remarks (text).
 
-    What was left empty is not stated. Unchanged facts are not stated again.
+    What was left empty is not stated. Unchanged facts are not stated again. While something was not examined, the
+    kinds of information are a suspicion: what nobody opened may hold others. `examined`: nothing is left to examine.
     """
     known = casebook.facts(case)
     entries = []
+    left = bool(said.get("remarks")) or (unexamined(case) and not said.get("examined"))
     for key in AFFECTED:
-        value = said.get(key)
         before = known.get(key)
-        if value and not (before and (before.value, before.status) == (value, status)):
-            entries.append(casebook.fact_entry(case, key, value, status, actor, step="S2.3", source=said["source"]))
+        value, sure = said.get(key), status
+        if left and key in INCOMPLETE:
+            sure = "suspected" if status == "confirmed" else status
+            if not value and before and before.status == "confirmed":
+                value = before.value
+        if value and not (before and (before.value, before.status) == (value, sure)):
+            entries.append(casebook.fact_entry(case, key, value, sure, actor, step="S2.3", source=said["source"]))
     if said.get("remarks"):
         entries.append(
             casebook.fact_entry(case, "not_examined", None, "unknown", actor, step="S2.3", text=said["remarks"])
         )
+    elif said.get("examined") and unexamined(case):
+        entries.append(casebook.fact_entry(case, "not_examined", None, "refuted", actor, step="S2.3"))
     return casebook.record(case, entries)
 
 

@@ -133,19 +133,23 @@ def affected(request: Any) -> HttpResponse:
     """Who is affected, as an interval one can defend; and what was not examined."""
     lang = services.language()
     known = casebook.facts(request.case)
+    left = services.unexamined(request.case)
     if request.method == "POST":
         if not may(request.role, "record"):
             refuse()
-        form = AffectedForm(request.POST, lang=lang)
+        form = AffectedForm(request.POST, lang=lang, unexamined=left)
         if form.is_valid():
             said = dict(form.cleaned_data)
             said["persons"] = rules.persons(said["at_least"], said["at_most"])
             said["source"] = gettext("聞き取り・名簿などから")
             services.state_affected(request.case, said, said["status"], casebook.actor_of(request))
             messages.success(request, gettext("記録しました。"))
+            if said["status"] == "confirmed" and said["data_items"] and services.unexamined(request.case):
+                why = gettext("まだ調べていないものがあるため、情報の項目は「疑い」として記録しました。")
+                messages.warning(request, why)
             return redirect("board:incident", request.case.reference)
     else:
-        form = AffectedForm(initial=_known(known), lang=lang)
+        form = AffectedForm(initial=_known(known), lang=lang, unexamined=left)
     context = {"form": form, "may_record": may(request.role, "record")}
     return render(request, "investigate/affected.html", context, status=422 if form.errors else 200)
 
