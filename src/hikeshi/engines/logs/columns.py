@@ -49,30 +49,37 @@ class Batch:
 
 
 class _Growing:
-    """One column while rows are added."""
+    """One column while rows are added. Values are made text only once each, when the batch is done."""
 
     def __init__(self) -> None:
-        self.known: dict[Text, int] = {None: 0}
+        self.known: dict[Value, int] = {None: 0}
         self.parts: list[tuple[int, Codes]] = []
 
     def add(self, start: int, values: Sequence[Value]) -> int:
-        """Takes the values of rows from `start`; answers the bytes of those that are new."""
-        texts = _texts(values)
+        """Takes the values of rows from `start`; answers about how many bytes those are that are new."""
+        if not set(map(type, values)) <= _EXACT:
+            values = [value if type(value) in _EXACT else text_of(value) for value in values]
         known = self.known
-        before = len(known)
-        for value in dict.fromkeys(texts):
-            if value not in known:
-                known[value] = len(known)
-        self.parts.append((start, np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))))
-        if len(known) == before:
-            return 0
-        return sum(len(v) if isinstance(v, str) else 100 for v in list(known)[before:])
+        new = [value for value in dict.fromkeys(values) if value not in known]
+        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        self.parts.append((start, np.fromiter(map(known.__getitem__, values), np.int32, len(values))))
+        return sum(len(value) for value in new if type(value) is str or type(value) is bytes) + 60 * len(new)
 
     def done(self, size: int) -> Column:
         codes = np.zeros(size, np.int32)
         for start, part in self.parts:
             codes[start : start + len(part)] = part
-        return Column(list(self.known), codes)
+        texts = list(map(text_of, self.known))
+        distinct: dict[Text, int] = {}
+        for text in texts:
+            distinct.setdefault(text, len(distinct))
+        if len(distinct) < len(texts):  # 7 and "7", b"x" and "x"
+            codes = np.array([distinct[text] for text in texts], np.int32)[codes]
+        return Column(list(distinct), codes)
+
+
+# Types whose equal values are the same text: True == 1 == 1.0 would be one key, so those are made text at once.
+_EXACT = {str, bytes, int, type(None), tuple}
 
 
 class Encoder:
@@ -141,13 +148,6 @@ class Encoder:
         )
         self._reset()
         return batch
-
-
-def _texts(values: Sequence[Value]) -> Sequence[Text]:
-    """Values as Sigma sees them: text. True is "true", since exports of JSON and of XML must match alike."""
-    if set(map(type, values)) <= {str, type(None)}:
-        return values  # type: ignore[return-value]
-    return [value if value is None or isinstance(value, str) else text_of(value) for value in values]
 
 
 def text_of(value: Value) -> Text:

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from ..report import Finding, Level, Report, Sample, rfc3339
-from .gathering import Came, Gathered, Logon, Sent, Span
+from .gathering import Gathered, Logon, Span
 
 MOST = 50
 _RANK: dict[str, int] = {"high": 0, "medium": 1, "low": 2}
@@ -70,8 +70,9 @@ def _in_since(name: str, level: Level, gathered: Gathered, won: list[Finding]) -
 
 
 def _last(gathered: Gathered, intruders: dict[str, Level], won: list[Finding]) -> float:
-    seen = [came.last for name, came in gathered.addresses.items() if name in intruders]
-    return max([f.last for f in won] + seen)
+    came = [gathered.traffic.of(name, float("inf"), 0) for name in intruders]
+    seen = [span.last for who, span in gathered.logons.items() if who[0] in intruders]
+    return max([f.last for f in won] + seen + [one.last for one in came if one])
 
 
 def _theirs(gathered: Gathered, intruders: dict[str, Level]) -> list[tuple[Logon, Span]]:
@@ -150,27 +151,17 @@ def _taken(gathered: Gathered, intruders: dict[str, Level], start: float) -> lis
     """What was sent to intruders once they were in. A log's size is what left the server, not what it was."""
     found = []
     for name, level in intruders.items():
-        came = gathered.addresses.get(name)
-        if came is None:
+        came = gathered.traffic.of(name, start, MOST)
+        if came is None or not came.items:
             continue
-        after = sorted(((t, s) for t, s in came.targets.items() if s.last >= start), key=lambda one: -one[1].size)
-        size = sum(sent.size for _, sent in after)
-        if not size and not after:
-            continue
-        found.append(_sent(name, level, after, size, came))
+        count, size = gathered.traffic.totals(name, start)
+        confidence: Level = "medium" if level == "high" and size else "low"
+        shown = {"address": name, "bytes": size, "count": count, "hosts": ", ".join(came.hosts[:8])}
+        samples = [item.sample for item in came.items]
+        told = part("sent" if size else "opened", confidence, samples, ["look_at_files"], shown)
+        targets = [{"what": item.what, "bytes": item.size, "count": item.count} for item in came.items]
+        found.append(told | {"targets": targets})
     return found
-
-
-def _sent(name: str, level: Level, after: list[tuple[str, Sent]], size: int, came: Came) -> dict[str, Any]:
-    confidence: Level = "medium" if level == "high" and size else "low"
-    told = part(
-        "sent" if size else "opened",
-        confidence,
-        [sent.sample for _, sent in after],
-        ["look_at_files"],
-        {"address": name, "bytes": size, "count": len(after), "hosts": ", ".join(sorted(came.hosts)[:8])},
-    )
-    return told | {"targets": [{"what": t, "bytes": s.size, "count": s.count} for t, s in after[:MOST]]}
 
 
 def _session(who: Logon, span: Span) -> dict[str, Any]:
