@@ -76,6 +76,17 @@ def test_the_addresses_of_passkeys_are_those_of_allauth() -> None:
 
 
 @pytest.mark.slow
+def test_a_command_before_the_first_start_says_what_to_do(tmp_path: Path) -> None:
+    """一度も始めていない置き場所で命令を打つと、先に始めるよう言われ、不具合とは言われない。"""
+    command = [sys.executable, "-m", "hikeshi", "kit", "build", "--out", str(tmp_path / "kit")]
+    more = {"HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
+    done = subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Start Hikeshi once (python3 start.py), then run this command again." in done.stderr
+    assert not (tmp_path / "data" / "logs" / "errors.log").exists()
+
+
+@pytest.mark.slow
 def test_a_second_desk_on_the_same_data_says_so_and_touches_nothing(tmp_path: Path) -> None:
     """同じ置き場所でもう一つ始めると、番号が違っても、使われていると言って終わり、先のものは動き続ける。"""
     data = tmp_path / "data"

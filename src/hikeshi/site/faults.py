@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ def tell(problem: Problem) -> int:
 
 def as_problem(error: Exception) -> Problem:
     """An exception nobody worded, as a problem; what only a developer can read is written down first."""
+    if type(error).__module__ == "django.db.utils" and re.search("no such (table|column)|does not exist", str(error)):
+        # A command before the first start, or before the first start after an update; told without importing Django.
+        return Problem("site.tables_old", path=os.environ.get("HIKESHI_DATA", "~"))
     log = write_down(error)
     if isinstance(error, OSError) and error.filename is not None:
         code = {errno.ENOSPC: "disk_full", errno.ENOENT: "not_found", errno.EACCES: "not_allowed"}
