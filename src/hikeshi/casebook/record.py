@@ -13,7 +13,7 @@ import orjson
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from hikeshi.casebook import evidence, projecting
+from hikeshi.casebook import evidence, projecting, repeats
 from hikeshi.casebook.lock import WriterLock
 from hikeshi.casebook.models import Chain
 from hikeshi.desk import services as desk
@@ -96,7 +96,8 @@ def record(
     """Append `entries` to the chain of `owner` (a Case or a Workspace); return them as they stand in the record.
 
     All of them or none. When this returns, they are on the disk. With `request_id`, a request repeated after a crash
-    records once and gets the same answer. `expected_head` is the number of the last entry the caller has seen: raises
+    records once and gets the same answer; other words under a form's number are recorded, too (`repeats`).
+    `expected_head` is the number of the last entry the caller has seen: raises
     Problem("casebook.stale") when the record has moved on. Other Problems: "ledger.bad_data", "ledger.line_too_long",
     "casebook.disk_full", "casebook.read_only", "casebook.strange_time".
     """
@@ -158,6 +159,10 @@ def append(
         head, drill = _lock_head(cursor, chain)
         if request_id is not None:
             earlier = _recorded_under(cursor, chain, request_id)
+            if earlier and repeats.is_form(request_id) and not repeats.same(chain, prepared, earlier):
+                # Back in the browser, other words, sent again: the form's number is the same, the words are new.
+                request_id = repeats.other(chain, request_id, prepared)
+                earlier = _recorded_under(cursor, chain, request_id)
             if earlier:
                 return earlier
         if expected_head is not None and expected_head != head.number:
