@@ -147,6 +147,7 @@ def _serve(listener: socket.socket) -> None:
     from django.urls import get_resolver
     from waitress.server import create_server
 
+    from hikeshi.site.intake import Channel
     from hikeshi.site.wsgi import application
 
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -160,6 +161,7 @@ def _serve(listener: socket.socket) -> None:
         channel_timeout=300,
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = Channel
     gc.freeze()
     gc.enable()
     try:
