@@ -32,8 +32,10 @@ def test_every_suggestion_fits_some_incident_and_says_itself_twice() -> None:
         assert one["ja"]
         assert one["en"]
         assert one["clause"] == services.STEPS[one["stage"]]
-        assert name in rules.fitting(suggestions, [], [])
-        assert name not in rules.fitting(suggestions, [], [name])
+        facts = [one["fact"]] if "fact" in one else []
+        assert name in rules.fitting(suggestions, [], [], facts)
+        assert name not in rules.fitting(suggestions, [], [name], facts)
+        assert ("fact" in one) == (name not in rules.fitting(suggestions, [], []))
     assert "remove-what-was-left" not in rules.fitting(suggestions, ["misdelivery"], [])
 
 
@@ -111,3 +113,56 @@ def test_a_kind_of_incident_in_any_form_opens_the_page(value: Any) -> None:
     client.force_login(cast.hanako, backend=BACKEND)
     assert client.get(f"/i/{case.reference}/recover/").status_code == 200
     assert dict(services.fitting(case))
+
+
+def test_going_back_with_items_open_takes_a_reason(cast: Cast) -> None:
+    """残った項目があるときの再開は、理由を書けば記録され、書かなければ何が残っているかを言う。"""
+    case = cast.open_case()
+    services.add(case, "harden", "鍵だけで入れるようにする", cast.actor)
+    with pytest.raises(Problem) as told:
+        services.restored(case, cast.actor)
+    assert (told.value.code, told.value.params["left"]) == ("recover.items_open", 1)
+    client = signed_in(cast.hanako)
+    here = f"/i/{case.reference}/recover/"
+    refused = client.post(here + "restored/", {})
+    assert refused.status_code == 422
+    assert "先に項目を終わらせてください" in refused.content.decode()
+    assert not services.is_restored(case)
+    assert client.post(here + "restored/", {"remarks": "業者の作業は来週になるため"}).status_code == 302
+    assert services.is_restored(case)
+    assert services.summary(case)["steps"] == {3: "open"}
+
+
+def test_with_card_data_the_site_is_left_alone_until_the_acquirer_was_called(cast: Cast) -> None:
+    """カード情報のおそれがある間は、触らないよう言い、カード会社側への電話が先に来る。"""
+    case = cast.open_case()
+    client = signed_in(cast.hanako)
+    here = f"/i/{case.reference}/recover/"
+    assert "questions/card_data/" in client.get(here).content.decode()
+    assert "サイトにまだ触らないでください" not in client.get(here).content.decode()
+    casebook.state_fact(case, "card_data", True, "suspected", cast.actor)
+    page = client.get(here)
+    assert "サイトにまだ触らないでください" in page.content.decode()
+    assert [name for name, _ in page.context["suggestions"]] == ["call-the-acquirer", "wait-for-the-pfi"]
+    assert "change-passwords" in dict(page.context["later"])
+    for name in ("call-the-acquirer", "wait-for-the-pfi"):
+        client.post(f"{here}take/{name}/")
+    assert "サイトにまだ触らないでください" in client.get(here).content.decode()
+    for one in services.items(case):
+        services.done(case, one.item, cast.actor, how="電話した")
+    page = client.get(here)
+    assert "サイトにまだ触らないでください" not in page.content.decode()
+    assert "change-passwords" in dict(page.context["suggestions"])
+
+
+def test_a_suggestion_taken_up_is_said_in_the_language_of_the_page(cast: Cast) -> None:
+    """日本語で選んだ提案は、英語の画面では英語で見える。自分で書いた言葉はそのまま。"""
+    case = cast.open_case()
+    client = signed_in(cast.hanako)
+    here = f"/i/{case.reference}/recover/"
+    client.post(f"{here}take/two-factor/")
+    services.add(case, "harden", "金庫の鍵を替える", cast.actor)
+    client.cookies["hikeshi_language"] = "en"
+    said = client.get(here).content.decode()
+    assert "Turn on two-step sign-in" in said
+    assert "金庫の鍵を替える" in said

@@ -64,7 +64,8 @@ def shown_fact(case: Any, fact: Any, lang: str) -> dict[str, Any]:
         "label": casebook.fact_label(fact.key, lang),
         "value": "／".join(part for part in (said, text) if part),
         "status": fact.status,
-        "source": fact.source,
+        # A source that a room wrote itself is a text of its catalogue; anything else stays as it was written.
+        "source": gettext(fact.source) if fact.source else "",
         "recorded_at": fact.recorded_at,
     }
 

@@ -1,5 +1,7 @@
 """Forms of step 3."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +45,21 @@ class WaiveForm(forms.Form):
 
 
 class RestoredForm(forms.Form):
-    """The moment of recovery."""
+    """The moment of recovery; with items still open it takes the reason."""
 
     occurred_at = DoneForm.base_fields["occurred_at"]
     remarks = forms.CharField(label=_("ひとこと"), max_length=2000, required=False)
+
+    def __init__(self, items_open: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items_open = items_open
+        if items_open:
+            self.fields["remarks"].label = _("項目を残したまま再開する理由")
+
+    def clean_remarks(self) -> str:
+        said = str(self.cleaned_data["remarks"]).strip()
+        if self.items_open and not said:
+            raise forms.ValidationError(
+                _("残っている項目があります。残したまま再開する理由を書くか、先に項目を終わらせてください。")
+            )
+        return said

@@ -16,6 +16,7 @@ from hikeshi.recover import rules
 from hikeshi.recover.entries import ItemAdded, ItemDone, ItemReopened, ItemWaived, ServiceRestored
 from hikeshi.recover.models import Item
 
+_CARDS = "card_data"
 STEPS = {"eradicate": "S3.1", "harden": "S3.2", "restore": "S3.3"}
 
 
@@ -39,13 +40,25 @@ def item(case: Any, name: str) -> Item:
     return found
 
 
+def what(case: Any, one: Item) -> str:
+    """What is to be done; a suggestion that was taken up as it stood, in the language of the page."""
+    said = casebook.text(case, one.what_sha256)
+    suggestion = suggestions().get(one.suggestion, {})
+    return str(suggestion[language()]) if said in (suggestion.get("ja"), suggestion.get("en")) else said
+
+
+def open_items(case: Any) -> list[Item]:
+    """What is neither done nor waived."""
+    return [one for one in items(case) if one.state == "open"]
+
+
 def shown(case: Any) -> list[dict[str, Any]]:
     """The items with their words and the names of their proof."""
     names = dict(casebook.evidence_of(case).values_list("sha256", "name"))
     return [
         {
             "item": one,
-            "what": casebook.text(case, one.what_sha256),
+            "what": what(case, one),
             "who": one.who or casebook.text(case, one.who_sha256),
             "said": casebook.text(case, one.said_sha256),
             "proof": [(names.get(sha256, sha256), f"/i/{case.reference}/evidence/{sha256}/") for sha256 in one.proof],
@@ -58,8 +71,22 @@ def fitting(case: Any) -> list[tuple[str, dict[str, Any]]]:
     """Suggestions that fit and were not taken up yet."""
     kinds = casebook.facts(case).get("incident_kind")
     known = kinds.value if kinds and kinds.status in ("confirmed", "suspected") else None
-    names = rules.fitting(suggestions(), rules.kinds(known), [one.suggestion for one in items(case)])
+    facts = [_CARDS] if card_data(case) else []
+    names = rules.fitting(suggestions(), rules.kinds(known), [one.suggestion for one in items(case)], facts)
     return [(name, suggestions()[name]) for name in names]
+
+
+def card_data(case: Any) -> bool | None:
+    """Whether card data is or may be concerned; None while nobody knows."""
+    fact = casebook.facts(case).get(_CARDS)
+    if fact is None or fact.value is None or fact.status == "unknown":
+        return None
+    return bool(fact.value) and fact.status in ("confirmed", "suspected")
+
+
+def hands_off(case: Any) -> bool:
+    """Whether the acquirer and the card brands' investigator come before anybody touches the system."""
+    return rules.hands_off(suggestions(), card_data(case) is True, {one.suggestion: one.state for one in items(case)})
 
 
 def add(case: Any, stage: str, what: str, actor: Actor, **named: Any) -> Recorded:
@@ -96,7 +123,13 @@ def reopen(case: Any, name: str, actor: Actor, reason: str = "") -> Recorded:
 
 
 def restored(case: Any, actor: Actor, *, occurred_at: Any = None, remarks: str = "") -> list[Recorded]:
-    """Business goes on as before; the moment becomes a fact that the review counts with."""
+    """Business goes on as before; the moment becomes a fact that the review counts with.
+
+    With items still open the remarks must say why; Problem("recover.items_open") if they are empty.
+    """
+    left = open_items(case)
+    if left and not remarks.strip():
+        raise Problem("recover.items_open", left=len(left))
     when = occurred_at or casebook.now()
     data = ServiceRestored(remarks=casebook.keep_text(case, remarks) if remarks else None)
     fact = casebook.fact_entry(case, "recovered_at", when.isoformat(), "confirmed", actor, step="S3.3")

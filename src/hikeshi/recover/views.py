@@ -15,15 +15,20 @@ from hikeshi.recover import services
 from hikeshi.recover.forms import STAGES, AddForm, DoneForm, RestoredForm, WaiveForm
 
 
-def _page(request: Any, form: AddForm, status: int = 200) -> HttpResponse:
+def _page(request: Any, form: AddForm, restored_form: RestoredForm | None = None, status: int = 200) -> HttpResponse:
     lang = services.language()
     found = services.shown(request.case)
+    fitting, hands_off = services.fitting(request.case), services.hands_off(request.case)
     stages = [(name, title, [one for one in found if one["item"].stage == name]) for name, title in STAGES]
     context = {
         "stages": [stage for stage in stages if stage[2]],
-        "suggestions": [(name, suggestion[lang]) for name, suggestion in services.fitting(request.case)],
+        "suggestions": [(name, s[lang]) for name, s in fitting if not hands_off or "fact" in s],
+        "later": [(name, s[lang]) for name, s in fitting if hands_off and "fact" not in s],
+        "hands_off": hands_off,
+        "ask_cards": services.card_data(request.case) is None,
+        "open_items": [one for one in found if one["item"].state == "open"],
         "form": form,
-        "restored_form": RestoredForm(),
+        "restored_form": restored_form or RestoredForm(bool(services.open_items(request.case))),
         "is_restored": services.is_restored(request.case),
         "may_record": may(request.role, "record"),
     }
@@ -83,7 +88,7 @@ def item(request: Any, name: str) -> HttpResponse:
         if wrong is None:
             return redirect("recover:page", request.case.reference)
         forms |= wrong
-    context = {"item": found, "what": casebook.text(request.case, found.what_sha256), **forms}
+    context = {"item": found, "what": services.what(request.case, found), **forms}
     return render(request, "recover/item.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -120,12 +125,13 @@ def _act(request: Any, name: str) -> dict[str, Any] | None:
 @member("record", case=True)
 def restored(request: Any) -> HttpResponse:
     """Business goes on as before."""
-    form = RestoredForm(request.POST)
-    if form.is_valid():
-        services.restored(
-            request.case,
-            casebook.actor_of(request),
-            occurred_at=form.cleaned_data["occurred_at"],
-            remarks=form.cleaned_data["remarks"],
-        )
+    form = RestoredForm(bool(services.open_items(request.case)), request.POST)
+    if not form.is_valid():
+        return _page(request, AddForm(), form, status=422)
+    services.restored(
+        request.case,
+        casebook.actor_of(request),
+        occurred_at=form.cleaned_data["occurred_at"],
+        remarks=form.cleaned_data["remarks"],
+    )
     return redirect("recover:page", request.case.reference)
