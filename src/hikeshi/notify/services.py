@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
@@ -194,7 +194,7 @@ def planned(lang: str) -> list[dict[str, str]]:
 
 def answer(case: Any, key: str, value: Any, status: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     """An answer to a question becomes a fact. Keywords: text, occurred_at, request_id."""
-    named.setdefault("source", gettext("連絡・報告の質問への答え"))
+    named.setdefault("source", gettext_noop("連絡・報告の質問への答え"))
     return casebook.state_fact(case, key, value, status, actor, step="S4.1", **named)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Lang
-from hikeshi.notify import lawbook, lawfiles, rules
+from hikeshi.notify import lawbook, lawfiles, reasons, rules
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.kleene import NOT_STATED, Fact
 from hikeshi.notify.known import facts_from
@@ -231,18 +231,44 @@ def progress(row: Row, lang: Lang) -> str:
 def planned(lang: str) -> list[dict[str, str]]:
     """What law and contract may call for, for the plan: recipient, name, term, basis. One line a filing."""
     book = lawfiles.shipped()
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, list[lawbook.Duty]] = {}
     for duty in book.duties:
-        if duty.kind not in ("duty", "contract") or (duty.filing or duty.id) in found:
-            continue
-        filing = book.filings.get(duty.filing)
-        found[duty.filing or duty.id] = {
-            "recipient": duty.recipient[lang],
-            "name": filing.name[lang] if filing else duty.name[lang],
-            "term": ("。" if lang == "ja" else "; ").join(term.text[lang] for term in duty.terms),
-            "basis": f"{duty.law[lang]} {duty.article[lang]}",
+        if duty.kind in ("duty", "contract"):
+            found.setdefault(duty.filing or duty.id, []).append(duty)
+    return [
+        {
+            "recipient": duties[0].recipient[lang],
+            "name": book.filings[target].name[lang] if target in book.filings else duties[0].name[lang],
+            "term": ("。" if lang == "ja" else "; ").join(_terms(duties, lang)),
+            "basis": basis(duties, lang),
         }
-    return list(found.values())
+        for target, duties in found.items()
+    ]
+
+
+def _terms(duties: Iterable[lawbook.Duty], lang: str) -> list[str]:
+    """Each term once: first reports, then final ones, the shorter first (30 days, and 60 for No. 3)."""
+    terms = [term for duty in duties for term in duty.terms]
+    terms.sort(key=lambda term: (lawbook.STAGES.index(term.stage), term.days))
+    return list(dict.fromkeys(term.text[lang] for term in terms))
+
+
+def basis(duties: Iterable[lawbook.Duty], lang: str) -> str:
+    """The law, named once, and every article; a contract's article names the contract itself."""
+    first, *_rest = duties = list(duties)
+    comma = reasons.JOIN["ja"] if lang == "ja" else ", "
+    parts = list(dict.fromkeys(part for duty in duties for part in duty.article[lang].split(comma)))
+    if first.kind == "contract":
+        return comma.join(parts)
+    short = next((s for s in lawfiles.shipped().words["this_law"][lang].split("|") if parts[0].startswith(s)), "")
+    gap = "" if lang == "ja" and short else " "
+    return first.law[lang] + gap + comma.join([parts[0].removeprefix(short), *parts[1:]])
+
+
+def articles(duties: Iterable[lawbook.Duty], lang: str) -> str:
+    """The articles of several duties, each once."""
+    comma = reasons.JOIN["ja"] if lang == "ja" else ", "
+    return comma.join(dict.fromkeys(part for duty in duties for part in duty.article[lang].split(comma)))
 
 
 def proved_by(targets: Iterable[str]) -> list[str]:

@@ -58,6 +58,7 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
         "recipient": duty.recipient[lang],
         "kind": gettext(KINDS[duty.kind]),
         "law": duty.kind in ("duty", "effort"),
+        "articles": standing.articles([result.duty for result in row.results], lang),
         "why": [_why(result, lang) for result in row.results],
         "asking": _questions(row.asking or (row.results if row.group == "review" else ())),
         "dues": [_due(case, due, row, today, lang) for due in row.dues],

@@ -18,6 +18,15 @@ def place_name(cell: rules.Cell, lang: str) -> str:
     return str(known[f"role_{cell.key}" if cell.subject == "role" else cell.subject])
 
 
+def slot_name(slot: str, lang: str) -> str:
+    """What a cell of the plan is called, by its id ("contact.lawyer"), whatever stands in it."""
+    subject, _, key = slot.partition(".")
+    if subject == "contact" and key in contact_kinds():
+        return str(contact_kinds()[key].name[lang])
+    known = texts(lang)["cells"]
+    return str(known.get(f"role_{key}" if subject == "role" else subject) or words.visible(slot))
+
+
 def cell_name(cell: rules.Cell, lang: str) -> str:
     """「顧問弁護士」 while nothing is there, 「山田法律事務所の電話番号」 once only that is missing."""
     known = texts(lang)

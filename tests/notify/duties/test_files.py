@@ -8,7 +8,7 @@ import pytest
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import lawbook, lawfiles
+from hikeshi.notify import lawbook, lawfiles, standing
 from hikeshi.notify.lawfiles import FOLDER, VOCABULARY, build, shipped
 
 COMMON = """
@@ -217,3 +217,17 @@ def test_a_duty_that_leans_on_one_not_yet_in_force_stays_open() -> None:
     facts = {"known_at": "2026-11-06", "event": ["loss"], "sensitive": False, "persons": 1}
     judged = evaluate(facts, now=datetime(2026, 11, 6, tzinfo=UTC), laws=book)
     assert [judged.duty(name).status for name in ("x.one", "x.two")] == ["needs_review", "needs_review"]
+
+
+def test_the_plan_names_both_terms_and_each_law_once() -> None:
+    """計画の付属書には、30日も、不正の目的のときの60日も書かれ、根拠の法律は一度だけ出る。"""
+    for lang, days, law in (("ja", ("30日以内", "60日以内"), "法律"), ("en", ("30 days", "60 days"), "Act")):
+        rows = {row["name"]: row for row in standing.planned(lang)}
+        for filing in ("ppc", "ppc-mn"):
+            row = rows[lawfiles.shipped().filings[filing].name[lang]]
+            assert all(term in row["term"] for term in days), row
+        for row in rows.values():
+            assert lang == "ja" or row["basis"].count(law) <= 1, row
+            assert "） 法" not in row["basis"] and "）番号法" not in row["basis"], row
+    notice = next(row for row in standing.planned("ja") if row["basis"].endswith("第26条第2項、規則第10条"))
+    assert notice["basis"] == "個人情報の保護に関する法律（平成15年法律第57号）第26条第2項、規則第10条"
