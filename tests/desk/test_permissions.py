@@ -57,6 +57,30 @@ def addresses(ref: str) -> list[str]:
     return ["/" + re.sub(r"<([^>]+)>", lambda m: sample.get(m[1], "x"), p) for p in found]
 
 
+# What anybody may open: the sign-in, the first run, an invitation, and the cards and the kit (without contacts) for the
+# bad day, which hold no record.
+OPEN = re.compile(
+    r"desk/(account|mfa)/|start/<str:token>/|desk/join/|desk/language/|components/|cards/|kit/$|kit/hikeshi-kit\.html$"
+)
+
+
+def test_every_address_asks_for_a_verb() -> None:
+    """どのアドレスも、権限の表の動詞を求める。求めないのは、サインインの前に要る画面だけ。"""
+    open_ones = []
+
+    def visit(resolver: Any, prefix: str = "") -> None:
+        for one in resolver.url_patterns:
+            where = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                visit(one, where)
+            elif getattr(one.callback, "verb", None) not in rules.VERBS:
+                open_ones.append(where)
+
+    visit(get_resolver())
+    assert open_ones
+    assert [where for where in open_ones if not OPEN.match(where)] == []
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return assemble()
