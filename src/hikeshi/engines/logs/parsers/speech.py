@@ -23,7 +23,7 @@ _PLAIN = re.compile(rb"(?:[A-Za-z0-9 _:/%=,;<>\"'!-]|\\[^\w])*")
 _LETTERS = 3
 # Rules look at this much of a message, so that none can be made to cost more than its length.
 _LONGEST = 4096
-_SAYS_SO = ("blocked", "refused", "denied", "rejected", "failed", "error", "banned", "found", "down")
+_SAYS_SO = ("blocked", "refused", "denied", "rejected", "failed", "error", "banned", "found", "down", "probe")
 _SHAPES = 5_000
 
 

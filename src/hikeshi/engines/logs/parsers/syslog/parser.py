@@ -75,23 +75,25 @@ def messages_of(
     others: dict[tuple[ModuleType, ...], Rows] = {}
     bodies = formats.bodies()
     for row, frame, message in zip(rows, frames, messages, strict=True):
-        known = tuple(bodies.get(frame.program, ())) or _device(frame, message, context)
+        # postfix/smtpd and postfix/submission/smtpd are both postfix's
+        some = bodies.get(frame.program) or bodies.get(frame.program.partition(b"/")[0])
+        known = tuple(some) if some else _device(frame, message, context)
         to = others.setdefault(known, ([], [], [])) if known else mine
         to[0].append(row)
         to[1].append(frame)
         to[2].append(message)
     tables = []
-    for modules, (where, some, said) in others.items():
+    for modules, (where, around, said) in others.items():
         for module in modules:
             if not where:
                 break
-            table = _body(module, said, where, some, context)
+            table = _body(module, said, where, around, context)
             tables.append(table)
             read_there = set(table.rows)
             left = [i for i, row in enumerate(where) if row not in read_there]
-            where, some, said = [where[i] for i in left], [some[i] for i in left], [said[i] for i in left]
+            where, around, said = [where[i] for i in left], [around[i] for i in left], [said[i] for i in left]
         mine[0].extend(where)
-        mine[1].extend(some)
+        mine[1].extend(around)
         mine[2].extend(said)
     return [_table(*mine, context), *tables]
 

@@ -1,0 +1,25 @@
+"""FTP サーバーの記録（Pure-FTPd）の読み取り。"""
+
+from __future__ import annotations
+
+from tests.engines.logs.reading import PARSERS, events
+
+HERE = PARSERS / "pureftpd"
+
+
+def test_what_the_sample_says() -> None:
+    """ログインと、送った・取った・消したが読める。"""
+    assert [(e.action, e.outcome, e.user, e.address, e.path, e.sent) for e in events(HERE / "sample.log")] == [
+        ("ftp.connection", "unknown", "", "203.0.113.103", "", None),
+        ("ftp.login", "failure", "example", "203.0.113.103", "", None),
+        ("ftp.login", "success", "example", "203.0.113.103", "", None),
+        ("ftp.upload", "success", "example", "203.0.113.103", "/home/example//www/x.php", 2048),
+        ("ftp.download", "success", "example", "203.0.113.103", "/home/example//backup.zip", 1048576),
+        ("ftp.deleted", "success", "example", "203.0.113.103", "/home/example//www/.htaccess", None),
+        ("ftp.connection", "unknown", "example", "203.0.113.103", "", None),
+    ]
+
+
+def test_the_time_is_utc() -> None:
+    """時刻は世界標準時（UTC）になる。"""
+    assert events(HERE / "sample.log")[0].when().isoformat() == "2026-11-23T01:00:00+00:00"

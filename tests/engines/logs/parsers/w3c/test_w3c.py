@@ -1,0 +1,64 @@
+"""Windows の W3C 形式のログ（IIS・FTP・通信制限）の読み取り。"""
+
+from __future__ import annotations
+
+from tests.engines.logs.reading import PARSERS, events
+
+HERE = PARSERS / "w3c"
+
+
+def test_what_the_sample_says() -> None:
+    """見出しが決めたとおりに、要求・FTP・通信制限が読める。見出しの行も数える。"""
+    assert [
+        (e.action, e.outcome, e.user, e.address, e.method, e.target, e.status, e.sent)
+        for e in events(HERE / "sample.log")
+    ] == [
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("web.request", "success", "", "192.0.2.60", "GET", "/index.html", 200, None),
+        ("web.request", "failure", "", "203.0.113.60", "GET", "/item.aspx?id=1'+or+'1'='1", 500, None),
+        ("web.request", "failure", "hanako", "203.0.113.61", "POST", "/owa/auth.owa", 401, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("web.request", "failure", "", "2001:db8::60", "GET", "/a", 404, 1245),
+    ]
+
+
+def test_the_time_is_utc() -> None:
+    """時刻は世界標準時（UTC）になる。"""
+    assert events(HERE / "sample.log")[0].when().isoformat() == "2026-11-23T01:00:00+00:00"
+
+
+def test_what_ftp_log_says() -> None:
+    """見出しが決めたとおりに、要求・FTP・通信制限が読める。見出しの行も数える。"""
+    assert [
+        (e.action, e.outcome, e.user, e.address, e.method, e.target, e.status, e.sent) for e in events(HERE / "ftp.log")
+    ] == [
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("ftp.command", "unknown", "", "203.0.113.62", "USER", "taro", 331, None),
+        ("ftp.login", "failure", "", "203.0.113.62", "PASS", "***", 530, None),
+        ("ftp.login", "success", "taro", "203.0.113.62", "PASS", "***", 230, None),
+        ("ftp.upload", "success", "taro", "203.0.113.62", "STOR", "shell.aspx", 226, None),
+    ]
+
+
+def test_what_pfirewall_log_says() -> None:
+    """見出しが決めたとおりに、要求・FTP・通信制限が読める。見出しの行も数える。"""
+    assert [
+        (e.action, e.outcome, e.user, e.address, e.method, e.target, e.status, e.sent)
+        for e in events(HERE / "pfirewall.log")
+    ] == [
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("log.header", "unknown", "", "", "", "", 0, None),
+        ("fw.blocked", "failure", "", "203.0.113.63", "TCP", "", 0, 52),
+        ("fw.allowed", "success", "", "192.0.2.5", "UDP", "", 0, 0),
+    ]
