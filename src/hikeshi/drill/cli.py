@@ -21,7 +21,7 @@ WORDS = {
     "data": "訓練のデータ（本物の記録とは別です） / The drill's data (apart from any real record)",
     "no_data": "訓練のデータは、置けない場所だったため残していません。"
     " / The drill's data was not kept: it may not lie there.",
-    "verify": "確かめるには: hikeshi archive verify {path} / To check: hikeshi archive verify {path}",
+    "verify": "確かめるには: python3 start.py archive verify {path} / To check: python3 start.py archive verify {path}",
     "fingerprint": "封印の鍵の指紋: {fingerprint} / Fingerprint of the sealing key: {fingerprint}",
 }
 
