@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hikeshi.casebook import record as recording
 from hikeshi.casebook import services as casebook
 from hikeshi.casebook.entries import FactStated, NoteAdded
-from hikeshi.casebook.models import Case, CaseHead, Line
+from hikeshi.casebook.models import Case, CaseHead, Line, StaleTable
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Entry, When
 from hikeshi.engines.ledger.kinds import Blob
@@ -189,7 +189,10 @@ def test_an_approval_is_of_exactly_one_text(cast: Cast) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.text(st.characters(exclude_categories=[]), max_size=5), inner, max_size=4)
+        ),
         max_leaves=8,
     )
 )
@@ -198,7 +201,7 @@ def test_any_value_leaves_the_chain_whole(cast: Cast, value: Any) -> None:
     case = Case.objects.first() or cast.open_case()
     casebook.record(case, [fact(cast, value=value)])
     assert check_lines(casebook.lines(case)).findings == []
-    assert casebook.stale(case) == []
+    assert list(StaleTable.objects.values_list("room", "number", "why")) == []
 
 
 def test_a_text_that_was_disposed_of_reads_as_empty(cast: Cast) -> None:
