@@ -190,3 +190,14 @@ def test_who_was_taken_out_again_is_invited_no_more(cast: Cast) -> None:
     assert Client(headers={"host": "localhost"}).post(link, {"password": PASSWORD}).status_code == 404
     person.refresh_from_db()
     assert not person.has_usable_password()
+
+
+def test_nobody_becomes_the_one_who_began_in_an_emergency(cast: Cast) -> None:
+    """緊急に始めてまだパスワードのない責任者に、ほかの責任者が招待のリンクを作って成り代わることはできない。"""
+    first = Person.objects.create_user("owner-1", None, display_name="責任者", provisional=True)
+    desk.add_member(cast.workspace, first, "owner")
+    guest = Person.objects.create_user("jiro", None, display_name="次郎")
+    desk.add_member(cast.workspace, guest, "reader")
+    hanako = signed_in(cast.hanako)
+    assert hanako.post(f"/desk/people/{guest.pk}/invitation/").status_code == 200
+    assert hanako.post(f"/desk/people/{first.pk}/invitation/").status_code == 404

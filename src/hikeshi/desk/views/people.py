@@ -77,6 +77,12 @@ def _state(person: Person) -> str:
     return person.get_session_auth_hash()[:16]
 
 
+def _waits_for_link(person: Person) -> bool:
+    """Was invited and has not come in. Who began in an emergency has no password either, but is no guest: a link would
+    let another owner become the one who keeps this machine."""
+    return not person.has_usable_password() and not person.provisional
+
+
 def _membership(request: Any, person: UUID) -> Membership:
     return get_object_or_404(Membership, workspace=request.workspace, person_id=person)
 
@@ -91,7 +97,7 @@ def _last_owner(request: Any, membership: Membership) -> bool:
 def invitation(request: Any, person: UUID) -> HttpResponse:
     """A fresh link for somebody who has not signed in yet (the old one stays good for its days)."""
     member = _membership(request, person).person
-    if member.has_usable_password():
+    if not _waits_for_link(member):
         raise Http404
     return _page(request, PersonForm(), invited=_invited(request, member))
 
@@ -141,7 +147,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     except (signing.BadSignature, Person.DoesNotExist, KeyError, TypeError) as error:
         raise Http404 from error
     invited = Membership.objects.filter(person=person).exists()  # who was taken out again is invited no more
-    if said.get("state") != _state(person) or person.has_usable_password() or not invited:
+    if said.get("state") != _state(person) or not _waits_for_link(person) or not invited:
         raise Http404
     form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
