@@ -2,12 +2,15 @@
 
 import os
 import secrets
+import shutil
+import time
 from pathlib import Path
 from typing import IO
 
 from hikeshi.engines.common.problem import Problem
 
 CLONE = Path(__file__).resolve().parents[3]
+LEFT_BEHIND = 24 * 3600
 SYNCED = (
     "OneDrive",
     "Dropbox",
@@ -45,6 +48,16 @@ def data_folder() -> Path:
     except OSError as error:
         raise Problem("site.data_unwritable", path=str(folder), why=error.strerror or str(error)) from error
     return folder
+
+
+def tidy(folder: Path) -> None:
+    """Remove what uploads, scans and sealings that were cut off left in `incoming` more than a day ago."""
+    for path in (folder / "incoming").iterdir():
+        try:
+            if path.lstat().st_mtime < time.time() - LEFT_BEHIND:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        except OSError:
+            continue  # in use, or gone meanwhile
 
 
 def port() -> int:

@@ -32,6 +32,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
 
         with places.claim(settings.HIKESHI_DATA):
             migrate()
+            places.tidy(settings.HIKESHI_DATA)
             address = _address(port)
             _say(address, settings.HIKESHI_DATA)
             if os.environ.get("HIKESHI_BROWSER", "1") != "0" and _has_screen():
