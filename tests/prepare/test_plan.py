@@ -238,3 +238,15 @@ def test_incidents_of_the_plan_are_named() -> None:
     """計画書は、漏えい、不正アクセス、マルウェア、停止の4つと、そのほかを挙げる。"""
     lists = [b for b in plan_document(content()).blocks if isinstance(b, BulletList)]
     assert len(lists[0].items) == 5
+
+
+@pytest.mark.parametrize(
+    ("lang", "period"), [("ja", "2025年4月1日 – 2027年3月31日"), ("en", "1 April 2025 – 31 March 2027")]
+)
+def test_the_policy_period_is_written_as_days_are(lang: str, period: str) -> None:
+    """保険期間は、計画のほかの日付と同じ書き方で書く。"""
+    policy = Item(
+        "insurance", "cyber", "", {"name": "さくら損保", "period_from": "2025-04-01", "period_to": "2027-03-31"}
+    )
+    document = plan_document(content(lang, (policy,)))
+    assert period in "\n".join(plain(text) for text in texts(document))

@@ -356,3 +356,9 @@ def test_insurer_notice_asks_before_costs():
     assert "○○保険株式会社 事故受付　御中" in text
     assert "CY-0001234" in text and "事前のご承認" in text
     assert "412人以上431人以下" in text
+
+
+def test_contact_in_english_has_its_commas():
+    """英語の連絡先は、屋号、名前、肩書きを読点で区切る。"""
+    parties = replace(PARTIES, sender=replace(HANAKO, name="Sakura Flowers", person="Hanako Sakura", title="Owner"))
+    assert "Sakura Flowers, Hanako Sakura, Owner" in said(build("insurer-notice", facts(), parties, "en", now=NOW))

@@ -158,7 +158,8 @@ def sender_lines(party: Party, texts: Mapping[str, Any], lang: Lang) -> tuple[Te
 
 def desk_rows(party: Party, texts: Mapping[str, Any], lang: Lang) -> KeyValues:
     """The contact desk from preparation, where no fact names one."""
-    who = " ".join(part for part in (party.name, party.department, person_of(party, lang)) if part)
+    join = "　" if lang == "ja" else ", "
+    who = join.join(part for part in (party.name, party.department, person_of(party, lang)) if part)
     rows: list[tuple[str, Text]] = [
         (texts["desk_who"], given(who, texts["sender_name"])),
         (texts["desk_phone"], given(party.phone, texts["desk_phone"])),

@@ -109,7 +109,10 @@ def _policy(content: Content, item: Item) -> Iterator[tuple[str, Text]]:
     clause: Text = joined([item.said("notice_clause"), within])
     yield fields["notice_clause"], clause or (content.blank(fields["notice_clause"], "insurance", item.key),)
     if item.said("period_from") or item.said("period_to"):
-        yield fields["period"], f"{item.said('period_from')} – {item.said('period_to')}"
+        yield (
+            fields["period"],
+            f"{_due(item.said('period_from'), content.lang)} – {_due(item.said('period_to'), content.lang)}",
+        )
     if content.remark(item):
         yield words["plan"]["remarks"], content.remark(item)
 

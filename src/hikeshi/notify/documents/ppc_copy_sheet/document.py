@@ -98,7 +98,7 @@ def _box(facts: Facts, key: str | tuple[str, str], texts: Any, lang: Lang) -> Fi
 
 def _reporter(parties: Parties, texts: Any, lang: Lang) -> KeyValues:
     sender, desk = parties.sender, parties.desk
-    contact = " ".join(part for part in (desk.department, pieces.person_of(desk, lang)) if part)
+    contact = (" " if lang == "ja" else ", ").join(p for p in (desk.department, pieces.person_of(desk, lang)) if p)
     values = {
         "reporter_name": sender.name or sender.person,
         "reporter_address": pieces.address_of(sender, lang),
