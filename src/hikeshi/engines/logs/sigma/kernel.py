@@ -13,22 +13,25 @@ from numpy.typing import NDArray
 from ..columns import Batch, Codes
 from ..table import LogSource
 from .atoms import Atom
-from .matching import Found, Matcher
+from .matching import Found, Matcher, distinct
 from .pack import Pack
 from .references import pairs_that_hold
 from .sources import Router, Rows
-from .tree import Expr, Leaf, Node, Place, Planned, Planner, atoms_in
+from .tree import Expr, Leaf, Node, Place, Planned, Planner, Words, atoms_in
 
 NONE: Rows = np.zeros(0, np.int64)
 _MISSING: Rows = np.zeros(1, np.int64)
+# A record of JSON or XML has all it says in columns; its text would only add how it is written.
+_WHOLE = (b"{", b"<Event", b"<?xml")
 CodeSet = tuple[Rows, bool]
 """Codes; with True, all but these."""
 
 
 @dataclass(slots=True)
 class _Source:
-    """The rules of one log source, and the places that they look at."""
+    """The rules of one log source as (number, tree), and the places that they look at."""
 
+    number: int
     rules: list[tuple[int, Any]]
     planned: list[Planned] | None = None
     places: frozenset[Place] = frozenset()
@@ -55,8 +58,9 @@ class Kernel:
         for number in sorted(self.chosen):
             rule = self.rules[number]
             if "tree" in rule:
-                source = by_source.setdefault(LogSource(*rule["logsource"]), _Source([]))
-                source.rules.append((number, rule["tree"]))
+                source = by_source.setdefault(LogSource(*rule["logsource"]), _Source(len(by_source), []))
+                start = self.starts[number][0]
+                source.rules.append((number, _shifted(rule["tree"], start) if start else rule["tree"]))
         self._sources = list(by_source.values())
         self._router = Router(list(by_source))
         self._planner = Planner(self.atoms)
@@ -106,18 +110,18 @@ class Kernel:
         places: set[Place] = set()
         source.planned = []
         for number, tree in source.rules:
-            shift = self.starts[number][0]
-            tree = _shifted(tree, shift) if shift else tree
-            source.planned.append(self._planner.plan(number, tree))
-            places |= {self._planner.place(atom) for atom in atoms_in(tree)}
+            source.planned.append(self._planner.plan(number, tree, source.number))
+            places |= {self._planner.place(atom, source.number) for atom in atoms_in(tree)}
         source.places = frozenset(places)
 
     def matcher(self, place: Place) -> Matcher:
-        """Of a field, or of the keywords; made when it is first wanted."""
+        """Of a field, or of a log source's keywords; made when it is first wanted."""
         if self._by_place is None:
-            self._by_place = {}
-            for number, atom in enumerate(self.atoms):
-                self._by_place.setdefault(self._planner.place(number), []).append((number, atom))
+            by_place: dict[Place, set[int]] = {}
+            for source in self._sources:
+                for atom in set().union(*(atoms_in(tree) for _, tree in source.rules)):
+                    by_place.setdefault(self._planner.place(atom, source.number), set()).add(atom)
+            self._by_place = {key: [(n, self.atoms[n]) for n in sorted(some)] for key, some in by_place.items()}
         known = self._matchers.get(place)
         if known is None:
             known = self._matchers[place] = Matcher(self._by_place.get(place, ()), self._cache)
@@ -184,12 +188,12 @@ class _Values:
             for one in rest
             if not isinstance(one, int) or self._kernel.atoms[one].kind in ("null", "exists")
         ]
-        joined = plain[0] if len(plain) == 1 else np.unique(np.concatenate(plain)) if plain else NONE
+        joined = plain[0] if len(plain) == 1 else distinct(np.concatenate(plain)) if plain else NONE
         return _union([(joined, False), *others]) if others else (joined, False)
 
     def _match(self, place: Place) -> Found:
-        if place is None:
-            return self._keywords()
+        if isinstance(place, Words):
+            return self._keywords(place)
         if isinstance(place, int):
             rows = pairs_that_hold(self._renamed, self._kernel.atoms[place])
             return {place: rows + 1} if len(rows) else {}
@@ -200,21 +204,23 @@ class _Values:
             (code, column.values[code]) for code in self._used(column.codes, len(column.values), self._looked[place])
         )
 
-    def _keywords(self) -> Found:
+    def _keywords(self, place: Words) -> Found:
         """Keywords may stand in any value, or in the record as it was written."""
-        matcher = self._kernel.matcher(None)
+        matcher = self._kernel.matcher(place)
         parts: dict[int, list[Rows]] = {}
-        rows = self._union_of_rows(self._looked[None])
+        (rows,) = self._looked[place]
         for column in self._batch.columns.values():
+            own = column.codes[rows]
             used = self._used(column.codes, len(column.values), [rows])
-            for atom, codes in matcher.match((code, column.values[code]) for code in used).items():
+            for atom, codes in matcher.match_rarely([(code, column.values[code]) for code in used]).items():
                 table = np.zeros(len(column.values), bool)
                 table[codes] = True
-                parts.setdefault(atom, []).append(rows[table[column.codes[rows]]])
+                parts.setdefault(atom, []).append(rows[table[own]])
         raw = self._batch.raw
-        for atom, found in matcher.match((row, raw[row].decode("utf-8", "replace")) for row in rows.tolist()).items():
+        lines = [(row, raw[row].decode("utf-8", "replace")) for row in rows.tolist() if not raw[row].startswith(_WHOLE)]
+        for atom, found in matcher.match_rarely(lines).items():
             parts.setdefault(atom, []).append(found)
-        return {atom: np.unique(np.concatenate(some)) + 1 for atom, some in parts.items()}
+        return {atom: distinct(np.concatenate(some)) + 1 for atom, some in parts.items()}
 
     def _used(self, codes: Codes, size: int, looked: Sequence[Rows]) -> list[int]:
         """The codes that occur in rows that some rule looks at."""
@@ -226,12 +232,6 @@ class _Values:
         used[0] = False
         found: list[int] = np.flatnonzero(used).tolist()
         return found
-
-    def _union_of_rows(self, looked: Sequence[Rows]) -> Rows:
-        chosen = np.zeros(len(self._batch), bool)
-        for rows in looked:
-            chosen[rows] = True
-        return np.flatnonzero(chosen)
 
 
 class _Selection:
@@ -312,7 +312,7 @@ class _Selection:
 
 def _union(sets: Sequence[CodeSet]) -> CodeSet:
     plain = [codes for codes, but in sets if not but and len(codes)]
-    joined = np.unique(np.concatenate(plain)) if plain else NONE
+    joined = distinct(np.concatenate(plain)) if plain else NONE
     excepted = [codes for codes, but in sets if but]
     if not excepted:
         return joined, False

@@ -13,6 +13,8 @@ from .atoms import TEXT, Atom, fold
 from .scanner import END, START, Pattern, Scanner, pattern
 from .values import SPECIAL, Test, test_of
 
+_BETWEEN = "\x1e"
+_TOGETHER = 64
 Found = dict[int, NDArray[np.int64]]
 """Atom → codes of the values it holds for, ascending."""
 
@@ -41,65 +43,105 @@ class Matcher:
                 self._tests.append((number, test_of(atom)))
             elif atom.kind == "any":
                 self._always.append(number)
-        self._folded_numbers, self._cased_numbers = text
+        self._numbers = [np.array(some, np.int64) for some in (*text, self._expressions)]
         self._folded, self._cased = (Scanner(some, cache) if some else None for some in patterns)
         self._regexes = Scanner(expressions, cache) if expressions else None
 
     def match(self, values: Iterable[tuple[int, Text]]) -> Found:
         """Of (code, value), codes ascending."""
-        texts = [
-            (code, one)
-            for code, value in values
-            if value is not None
-            for one in ((value,) if isinstance(value, str) else value)
-        ]
-        hits: dict[int, list[int]] = {}
-        self._by_equality(texts, hits)
+        codes: list[int] = []
+        texts: list[str] = []
+        for code, value in values:
+            if isinstance(value, str):
+                codes.append(code)
+                texts.append(value)
+            elif value:
+                codes += [code] * len(value)
+                texts += value
+        out: Found = {}
+        if not texts:
+            return out
+        where = np.array(codes, np.int64)
+        self._by_equality(texts, where, out)
         if self._folded:
-            self._scan(self._folded, self._folded_numbers, [(c, _wrapped(fold(t))) for c, t in texts], hits)
+            _scan(self._folded, self._numbers[0], wrapped(texts, folded=True), where, out)
         if self._cased:
-            self._scan(self._cased, self._cased_numbers, [(c, _wrapped(t)) for c, t in texts], hits)
+            _scan(self._cased, self._numbers[1], wrapped(texts, folded=False), where, out)
         if self._regexes:
-            self._scan(self._regexes, self._expressions, [(c, _encoded(t)) for c, t in texts], hits)
+            _scan(self._regexes, self._numbers[2], [encoded(text) for text in texts], where, out)
         for number, test in self._tests:
-            hits[number] = [code for code, text in texts if test(text)]
+            found = [i for i, text in enumerate(texts) if test(text)]
+            if found:
+                out[number] = distinct(where[found])
         for number in self._always:
-            hits[number] = [code for code, _ in texts]
-        return {number: _codes(codes) for number, codes in hits.items() if codes}
+            out[number] = distinct(where)
+        return out
 
-    def _by_equality(self, texts: Sequence[tuple[int, str]], hits: dict[int, list[int]]) -> None:
-        folded, cased = self._equal
-        for known, changed in ((folded, True), (cased, False)):
+    def match_rarely(self, values: Sequence[tuple[int, Text]]) -> Found:
+        """The same as `match`, quicker where nearly no value matches: many are looked at together first."""
+        if self._always or self._tests or self._regexes or any(self._equal):
+            return self.match(values)
+        suspects: list[tuple[int, Text]] = []
+        for start in range(0, len(values), _TOGETHER):
+            some = values[start : start + _TOGETHER]
+            text = _BETWEEN.join(
+                value if isinstance(value, str) else _BETWEEN.join(value) for _, value in some if value is not None
+            )
+            if (self._folded and self._folded.any_in(encoded(fold(text)))) or (
+                self._cased and self._cased.any_in(encoded(text))
+            ):
+                suspects += some
+        return self.match(suspects) if suspects else {}
+
+    def _by_equality(self, texts: Sequence[str], where: NDArray[np.int64], out: Found) -> None:
+        for known, changed in zip(self._equal, (True, False), strict=True):
             if not known:
                 continue
-            for code, text in texts:
-                numbers = known.get(fold(text) if changed else text)
-                if numbers:
-                    for number in numbers:
-                        hits.setdefault(number, []).append(code)
-
-    def _scan(
-        self, scanner: Scanner, numbers: Sequence[int], texts: Iterable[tuple[int, bytes]], hits: dict[int, list[int]]
-    ) -> None:
-        scan = scanner.scan
-        local: list[list[int]] = [[] for _ in numbers]
-        for code, text in texts:
-            for number in scan(text):
-                local[number].append(code)
-        for number, codes in zip(numbers, local, strict=True):
-            if codes:
-                hits[number] = codes
+            hits: dict[int, list[int]] = {}
+            for place, numbers in enumerate(map(known.get, folds(texts) if changed else texts)):
+                for number in numbers or ():
+                    hits.setdefault(number, []).append(place)
+            for number, places in hits.items():
+                out[number] = distinct(where[places])
 
 
-def _codes(codes: list[int]) -> NDArray[np.int64]:
-    found = np.array(codes, np.int64)
-    # A value of several texts comes once for each of them that matches.
-    return found if len(found) < 2 or (found[1:] > found[:-1]).all() else np.unique(found)
+def _scan(
+    scanner: Scanner, atoms: NDArray[np.int64], texts: Sequence[bytes], where: NDArray[np.int64], out: Found
+) -> None:
+    places, numbers = scanner.find(texts)
+    if not numbers:
+        return
+    which = np.array(numbers, np.int64)
+    order = np.argsort(which, kind="stable")
+    which, codes = which[order], where[np.array(places, np.int64)[order]]
+    bounds = np.flatnonzero(np.diff(which, prepend=-1)).tolist()
+    for begin, end in zip(bounds, [*bounds[1:], len(which)], strict=True):
+        out[int(atoms[which[begin]])] = distinct(codes[begin:end])
 
 
-def _encoded(text: str) -> bytes:
+def distinct(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ascending, each once. A value of several texts comes once for each of them that matches."""
+    if len(codes) < 2 or (codes[1:] > codes[:-1]).all():
+        return codes
+    codes = np.sort(codes)
+    return codes[np.diff(codes, prepend=codes[0] - 1) > 0]
+
+
+def folds(texts: Sequence[str]) -> list[str]:
+    """Each text as it is compared where case does not count."""
+    together = _BETWEEN.join(texts).casefold().split(_BETWEEN)
+    return together if len(together) == len(texts) else [fold(text) for text in texts]
+
+
+def wrapped(texts: Sequence[str], *, folded: bool) -> list[bytes]:
+    """Each text between the marks that patterns with a beginning or an end look for."""
+    together = _BETWEEN.join(texts)
+    whole = encoded(together.casefold() if folded else together)
+    between = _BETWEEN.encode()
+    if whole.count(between) == len(texts) - 1:
+        return (START + whole.replace(between, END + between + START) + END).split(between)
+    return [START + encoded(fold(text) if folded else text) + END for text in texts]
+
+
+def encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def _wrapped(text: str) -> bytes:
-    return START + _encoded(text) + END

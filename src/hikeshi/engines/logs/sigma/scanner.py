@@ -65,25 +65,39 @@ def _bytes(text: str) -> bytes:
 
 
 class Scanner:
-    """Patterns, each by its number. `scan` tells which of them are in a text."""
+    """Patterns, each by its number. `find` tells which of them are in which texts."""
 
     def __init__(self, patterns: Sequence[Pattern], cache_folder: Path | None) -> None:
         self._slow: list[tuple[int, re2._Regexp]] = []
-        self._found: list[int] = []
-        append = self._found.append
-        self._note = lambda number, start, end, flags, context: append(number)
         self._database = _database(tuple(patterns), cache_folder, self._slow)
 
-    def scan(self, text: bytes) -> list[int]:
-        """The numbers of the patterns that match, each once, in no order. The list is good until the next call."""
-        found = self._found
-        found.clear()
-        if self._database is not None:
-            self._database.scan(text, self._note)
+    def find(self, texts: Sequence[bytes]) -> tuple[list[int], list[int]]:
+        """(place in `texts`, number of the pattern) as two lists, by place; each pair once."""
+        places: list[int] = []
+        numbers: list[int] = []
         for number, expression in self._slow:
-            if expression.search(text):
-                found.append(number)
-        return found
+            found = [place for place, text in enumerate(texts) if expression.search(text)]
+            places += found
+            numbers += [number] * len(found)
+        if self._database is not None:
+            scan = self._database.scan
+            now: list[int] = []
+            append = now.append
+
+            def note(number: int, start: int, end: int, flags: int, context: object) -> None:
+                append(number)
+
+            for place, text in enumerate(texts):
+                scan(text, note)
+                if now:
+                    numbers += now
+                    places += [place] * len(now)
+                    now.clear()
+        return places, numbers
+
+    def any_in(self, text: bytes) -> bool:
+        """Whether any of them is in a text."""
+        return bool(self.find([text])[0])
 
 
 def _database(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .atoms import Atom
 
-Place = str | int | None
-"""Where a leaf looks: a field; None for keywords; the number of an atom that compares two fields."""
+
+class Words(NamedTuple):
+    """All values of the events of one log source: where its keywords may stand."""
+
+    source: int
+
+
+Place = str | int | Words
+"""Where a leaf looks: a field; all of an event; by the number of an atom, two fields that it compares."""
 Expr = int | tuple[Any, ...]
 """An atom's number, or ("and" | "or" | "not", Expr, …)."""
 
@@ -45,16 +52,17 @@ class Planner:
         self._atoms = atoms
         self._leaves: dict[tuple[Place, Expr], Leaf] = {}
 
-    def plan(self, number: int, tree: Any) -> Planned:
-        root = self._node(tree)
+    def plan(self, number: int, tree: Any, source: int) -> Planned:
+        """A rule of a log source."""
+        root = self._node(tree, source)
         children = [root] if isinstance(root, Leaf) else (root.children if root.kind == "and" else [])
         return Planned(number, root, [one for one in children if isinstance(one, Leaf) and one.needs])
 
-    def _node(self, tree: Any) -> Leaf | Node:
+    def _node(self, tree: Any, source: int) -> Leaf | Node:
         if isinstance(tree, int):
-            return self._leaf(self.place(tree), tree)
+            return self._leaf(self.place(tree, source), tree)
         kind, *rest = tree
-        nodes = [self._node(one) for one in rest]
+        nodes = [self._node(one, source) for one in rest]
         if kind == "not":
             one = nodes[0]
             return self._leaf(one.place, ("not", one.expr)) if isinstance(one, Leaf) else Node("not", nodes)
@@ -71,10 +79,12 @@ class Planner:
         out += [node for node in flat if isinstance(node, Node)]
         return out[0] if len(out) == 1 else Node(kind, out)
 
-    def place(self, number: int) -> Place:
+    def place(self, number: int, source: int) -> Place:
         """Where an atom looks."""
         atom = self._atoms[number]
-        return number if atom.kind == "ref" else atom.field
+        if atom.kind == "ref":
+            return number
+        return Words(source) if atom.field is None else atom.field
 
     def _leaf(self, place: Place, expr: Expr) -> Leaf:
         known = self._leaves.get((place, expr))

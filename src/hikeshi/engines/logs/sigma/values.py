@@ -28,6 +28,7 @@ _PARTS: dict[str, Callable[[datetime], int]] = {
 }
 SPECIAL = frozenset({"cmp", "cidr", "part"})
 _LONGEST = 64
+_EPOCH = 1e8  # smaller numbers are dates such as 20261123, or no time at all
 
 
 def compare(op: str, left: float, right: float) -> bool:
@@ -65,8 +66,8 @@ def moment(text: str) -> datetime | None:
     """The time that a value holds, in UTC: ISO 8601, or seconds or milliseconds since 1970."""
     text = text.strip()
     try:
-        if (found := number(text)) is not None and not (text.isdecimal() and len(text) in (4, 8)):
-            return datetime.fromtimestamp(found / 1000 if abs(found) >= 1e11 else found, UTC)
+        if text.replace(".", "", 1).isdecimal() and (found := number(text)) and found >= _EPOCH:
+            return datetime.fromtimestamp(found / 1000 if found >= 1e11 else found, UTC)
         if len(text) > _LONGEST:
             return None
         time = datetime.fromisoformat(text)
