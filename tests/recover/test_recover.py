@@ -126,7 +126,7 @@ def test_going_back_with_items_open_takes_a_reason(cast: Cast) -> None:
     here = f"/i/{case.reference}/recover/"
     refused = client.post(here + "restored/", {})
     assert refused.status_code == 422
-    assert "先に項目を終わらせてください" in refused.content.decode()
+    assert "先に終わらせてください" in refused.content.decode()
     assert not services.is_restored(case)
     assert client.post(here + "restored/", {"remarks": "業者の作業は来週になるため"}).status_code == 302
     assert services.is_restored(case)
@@ -145,6 +145,7 @@ def test_with_card_data_the_site_is_left_alone_until_the_acquirer_was_called(cas
     assert "サイトにまだ触らないでください" in page.content.decode()
     assert [name for name, _ in page.context["suggestions"]] == ["call-the-acquirer", "wait-for-the-pfi"]
     assert "change-passwords" in dict(page.context["later"])
+    assert client.post(here + "restored/", {}).status_code == 422
     for name in ("call-the-acquirer", "wait-for-the-pfi"):
         client.post(f"{here}take/{name}/")
     assert "サイトにまだ触らないでください" in client.get(here).content.decode()

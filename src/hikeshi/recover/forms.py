@@ -54,12 +54,12 @@ class RestoredForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.items_open = items_open
         if items_open:
-            self.fields["remarks"].label = _("項目を残したまま再開する理由")
+            self.fields["remarks"].label = _("終わっていないことを残して再開する理由")
 
     def clean_remarks(self) -> str:
         said = str(self.cleaned_data["remarks"]).strip()
         if self.items_open and not said:
             raise forms.ValidationError(
-                _("残っている項目があります。残したまま再開する理由を書くか、先に項目を終わらせてください。")
+                _("まだ終わっていないことがあります。残したまま再開する理由を書くか、先に終わらせてください。")
             )
         return said

@@ -89,6 +89,11 @@ def hands_off(case: Any) -> bool:
     return rules.hands_off(suggestions(), card_data(case) is True, {one.suggestion: one.state for one in items(case)})
 
 
+def reason_needed(case: Any) -> bool:
+    """Whether going back to business takes a reason: items are open, or the acquirer has not been asked."""
+    return bool(open_items(case)) or hands_off(case)
+
+
 def add(case: Any, stage: str, what: str, actor: Actor, **named: Any) -> Recorded:
     """Add an item. Keywords: who, suggestion, request_id."""
     data = ItemAdded(

@@ -28,7 +28,7 @@ def _page(request: Any, form: AddForm, restored_form: RestoredForm | None = None
         "ask_cards": services.card_data(request.case) is None,
         "open_items": [one for one in found if one["item"].state == "open"],
         "form": form,
-        "restored_form": restored_form or RestoredForm(bool(services.open_items(request.case))),
+        "restored_form": restored_form or RestoredForm(services.reason_needed(request.case)),
         "is_restored": services.is_restored(request.case),
         "may_record": may(request.role, "record"),
     }
@@ -125,7 +125,7 @@ def _act(request: Any, name: str) -> dict[str, Any] | None:
 @member("record", case=True)
 def restored(request: Any) -> HttpResponse:
     """Business goes on as before."""
-    form = RestoredForm(bool(services.open_items(request.case)), request.POST)
+    form = RestoredForm(services.reason_needed(request.case), request.POST)
     if not form.is_valid():
         return _page(request, AddForm(), form, status=422)
     services.restored(
