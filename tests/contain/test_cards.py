@@ -21,7 +21,7 @@ EVERYDAY = frozenset(
         """アカウント アクセス アドレス アプリ インストール エラー カード キー キット クレジットカード グループ ケーブル
         コード コピー コンセント サービス サイト サインイン サイバー スマホ ソフト チャット データ ディスク ネット
         ネットワーク パスワード パソコン ファイル フォルダー ブラウザー ペン ページ ボタン ポスト マイナンバー マネー
-        メモリー メーカー メール ランプ リンク ロック ログイン ログアウト ウイルス スリープ ダイヤル シャットダウン
+        メモリー メーカー メール ダウンロード システム コンテンツ ランプ リンク ロック ログイン ログアウト ウイルス スリープ ダイヤル シャットダウン
         サーバー ウェブサイト""",
     )
 )
@@ -41,13 +41,13 @@ PLAIN_ABBREVIATIONS = {"NAS": "共有ディスク", "BCC": "宛先を隠す"}
 VERBS_JA = re.findall(
     r"\S+",
     "抜く 切る 移る 撮る 書く 書き写す 書き出す 止める 閉じる つなぐ 伝える 電話する かける 聞く 決める 休む 置く 残す "
-    "変える 探す たのむ 頼む 確かめる 取る 知らせる ロックする 言う 終える 出す 出ない 入らない 払わない よい 取り消す "
+    "変える 外す 預かる 戻す 相談する 探す たのむ 頼む 確かめる 取る 知らせる ロックする 言う 終える 出す 出ない 入らない 払わない よい 取り消す "
     "にする",
 )
 VERBS_EN = re.findall(
     r"\S+",
     "Pull Switch Stop Call Keep Photograph Copy Ask Hibernate Check Unplug Tell Choose Do Hang Take Change Set List "
-    "Close Save Write Lock Report Note Look Say",
+    "Close Save Write Lock Report Note Look Say Remove",
 )
 
 

@@ -28,7 +28,8 @@ BESIDE = frozenset(
         card-data-rule/not-signed-in card-data-rule/signed-in-before close-the-place/closed-seen bank-first/nothing-gone
         check-by-voice/not-them hang-up/hung-up popup-noted/quiet popup-noted/scanned site-stop/blocked-seen
         ask-host-to-keep/stopped stop-sending/link-closed keep-sent/cc-open
-        ask-to-delete/seen ask-to-delete/some-only""",
+        ask-to-delete/seen ask-to-delete/some-only keep-demand/published remove-strangers/links-cut
+        ask-supplier/ours-safe fetch-back/unopened fetch-back/opened""",
     )
 )
 # A button that only says “as I chose” contradicts nothing.
@@ -44,7 +45,8 @@ SURE = frozenset(
         site-stop/host-froze/contained_at ask-host-to-keep/stopped/contained_at
         ask-host-to-keep/stopped/containment_done stop-sending/recalled/contained_at
         stop-sending/link-closed/contained_at stop-sending/queue-stopped/contained_at
-        ask-to-delete/seen/recovered_unseen""",
+        ask-to-delete/seen/recovered_unseen stop-delivery/held/contained_at stop-delivery/fax-stopped/contained_at
+        fetch-back/opened/recovered_unseen""",
     )
 )
 

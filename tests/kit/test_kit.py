@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 def test_it_is_one_small_file_that_asks_nobody():
-    """300KBより小さく、外のものを何も読みこまず、行き先のない目次がない。"""
+    """450KBより小さく、外のものを何も読みこまず、行き先のない目次がない。"""
     made = services.build()
     page = Page(made.decode())
     assert len(made) < building.SIZE_LIMIT

@@ -16,7 +16,7 @@ from hikeshi.kit import rules
 
 HERE = Path(__file__).parent / "pocket"
 LANGUAGES = ("ja", "en")
-SIZE_LIMIT = 300_000
+SIZE_LIMIT = 450_000
 """Bytes: small enough for a mail to oneself and any phone."""
 KINDS = ("it", "insurer", "bank", "acquirer", "provider", "carrier", "police", "ipa", "lawyer")
 BLANKS = 3
