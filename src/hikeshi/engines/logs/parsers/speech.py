@@ -185,6 +185,8 @@ class Speech:
 
 
 def tag_of(action: str, outcome: str) -> int:
+    if action.endswith(".message"):
+        return 0
     return bit(action + "_failed" if outcome == "failure" and not action.endswith(_SAYS_SO) else action)
 
 

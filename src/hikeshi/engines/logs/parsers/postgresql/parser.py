@@ -37,8 +37,9 @@ _SAYS = re.compile(_LEVEL + rb":  ?")
 _ZONES = {b"UTC": b"Z", b"GMT": b"Z", b"JST": b"+09:00"}
 _HEAD = rb"[A-Z]++[1-5]?:  ?"
 _RULES = (
-    ("db.login", "failure", _HEAD + rb'(?:password|Ident|peer|PAM|LDAP|RADIUS|GSSAPI|SSPI|certificate|MD5|SCRAM-SHA-256)[^"]*? '
-     rb''
+    ("db.login", "failure", _HEAD + rb'(?:password|Ident|peer|PAM|LDAP|RADIUS|GSSAPI|SSPI|certificate|MD5|SCRAM-SHA-'
+     rb'256)'
+     rb'[^"]*? '
      rb'authentication failed for user "(?P<user>.*)"'),
     ("db.login", "failure", _HEAD + rb'no pg_hba\.conf entry for (?:host|replication connection from host)'
      rb' "(?P<address>[^"]++)", '

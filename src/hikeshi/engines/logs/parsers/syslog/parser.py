@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 from types import ModuleType
 from typing import Any
@@ -77,7 +78,9 @@ def messages_of(
     for row, frame, message in zip(rows, frames, messages, strict=True):
         # postfix/smtpd and postfix/submission/smtpd are both postfix's
         some = bodies.get(frame.program) or bodies.get(frame.program.partition(b"/")[0])
-        known = tuple(some) if some else _device(frame, message, context)
+        known = tuple(some or ())
+        if not known and (known := _device(frame, message, context)):
+            message = _whole(frame, message)  # what looked like a program is the beginning of the sentence
         to = others.setdefault(known, ([], [], [])) if known else mine
         to[0].append(row)
         to[1].append(frame)
@@ -106,7 +109,7 @@ def _device(frame: Frame, message: bytes, context: Context) -> tuple[ModuleType,
     if isinstance(found, tuple):
         return found
     if found < _LOOKS:
-        whole = frame.program + b": " + message if frame.program else message
+        whole = _whole(frame, message)
         for module in _devices():
             if module.understands_message(whole):
                 found = (module,)
@@ -117,6 +120,14 @@ def _device(frame: Frame, message: bytes, context: Context) -> tuple[ModuleType,
     return found if isinstance(found, tuple) else ()
 
 
+def _whole(frame: Frame, message: bytes) -> bytes:
+    if not frame.program:
+        return message
+    process = b"[" + frame.process + b"]" if frame.process else b""
+    return frame.program + process + b": " + message
+
+
+@cache
 def _devices() -> list[ModuleType]:
     return [module for module in formats.all_formats().values() if hasattr(module, "understands_message")]
 
