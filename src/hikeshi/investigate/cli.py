@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hikeshi.investigate import rules_cli
+
 if TYPE_CHECKING:
     from hikeshi.engines.logs import Progress, Report
 
@@ -30,6 +32,9 @@ Rules = Annotated[
     typer.Option("--rules", help="Sigma規則のフォルダかパック（何度でも） / Sigma rules or packs (repeatable)"),
 ]
 Business = Annotated[str, typer.Option("--workspace", help="事業の名前（一つだけなら省ける） / name of the business")]
+
+
+app.add_typer(rules_cli.app, name="rules")
 
 
 @app.callback()

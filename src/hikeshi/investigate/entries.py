@@ -72,6 +72,15 @@ class FindingProposed:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+@kind("investigate.event_chosen", version=1)
+class EventChosen:
+    """A person made a fact of one event of a log: which record of which file. The fact follows."""
+
+    scan: str
+    file: Blob
+    record: int
+
+
 @kind("investigate.finding_judged", version=1)
 class FindingJudged:
     """A person said what a finding is: a fact, or something else."""

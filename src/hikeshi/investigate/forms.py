@@ -1,13 +1,15 @@
 """Forms of step 2."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hikeshi.casebook import services as casebook
+from hikeshi.engines.logs.browsing import Look
 
 ZONES = [
     ("Asia/Tokyo", _("日本時間")),
@@ -73,6 +75,53 @@ class UploadForm(forms.Form):
         if not said.get("files") and not said.get("path") and not self.errors:
             raise forms.ValidationError(_("ログのファイルを選ぶか、場所を書いてください。"))
         return said
+
+
+class LookForm(forms.Form):
+    """Which events to show. What is not understood is told, and nothing is hidden by it."""
+
+    text = forms.CharField(label=_("この言葉を含む"), required=False, max_length=200)
+    since = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    until = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        for name in ("since", "until"):
+            if said.get(name):
+                try:
+                    datetime.fromisoformat(said[name])
+                except ValueError as error:
+                    raise forms.ValidationError(_("時刻の書き方がわかりませんでした。")) from error
+        return said
+
+    def look(self) -> Look:
+        """The look that the address asks for: `only=column:value`, `without=column:value`, as often as wanted."""
+        given = cast(QueryDict, self.data)
+        pairs = {
+            name: tuple((one.partition(":")[0], one.partition(":")[2]) for one in given.getlist(name)[:20])
+            for name in ("only", "without")
+        }
+        page = given.get("page", "0")
+        said = {name: self.cleaned_data.get(name, "") for name in ("text", "since", "until")}
+        at = int(page) if page.isdecimal() and len(page) < 6 else 0
+        return Look(**said, only=pairs["only"], without=pairs["without"], page=at)
+
+
+class EventForm(forms.Form):
+    """What a person makes of one event of a log."""
+
+    told = forms.CharField(
+        label=_("何がわかりますか（なくてもかまいません）"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    status = forms.ChoiceField(
+        label=_("どのくらい確かですか"),
+        choices=[("suspected", _("疑い・まだ確かめていない")), ("confirmed", _("確かめた"))],
+        widget=forms.RadioSelect,
+        initial="suspected",
+    )
 
 
 class FolderForm(forms.Form):

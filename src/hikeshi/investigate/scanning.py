@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from hikeshi.engines import logs
 from hikeshi.engines.common.mynumber import masked, masked_in
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry
-from hikeshi.investigate import rules
+from hikeshi.investigate import rules, tables
 from hikeshi.investigate.entries import FindingProposed, ScanAsked, ScanDone, ScanFailed
 from hikeshi.investigate.models import Scan, ScanProgress
 
@@ -111,9 +111,19 @@ def _read(case: Any, scan: Scan) -> logs.Report:
 
     with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         paths = [_named(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
-        report = logs.scan(paths, zone=scan.zone or ZONE, year=scan.year, on_progress=on_progress)
-    _shorten(report, folder)
-    return report
+        how: dict[str, Any] = {"zone": scan.zone or ZONE, "year": scan.year, "on_progress": on_progress}
+        how |= {"inside": folder, "rules": logs.rules_order([])}
+        table = tables.place(scan)
+        tables.forget(scan)
+        try:
+            return logs.scan(paths, out=table, **how)
+        except Problem as problem:
+            tables.forget(scan)
+            if problem.code != "logs.cannot_write":
+                raise
+            # No room for the table: what was found matters more than looking through all of it.
+            log.warning("the event table of a scan could not be written: %s", problem.params.get("why"))
+            return logs.scan(paths, **how)
 
 
 def _pairs(scan: Scan) -> list[tuple[str, str]]:
@@ -132,28 +142,6 @@ def _named(case: Any, folder: Path, i: int, sha256: str, name: str) -> Path:
     except OSError:  # a file system without hard links
         shutil.copyfile(source, place / plain)
     return place / plain
-
-
-def _shorten(report: logs.Report, folder: str) -> None:
-    """Paths as the person knows them, not those of our temporary folder."""
-
-    def bare(path: str) -> str:
-        inside = path.removeprefix(folder).lstrip("/\\")
-        return inside[5:] if inside[:4].isdigit() else inside
-
-    for file in report.files:
-        file.path = bare(file.path)
-    for finding in report.findings:
-        for sample in finding.samples:
-            sample.file = bare(sample.file)
-    report.not_read = [(bare(path), _bare_problem(problem, bare)) for path, problem in report.not_read]
-
-
-def _bare_problem(problem: Problem, bare: Callable[[str], str]) -> Problem:
-    params = dict(problem.params)
-    if "path" in params:
-        params["path"] = bare(str(params["path"]))
-    return Problem(problem.code, **params)
 
 
 def _record(case: Any, scan: Scan, report: logs.Report) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.investigate import views
+from hikeshi.investigate import exploring, views
 
 app_name = "investigate"
 urlpatterns = [
@@ -12,5 +12,10 @@ urlpatterns = [
     path("scans/", views.scan_states, name="scans"),
     path("scan/<slug:name>/", views.scan, name="scan"),
     path("finding/<slug:name>/", views.finding, name="finding"),
+    path("story/", exploring.story, name="story"),
+    path("story/state/", exploring.state_part, name="state_part"),
+    path("logons/", exploring.logons, name="logons"),
+    path("timeline/", exploring.timeline, name="timeline"),
+    path("event/", exploring.event, name="event"),
     path("affected/", views.affected, name="affected"),
 ]

@@ -41,6 +41,7 @@ def scan(
     since: datetime | None = None,
     until: datetime | None = None,
     year: int | None = None,
+    inside: str | Path | None = None,
     out: str | Path | None = None,
     rules: dict[str, Any] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -51,6 +52,7 @@ def scan(
 
     `zone` (an IANA name; else this machine's) is for logs that do not say theirs. `year` is that of the last line of
     logs without a year; else it follows from the file's date and `now`. `since` <= time < `until`, both with a zone.
+    `inside` is a folder of copies: files are then called by their path below its numbered folders.
     `out` is a new folder for the event table (see shards.py); `rules` is what the rules sink is told (see sigma).
     An exception of `on_progress` ends the scan: that is how to cancel.
     Raises Problem("logs.no_such_zone"), or Problem("common.limited_…") when reading failed again and again.
@@ -72,6 +74,7 @@ def scan(
         "until": until.timestamp() if until else None,
         "year": year,
         "skipped": [],
+        "inside": str(inside) if inside else "",
         "caps": caps or {},
         "sinks": _sinks(out, rules),
     }
@@ -103,6 +106,8 @@ def rescan(folder: str | Path, rules: dict[str, Any] | None, *, limits: Limits |
 
 
 def rules_order(paths: Iterable[str | Path]) -> dict[str, Any] | None:
-    """What the rules sink is told: these packs and folders, or else the rules that come with the product."""
-    packs = [str(Path(path).absolute()) for path in paths] or [str(STARTER)] * STARTER.is_file()
+    """What the rules sink is told: these packs and folders, or else our own rules and the community's, where brought in."""
+    from .sigma.making import community
+
+    packs = [str(Path(path).absolute()) for path in paths or [one for one in (STARTER, community()) if one.is_file()]]
     return {"packs": packs, "cache": user_cache_dir("hikeshi", appauthor=False)} if packs else None

@@ -39,7 +39,24 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
     # Tables are lists of lists without cycles: searching them for cycles costs a fifth of the time.
     gc.disable()
     skipped = {path: Problem(code, **params) for path, code, params in order["skipped"]}
-    return scan.run(list(walk(order["paths"], Caps(**order.get("caps", {})))), skipped).to_wire()
+    found = list(walk(order["paths"], Caps(**order.get("caps", {}))))
+    if order.get("inside"):
+        _call_as_known(found, order["inside"])
+    return scan.run(found, skipped).to_wire()
+
+
+def _call_as_known(found: list[Found | Problem], folder: str) -> None:
+    """Files by the names that people gave them: without the folder of copies and the number before each."""
+
+    def bare(path: str) -> str:
+        inside = path.removeprefix(folder).lstrip("/\\")
+        return inside[5:] if inside[:4].isdigit() else inside
+
+    for one in found:
+        if isinstance(one, Found):
+            one.shown = bare(one.shown)
+        elif "path" in one.params:
+            one.params["path"] = bare(str(one.params["path"]))
 
 
 class Scan:

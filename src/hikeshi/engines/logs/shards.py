@@ -29,7 +29,7 @@ from .report import Report
 from .table import LogSource
 
 VERSION = 1
-MAKING = "shards.making"
+MAKING, DONE = "shards.making", "shards.json"
 BETWEEN = "\x1f"
 FIXED = ("time", "log.file.path", "log.record", "log.offset", "log.format", "log.source")
 # A hostile log may name a thousand hosts and days; beyond these bounds they share a folder, and no event is lost.
@@ -99,7 +99,7 @@ class Shards:
         self._connection.close()
         made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         told = {"version": VERSION, "rows": self._rows, "made": made}
-        (self.folder / "shards.json").write_text(json.dumps(told), encoding="utf-8")
+        (self.folder / DONE).write_text(json.dumps(told), encoding="utf-8")
         (self.folder / MAKING).unlink()
 
     def _name(self, name: str) -> str:
@@ -134,7 +134,7 @@ class Shards:
 def parts(folder: Path) -> list[Path]:
     """The files of an event table, in the order of hosts, days and parts. Raises Problem("logs.not_shards")."""
     try:
-        told = json.loads((folder / "shards.json").read_text(encoding="utf-8"))
+        told = json.loads((folder / DONE).read_text(encoding="utf-8"))
         if told["version"] != VERSION:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError) as error:
