@@ -58,17 +58,14 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(small: Path) -> None:
         status, page = visitor.upload(f"{address}investigate/take/", "big.log", chunks, big, {})
         assert status >= 400
         assert "Traceback" not in page
-        # The refused upload lies in `incoming` until its answer was sent: room that would come back while it fills.
-        for _ in range(200):
-            if not any((data / "incoming").iterdir()):
-                break
-            time.sleep(0.05)
         filler = small / "filler"
         with filler.open("wb", buffering=0) as file:
-            for piece in (65536, 4096):
+            # The refused upload's room comes back only some time after its answer: fill until nothing comes any more.
+            for piece in (65536, 4096) * 8:
                 with contextlib.suppress(OSError):
                     while file.write(b"x" * piece):
                         pass
+                time.sleep(0.1)
         refused = [note(visitor, address, f"while-full-{i}") for i in range(3)]
         for status, page in refused:
             assert "Traceback" not in page
