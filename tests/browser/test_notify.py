@@ -115,7 +115,7 @@ def test_from_the_first_question_to_the_report(browser_page: Open, cast: Cast, s
     page.get_by_text("確かめた", exact=True).click()
     page.get_by_role("button", name="記録して次へ").click()
     answers = {
-        "event": ["漏えい", "確かめた"],
+        "event": ["漏えい：外に出た", "確かめた"],
         "recovered_unseen": ["いいえ（確かめた）"],
         "certainty": ["発生したおそれがある"],
         "personal_data": ["はい（確かめた）"],
