@@ -64,7 +64,7 @@ DRILL_NOTE = (
 )
 
 
-CHANGED_NOTE = (
+CHANGED_NOTE = (  # words: data, both languages at once
     "【注意】封印したとき、次のファイルの中身は、記録されたときと違っていました。中身は今のまま入っています。\n"
     "受け取ったときの元のファイルと見比べるまで、証拠として使わないでください（7 の方法で、だれでも確かめられます）。\n"
     "NOTE: When this was sealed, the content of these files was not what it was when it was recorded. They are in\n"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-MASK = "（マイナンバー）"
+MASK = "（マイナンバー）"  # words: data, the record has no language
 
 _SPACES = "[ \u00a0\u2002\u2003\u2009\u3000]"
-_HYPHENS = "[-\u2010-\u2015\u2212\u30fc\uff0d\uff70\ufe63]"  # ー and its half width are typed for a hyphen, too
+_HYPHENS = "[-\u2010-\u2015\u2212\u30fc\uff0d\uff70\ufe63]"  # words: data; ー is typed for it, too
 _DIGIT = "[0-9０-９]"
 _BESIDE = "0-9０-９A-Za-zＡ-Ｚａ-ｚ"  # a letter beside it makes it a part of a code; a Japanese word does not
 _FOUND = re.compile(
