@@ -169,7 +169,7 @@ def _batch(connection: duckdb.DuckDBPyConnection, part: Path, chosen: set[str] |
         files=_column(got["log.file.path"]),
         records=np.ma.getdata(got["log.record"]).astype(np.int64),
         offsets=np.ma.getdata(got["log.offset"]).astype(np.int64),
-        raw=[],
+        raw=[b""] * len(got["time"]),
     )
 
 
