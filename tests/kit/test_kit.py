@@ -1,6 +1,8 @@
 """携帯キット：一つのHTMLファイルで、ネットもスクリプトもなしに読め、持ち帰ると記録になる。"""
 
+import io
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -159,6 +161,27 @@ def test_what_was_done_joins_the_record(hanako, cast):
     assert any("ファイルが変わり続けますか" in note for note in notes)
     assert "赤い画面" in notes
     assert casebook.facts(case)["contained_at"].value == "2026-01-06T14:05:10+09:00"
+
+
+def test_the_phones_text_file_is_brought_in(hanako, cast):
+    """スマホで「ファイルにする」で作った文字のファイルを、そのまま読みこませて記録に入れられる。"""
+    file = io.BytesIO(("\ufeff" + TEXT.replace("\n", "\r\n")).encode())
+    file.name = "hikeshi-kit-2026-01-06-14-03.txt"
+    page = hanako.post("/kit/bring/", {"file": file}).content.decode()
+    assert "次の4件を記録に入れます" in page
+    assert list(casebook.cases(cast.workspace)) == []
+    kept = unescape(re.search(r'<textarea name="text" hidden>(.*?)</textarea>', page, re.S)[1])
+    response = hanako.post("/kit/bring/", {"text": kept, "take": "1", "case": ""})
+    assert response.status_code == 302, (kept, response.content.decode())
+    case = casebook.cases(cast.workspace).get()
+    assert [entry.data["card"] for entry in casebook.entries(case, ["card.answered"])] == ["first-look", "cut-network"]
+
+
+def test_numbers_in_the_kit_can_be_tapped():
+    """キットの中の番号（110、#9110、弁護士、IPA）は、どこに出ても押せばかかる。"""
+    text = services.build().decode()
+    for number in ("tel:110", "tel:%239110", "tel:0570001240", "tel:0359787509", "mailto:cs-support@ipa.go.jp"):
+        assert text.count(f'href="{number}"') >= 2, number
 
 
 def test_other_texts_are_refused_in_words(hanako, cast):

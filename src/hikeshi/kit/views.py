@@ -67,8 +67,9 @@ def bring(request: Any) -> HttpResponse:
 def _text(request: Any) -> str:
     file = request.FILES.get("file")
     if file:
-        return file.read(rules.SIZE_LIMIT + 1).decode("utf-8", errors="replace").replace("\x00", "\ufffd")
-    return request.POST.get("text", "").replace("\x00", "\ufffd")
+        # Windows puts a mark before the text; shown on the next page it would be sent back as visible signs.
+        return file.read(rules.SIZE_LIMIT + 1).decode("utf-8-sig", errors="replace").replace("\x00", "\ufffd")
+    return request.POST.get("text", "").lstrip("\ufeff").replace("\x00", "\ufffd")
 
 
 def _fault(text: str, found: rules.Reading) -> str:
