@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from . import archives
 from .problem import Problem
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -27,14 +28,17 @@ _MAGIC = (
     (_ZIP[0], "zip"),
     (_ZIP[1], "zip"),
 )
-_PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zip)$", re.IGNORECASE)
+_PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zip|tar|7z|tgz|tbz2?|txz)$", re.IGNORECASE)
 _NUMBER_SUFFIX = re.compile(r"[.-](\d{1,4})$")
 _DATE_SUFFIX = re.compile(r"[.-](\d{4}-?\d{2}-?\d{2}(?:[-_T]?\d{2,6})?)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What one walk may cost. Sizes in bytes; `ratio` counts only after `ratio_after` bytes came out."""
+    """What one walk may cost. Sizes in bytes; `ratio` counts only after `ratio_after` bytes came out.
+
+    `spooled` is what the temporary copy of one archive may take on the disk.
+    """
 
     files: int = 20_000
     members: int = 5_000
@@ -43,6 +47,7 @@ class Caps:
     ratio: int = 250
     ratio_after: int = 64 << 20
     unpacked: int = 64 << 30
+    spooled: int = 16 << 30
 
 
 @dataclass(slots=True)
@@ -203,13 +208,21 @@ def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
     try:
         info = path.stat()
         with path.open("rb") as file:
-            zipped = file.read(4) in _ZIP
+            head = file.read(512)
     except (OSError, ValueError) as error:
         yield _why(error, shown(path))
         return
     modified = datetime.fromtimestamp(info.st_mtime, UTC)
-    if not zipped:
-        yield Found(shown(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
+    if head[:4] not in _ZIP:
+        one = Found(shown(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
+        if head.startswith(archives.SEVEN_ZIP):
+            yield from _members(archives.seven_members(path, one.shown, caps), one)
+        elif archives.is_tar(head):
+            yield from _members(archives.tar_members(path.open("rb"), one.shown, info.st_size, caps), one)
+        elif any(head.startswith(magic) for magic, _ in _MAGIC) and _holds_tar(one):
+            yield from _packed_tar(one)
+        else:
+            yield one
         return
     try:
         with zipfile.ZipFile(path) as archive:
@@ -226,6 +239,48 @@ def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
             yield Problem("common.archive_locked", path=name)
             continue
         yield Found(name, path, member.compress_size, _zip_time(member, modified), _opener(path, member), caps)
+
+
+def _holds_tar(one: Found) -> bool:
+    try:
+        with one.open() as stream:
+            return archives.is_tar(_first(stream, 512))
+    except Problem:
+        return False  # it is told when the file itself is read
+
+
+def _first(stream: Stream, size: int) -> bytes:
+    data = b""
+    while len(data) < size and (piece := stream.read(size - len(data))):
+        data += piece
+    return data
+
+
+def _packed_tar(one: Found) -> Iterator[Found | Problem]:
+    """A compressed tar is unpacked once into a temporary file: its members are read more than once, in any order."""
+    try:
+        with one.open() as stream:
+            file, size = archives.spool(stream.read, one.shown, one.caps)
+    except Problem as problem:
+        yield problem
+        return
+    except OSError as error:
+        yield _why(error, one.shown)
+        return
+    yield from _members(archives.tar_members(file, one.shown, size, one.caps), one)
+
+
+def _members(members: Iterable[archives.Member | Problem], whole: Found) -> Iterator[Found | Problem]:
+    """The members of an archive, rotated logs oldest first."""
+    found: list[archives.Member] = []
+    for one in members:
+        if isinstance(one, Problem):
+            yield one
+        else:
+            found.append(one)
+    for member in sorted(found, key=lambda m: _age(Path(m.name.rsplit("/", 1)[-1]))):
+        name = f"{whole.shown}!{member.name}"
+        yield Found(name, whole.path, member.size, member.modified, member.open, whole.caps)
 
 
 def _opener(path: Path, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
