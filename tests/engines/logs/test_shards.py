@@ -143,3 +143,15 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert told.value.code == "logs.not_shards"
     assert len(rows(written(half, batch({"event.action": ["again"]})), "event.action")) == 1
     assert json.loads((half / "shards.json").read_text())["rows"] == 1
+
+
+def test_a_my_number_stands_in_no_table_and_no_report(tmp_path: Path) -> None:
+    """ログに書かれたマイナンバーは、表にも報告にも出ない。"""
+    number = "123456789018"
+    line = f'203.0.113.9 - - [22/Nov/2026:10:00:01 +0900] "GET /a?n={number}%27%20OR%201=1-- HTTP/1.1" 200 1 "-" "x"\n'
+    (tmp_path / "access.log").write_text(line * 3)
+    report = scan([tmp_path / "access.log"], now=NOW, out=tmp_path / "out")
+    assert number not in json.dumps(report.to_wire())
+    assert "（マイナンバー）" in str(report.to_wire()["findings"])
+    assert "（マイナンバー）" in str(rows(tmp_path / "out", "url.original"))
+    assert all(number.encode() not in part.read_bytes() for part in parts(tmp_path / "out"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.mynumber import masked
 from .lines import Chunk
 from .table import Columns, LogSource, Table, Value, all_columns
 
@@ -69,7 +70,7 @@ class _Growing:
         codes = np.zeros(size, np.int32)
         for start, part in self.parts:
             codes[start : start + len(part)] = part
-        texts = list(map(text_of, self.known))
+        texts = [_without_my_number(text_of(value)) for value in self.known]
         distinct: dict[Text, int] = {}
         for text in texts:
             distinct.setdefault(text, len(distinct))
@@ -148,6 +149,13 @@ class Encoder:
         )
         self._reset()
         return batch
+
+
+def _without_my_number(text: Text) -> Text:
+    """A My Number stands in no table and no answer of a rule; only in the log itself."""
+    if isinstance(text, tuple):
+        return tuple(masked(one)[0] for one in text)
+    return text and masked(text)[0]
 
 
 def text_of(value: Value) -> Text:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from ..common.mynumber import masked_in
 from ..common.problem import Problem
 
 Level = Literal["high", "medium", "low"]
@@ -126,7 +127,10 @@ class Report:
     story: dict[str, Any] = field(default_factory=dict)
 
     def to_wire(self) -> dict[str, Any]:
-        return asdict(self) | {"not_read": [[path, p.code, p.params] for path, p in self.not_read]}
+        """As JSON; a My Number that a line held is masked, since it stands in no report."""
+        wire = asdict(self) | {"not_read": [[path, p.code, p.params] for path, p in self.not_read]}
+        clean: dict[str, Any] = masked_in(wire)[0]
+        return clean
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Report:
