@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 REFUSED = 20
 TOLD = ("id", "title", "level", "status", "author", "file")
 
-app = typer.Typer(help="Sigma規則：まとめる、新しくする、見る / Sigma rules: compile, update, look at", no_args_is_help=True)
+app = typer.Typer(
+    help="Sigma規則：まとめる、新しくする、見る / Sigma rules: compile, update, look at", no_args_is_help=True
+)
 Json = Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")]
 Packs = Annotated[
     list[Path] | None,
-    typer.Option("--rules", help="規則のパックかフォルダ（省けば、いま使われるもの） / packs or folders; else those in use"),
+    typer.Option(
+        "--rules", help="規則のパックかフォルダ（省けば、いま使われるもの） / packs or folders; else those in use"
+    ),
 ]
 
 
@@ -87,7 +91,7 @@ def show(
     rules: Packs = None,
     as_json: Json = False,
 ) -> None:
-    """1つの規則：だれが書き、何を見て、何と間違えやすいか / One rule: who wrote it, what it looks for, what it mistakes"""
+    """1つの規則：だれが書き、何を見て、何と間違えやすいか / One rule: who wrote it, what it looks for"""
     from hikeshi.engines.common.problem import Problem
 
     found = [one for one in _rules(rules) if one["id"].startswith(rule.lower())]

@@ -106,7 +106,7 @@ def rescan(folder: str | Path, rules: dict[str, Any] | None, *, limits: Limits |
 
 
 def rules_order(paths: Iterable[str | Path]) -> dict[str, Any] | None:
-    """What the rules sink is told: these packs and folders, or else our own rules and the community's, where brought in."""
+    """What the rules sink is told: these packs and folders, or else our own rules and those brought in by update."""
     from .sigma.making import community
 
     packs = [str(Path(path).absolute()) for path in paths or [one for one in (STARTER, community()) if one.is_file()]]

@@ -29,6 +29,10 @@ def sinks_of(order: dict[str, Any]) -> list[Sink]:
         from .shards import Shards
 
         made.append(Shards(Path(order["shards"]["folder"])))
+    if "rules" in order:
+        from .sigma.sink import Rules
+
+        made.append(Rules(order["rules"]))
     if "story" in order:  # last: it tells what the others found
         from .story import Story
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..columns import Batch, Codes
+from ..columns import Batch, Codes, Column
 from ..table import LogSource
 from .atoms import Atom
 from .matching import Found, Matcher, distinct
@@ -137,6 +137,8 @@ class _Values:
         self._codes: dict[Place, tuple[Codes, int]] = {}
         self._leaves: dict[Leaf, CodeSet] = {}
         self._tables: dict[Leaf, NDArray[np.bool_]] = {}
+        self._there: list[tuple[Column, Rows]] | None = None
+        self._lines: list[int] = []
 
     def codes(self, place: Place) -> tuple[Codes, int]:
         """The column's codes, and how many there are. Keywords and comparisons of fields have a row's number + 1."""
@@ -208,19 +210,31 @@ class _Values:
         """Keywords may stand in any value, or in the record as it was written."""
         matcher = self._kernel.matcher(place)
         parts: dict[int, list[Rows]] = {}
-        (rows,) = self._looked[place]
-        for column in self._batch.columns.values():
-            own = column.codes[rows]
+        chosen = np.zeros(len(self._batch), bool)
+        chosen[self._looked[place][0]] = True
+        for column, there in self._filled():
+            rows = there[chosen[there]]
+            if not len(rows):
+                continue
+            codes = column.codes[rows]
             used = self._used(column.codes, len(column.values), [rows])
-            for atom, codes in matcher.match_rarely([(code, column.values[code]) for code in used]).items():
+            for atom, found in matcher.match_rarely([(code, column.values[code]) for code in used]).items():
                 table = np.zeros(len(column.values), bool)
-                table[codes] = True
-                parts.setdefault(atom, []).append(rows[table[own]])
+                table[found] = True
+                parts.setdefault(atom, []).append(rows[table[codes]])
         raw = self._batch.raw
-        lines = [(row, raw[row].decode("utf-8", "replace")) for row in rows.tolist() if not raw[row].startswith(_WHOLE)]
+        lines = [(row, raw[row].decode("utf-8", "replace")) for row in self._lines if chosen[row]]
         for atom, found in matcher.match_rarely(lines).items():
             parts.setdefault(atom, []).append(found)
         return {atom: distinct(np.concatenate(some)) + 1 for atom, some in parts.items()}
+
+    def _filled(self) -> list[tuple[Column, Rows]]:
+        """Each column with the rows that have a value in it."""
+        if self._there is None:
+            columns = self._batch.columns.values()
+            self._there = [(column, np.flatnonzero(column.codes)) for column in columns]
+            self._lines = [row for row, raw in enumerate(self._batch.raw) if raw and not raw.startswith(_WHOLE)]
+        return self._there
 
     def _used(self, codes: Codes, size: int, looked: Sequence[Rows]) -> list[int]:
         """The codes that occur in rows that some rule looks at."""

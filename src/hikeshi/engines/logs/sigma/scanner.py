@@ -57,7 +57,7 @@ def _wild(parts: Parts) -> bytes:
 
 
 def _literal(text: bytes) -> bytes:
-    return b"".join(b"\\x%02x" % byte for byte in text)
+    return ("\\x" + text.hex(",").replace(",", "\\x")).encode() if text else b""
 
 
 def _bytes(text: str) -> bytes:

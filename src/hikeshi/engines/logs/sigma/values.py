@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from .atoms import Atom
@@ -80,14 +81,20 @@ def _within(cidr: str) -> Test:
     network: Any = ip_network(cidr)
 
     def test(text: str) -> bool:
-        if not text or len(text) > _LONGEST:
-            return False
-        try:
-            address = ip_address(text.strip())
-        except ValueError:
-            return False
+        address = _address(text)
         if isinstance(address, IPv6Address) and address.ipv4_mapped and network.version == 4:
             address = address.ipv4_mapped
-        return address.version == network.version and address in network
+        return address is not None and address.version == network.version and address in network
 
     return test
+
+
+@lru_cache(maxsize=50_000)
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Parsed once, however many networks it is compared with."""
+    if len(text) > _LONGEST:
+        return None
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
