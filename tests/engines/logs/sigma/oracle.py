@@ -28,7 +28,7 @@ TABLE = tomllib.loads(Path(product.__file__).with_name("sources.toml").read_text
 
 @dataclass
 class Event:
-    """One event: its fields as text (a tuple where there are several texts), its log sources, and how it was written."""
+    """One event: its fields as text (or a tuple of texts), its log sources, and how it was written."""
 
     fields: dict[str, str | tuple[str, ...]]
     sources: Sequence[LogSource] = ()

@@ -245,8 +245,13 @@ class _Made:
     def _value(self, name: str | None, value: t.SigmaType) -> Tree:
         if isinstance(value, t.SigmaExpansion):
             return ["or", *(self._value(name, one) for one in value.values)]
-        if isinstance(value, t.SigmaString | t.SigmaRegularExpression) and value.contains_placeholder():
+        if isinstance(value, t.SigmaRegularExpression) and value.contains_placeholder():
             return ["or", *(self._value(name, one) for one in value.replace_placeholders(self._fill))]
+        if isinstance(value, t.SigmaString) and value.contains_placeholder():
+            filled = value.replace_placeholders(lambda one: map(t.SigmaString, self._fill(one)))
+            cased = isinstance(value, t.SigmaCasedString)
+            every = [t.SigmaCasedString.from_sigma_string(one) if cased else one for one in filled]
+            return ["or", *(self._value(name, one) for one in every)]
         return self._atom(atom_of(name, value))
 
     def _fill(self, placeholder: t.Placeholder) -> Iterator[str]:
