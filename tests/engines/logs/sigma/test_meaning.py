@@ -33,7 +33,7 @@ YES = [
     ({"A|re|m": "^b$"}, {"A": "a\nb\nc"}),
     ({"A|re|s": "a.b"}, {"A": "a\nb"}),
     ({"A|re": r"^$"}, {"A": ""}),
-    ({"A|re": r"a\bb.*\B$|^x+$"}, {"A": "xx"}),  # Hyperscan refuses this one
+    ({"A|re": "(?U)^x+"}, {"A": "xx"}),  # Hyperscan refuses this one
     ({"A|cidr": "192.0.2.0/24"}, {"A": "192.0.2.9"}),
     ({"A|cidr": "192.0.2.0/24"}, {"A": "::ffff:192.0.2.9"}),
     ({"A|cidr": "2001:db8::/32"}, {"A": "2001:DB8::1"}),

@@ -194,5 +194,5 @@ def _alerts(one: _Correlation, said: dict[str, str], events: list[_Event]) -> tu
 
 def _some(events: Sequence[_Event]) -> list[_Event]:
     """At most eight of these, spread evenly."""
-    step = max(1, (len(events) - 1) // 7)
-    return [*events[: step * 7 : step], events[-1]] if len(events) > 1 else list(events)
+    last = len(events) - 1
+    return [events[i * last // 7] for i in range(8)] if last > 7 else list(events)

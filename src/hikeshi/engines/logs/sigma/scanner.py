@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -189,7 +190,8 @@ def _keep(made: Made, file: Path) -> None:
         part.write_bytes(_digest(file, body) + body)
         part.replace(file)
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _digest(file: Path, body: bytes) -> bytes:
