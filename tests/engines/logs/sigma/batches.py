@@ -82,3 +82,19 @@ def matches(detection: Mapping[str, Any], event: Mapping[str, Any], *, raw: str 
     made = pack_of([rule(detection if "condition" in detection else {"s": detection, "condition": "s"})])
     assert not made.refused, made.refused
     return bool(Kernel([made]).run(batch([event], raw=[raw]))[0])
+
+
+def cut(whole: Batch, start: int, end: int) -> Batch:
+    """Some rows of a batch, with the dictionaries of all."""
+    some = slice(start, end)
+    return Batch(
+        times=whole.times[some],
+        columns={name: Column(one.values, one.codes[some]) for name, one in whole.columns.items()},
+        sources=whole.sources,
+        source_of=whole.source_of[some],
+        formats=Column(whole.formats.values, whole.formats.codes[some]),
+        files=Column(whole.files.values, whole.files.codes[some]),
+        records=whole.records[some],
+        offsets=whole.offsets[some],
+        raw=whole.raw[some],
+    )

@@ -65,7 +65,7 @@ def test_what_hyperscan_refuses_goes_to_re2() -> None:
     """Hyperscan が受け取らない正規表現は RE2 が照合する。"""
     assert not module._taken(REFUSED)
     scanner = Scanner([REFUSED, *PATTERNS[:1]], None)
-    assert sorted(zip(*scanner.find([b"QQ", b"abc", b"q!"]), strict=True)) == [(0, 0), (1, 1)]
+    assert sorted(zip(*scanner.find([b"QQ", b"abc", b"!q"]), strict=True)) == [(0, 0), (1, 1)]
 
 
 def test_a_hundred_thousand_matches_cost_one() -> None:

@@ -50,7 +50,11 @@ class Parsed:
 
 def build(files: Iterable[tuple[str, bytes]], *, placeholders: Placeholders | None = None, source: str = "") -> Pack:
     """Files of rules (name, YAML) into a pack. `source` names where they are from, for those who look at a hit."""
-    parsed = parse(files)
+    return compiled(parse(files), placeholders=placeholders, source=source)
+
+
+def compiled(parsed: Parsed, *, placeholders: Placeholders | None = None, source: str = "") -> Pack:
+    """What pySigma has read, as a pack; what cannot be compiled is added to `parsed.refused`."""
     made = _Made(placeholders or {})
     for file, rule in parsed.rules:
         try:
