@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hikeshi.engines.logs.parsers.web_access import parser
 from hikeshi.engines.logs.parsers.web_access.parser import FIELDS, unescape
-from hikeshi.engines.logs.table import Event
-from tests.engines.logs.reading import sample
+from hikeshi.engines.logs.table import Context, Event, all_columns
+from hikeshi.engines.logs.times import Years
+from tests.engines.logs.reading import NOW, PARSERS, events, sample
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,36 @@ def test_escapes_of_the_web_server_are_taken_back() -> None:
 def test_what_comes_out_is_said() -> None:
     """出てくる項目が、解析器の頭に書かれている。"""
     assert {"time", "address", "status"} <= {name for names, _ in FIELDS for name in names.split(", ")}
+
+
+def test_variants_of_rental_servers_are_read() -> None:
+    """レンタルサーバーごとの形（サイト名が先、接続元が名前、後ろに項目が増える）も読める。"""
+    found = events(PARSERS / "web_access" / "rental.log")
+    assert [(e.host, e.address, e.user, e.target, e.status, e.sent) for e in found] == [
+        ("www.example.jp", "203.0.113.200", "", "/", 200, 5120),
+        ("example.jp", "p0000-tokyo.example.ne.jp", "", "/wp-login.php", 200, 2048),
+        ("www.example.jp", "203.0.113.201", "", "/shop/", 304, None),
+        ("", "203.0.113.202", "", "/a", 200, 12),
+        ("example.jp", "203.0.113.203", "hanako", "/members/", 200, 12),
+        ("", "203.0.113.204", "", "/b", 404, 0),
+    ]
+
+
+def test_columns_have_the_names_of_rules() -> None:
+    """列は、Sigma のルールが待つ名前を持つ。"""
+    lines = [
+        b'203.0.113.5 - hanako [23/Nov/2026:10:00:00 +0900] "GET /a?b=1 HTTP/1.1" 200 12 "https://x/" "curl"',
+        b'203.0.113.5 - - [23/Nov/2026:10:00:01 +0900] "POST /c HTTP/1.1" 500 - "-" "-"',
+    ]
+    context = Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW))
+    columns = all_columns(parser.read(lines, range(2), context))
+    told = {name: columns[name] for name in ("c-ip", "cs-method", "cs-uri-stem", "cs-uri-query", "sc-status")}
+    assert told == {
+        "c-ip": ["203.0.113.5", "203.0.113.5"],
+        "cs-method": ["GET", "POST"],
+        "cs-uri-stem": ["/a", "/c"],
+        "cs-uri-query": ["/a?b=1", "/c"],
+        "sc-status": ["200", "500"],
+    }
+    assert columns["cs-username"] == ["hanako", None]
+    assert columns["event.outcome"] == ["success", "failure"]

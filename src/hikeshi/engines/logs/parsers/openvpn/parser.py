@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...table import Context, LogSource
 from ...times import MONTHS, iso_time, local_time
@@ -26,13 +27,13 @@ _LINE = re.compile(
 _PEER = rb"(?:(?P<user>[^/ ]++)/)?(?P<address>(?:\d{1,3}\.){3}\d{1,3}|\[?[0-9A-Fa-f:]{3,39}\]?):(?P<src_port>\d{1,5}) "
 _OURS = re.compile(
     _PEER.replace(b"?P<user>", b"?:").replace(b"?P<address>", b"?:").replace(b"?P<src_port>", b"?:")
-    + rb"|OpenVPN \d|Incoming Control|Outgoing |TUN/TAP|TLS |Initialization Sequence|MULTI|Listening"
-    rb" for|UDPv?\d|TCPv?\d|"
-    rb"Diffie|ROUTE|net_|/sbin/|/usr/|IFCONFIG|ifconfig|library versions|Data Channel|WARNING|NOTE|Socket"
-    rb" Buffers|link_|"
-    rb"Peer Connection|SIGTERM|SIGUSR|SIGINT|SIGHUP|event_wait|Could not|Options"
-    rb" error|Note:|DEPRECATED|Closing|setsockopt|"
-    rb"VERIFY |AUTH|OPTIONS|PUSH|Control Channel|Timers|Restart|GID |UID |Attempting|GDG|GETADDR|TCP/UDP"
+    + rb"|OpenVPN \d|Incoming Control|Outgoing |TUN/TAP|TLS[: ]|Initialization Sequence|MULTI: |Listening"
+    rb" for|UDPv?[46]|TCPv?[46]|"
+    rb"Diffie-Hellman|ROUTE|net_|/sbin/|IFCONFIG|ifconfig|library versions|Data Channel|WARNING: |NOTE: |Note:"
+    rb" |Socket Buffers|"
+    rb"Peer Connection|SIGTERM\[|SIGUSR1\[|SIGINT\[|SIGHUP\[|event_wait|Options error|DEPRECATED OPTION|VERIFY"
+    rb" |AUTH: |OPTIONS |"
+    rb"PUSH: |Control Channel|Timers: |GID set|UID set|Attempting to establish|GDG6?: |TCP/UDP: "
 )
 _RULES = (
     (
@@ -85,6 +86,14 @@ _SPEECH = Speech(
 def understands(line: bytes) -> bool:
     match = _LINE.match(line)
     return match is not None and _OURS.match(match[6]) is not None
+
+
+def claims(sample: Sequence[bytes]) -> float:
+    """Many programs write a date and a warning: some line must name OpenVPN, or a peer."""
+    mine = [match for line in sample if (match := _LINE.match(line)) and _OURS.match(match[6])]
+    if not any(b"OpenVPN" in match[6] or b"[AF_INET" in match[6] or _SPEECH.knows(match[6]) for match in mine):
+        return 0.0
+    return len(mine) / len(sample)
 
 
 def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:

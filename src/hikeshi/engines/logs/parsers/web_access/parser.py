@@ -244,7 +244,8 @@ def _head(text: str) -> tuple[str, str, str]:
         return "", "", ""
     for place, word in enumerate(words[:3]):
         if address := _address(word):
-            host = words[0] if place else ""
+            named = len(words) == 3 and "." in words[1]  # some hosts put the site where ident would be
+            host = words[0] if place else words[1] if named else ""
             return _host(host), address, _user(words[place + 1 :])
     if len(words) >= 4 and words[1] != "-":  # names instead of numbers: the site's comes first
         return _host(words[0]), words[1], _user(words[2:])
