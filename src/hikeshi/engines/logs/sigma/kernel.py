@@ -181,17 +181,42 @@ class _Values:
         if kind == "not":
             codes, but = self._of(rest[0], found)
             return codes, not but
-        if kind == "and":  # a and b = not (not a or not b)
-            codes, but = _union([(c, not b) for c, b in (self._of(one, found) for one in rest)])
-            return codes, not but
-        plain = [found[one] for one in rest if isinstance(one, int) and one in found]
-        others = [
-            self._of(one, found)
-            for one in rest
-            if not isinstance(one, int) or self._kernel.atoms[one].kind in ("null", "exists")
-        ]
-        joined = plain[0] if len(plain) == 1 else distinct(np.concatenate(plain)) if plain else NONE
-        return _union([(joined, False), *others]) if others else (joined, False)
+        if kind == "and":
+            return self._all(rest, found)
+        parts: list[Rows] = []
+        excepted: list[Rows] = []
+        for one in rest:
+            if isinstance(one, int) and one in found:
+                parts.append(found[one])
+            elif not isinstance(one, int) or self._kernel.atoms[one].kind in ("null", "exists"):
+                codes, but = self._of(one, found)
+                if but:
+                    excepted.append(codes)
+                elif len(codes):
+                    parts.append(codes)
+        joined = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts)) if parts else NONE
+        if not excepted:
+            return joined, False
+        left = excepted[0]
+        for codes in excepted[1:]:
+            left = np.intersect1d(left, codes, assume_unique=True)
+        return np.setdiff1d(left, joined, assume_unique=True), True
+
+    def _all(self, exprs: Sequence[Expr], found: Found) -> CodeSet:
+        kept: Rows | None = None
+        excepted: list[Rows] = []
+        for one in exprs:
+            codes, but = self._of(one, found)
+            if but:
+                excepted.append(codes)
+                continue
+            kept = codes if kept is None else np.intersect1d(kept, codes, assume_unique=True)
+            if not len(kept):
+                return NONE, False
+        without = distinct(np.concatenate(excepted)) if excepted else NONE
+        if kept is None:
+            return without, True
+        return (np.setdiff1d(kept, without, assume_unique=True) if len(without) else kept), False
 
     def _match(self, place: Place) -> Found:
         if isinstance(place, Words):
@@ -322,18 +347,6 @@ class _Selection:
                 known = known[self._rows]
             self._codes[place] = known
         return known
-
-
-def _union(sets: Sequence[CodeSet]) -> CodeSet:
-    plain = [codes for codes, but in sets if not but and len(codes)]
-    joined = distinct(np.concatenate(plain)) if plain else NONE
-    excepted = [codes for codes, but in sets if but]
-    if not excepted:
-        return joined, False
-    left = excepted[0]
-    for codes in excepted[1:]:
-        left = np.intersect1d(left, codes, assume_unique=True)
-    return np.setdiff1d(left, joined, assume_unique=True), True
 
 
 def _without(rows: Rows, others: Rows) -> Rows:
