@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from playwright.sync_api import Page
 
 from hikeshi.casebook import services as casebook
@@ -128,6 +130,21 @@ def test_pressed_twice_recorded_once(browser_page: Open, cast: Cast, script: boo
     page.locator("main form[action*='/take/'] button").first.dblclick()
     page.wait_for_load_state("networkidle")
     assert len(kinds(case, "recover.item_added")) == 2
+
+
+@pytest.mark.parametrize(("room", "kind"), [("recover", "recover.item_added"), ("improve", "improve.measure_added")])
+def test_the_same_form_twice(cast: Cast, case: Any, room: str, kind: str) -> None:
+    """同じ用紙が二度届いても記録は一つ、言葉を変えて送り直せば二つめも残る。"""
+    client = Client()
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/i/{case.reference}/{room}/").content.decode()
+    form = next(part for part in page.split("<form")[1:] if 'name="what"' in part)
+    sent = dict(re.findall(r'name="(request_id|stage|nature)" value="(\w+)"', form))
+    target = re.search(r'action="([^"]+)"', form)
+    assert target
+    for words in ("鍵だけにする", "鍵だけにする", "二段階にする"):
+        assert client.post(target[1], {**sent, "what": words}).status_code == 302
+    assert len(kinds(case, kind)) == 2
 
 
 @pytest.mark.parametrize("script", [True, False])

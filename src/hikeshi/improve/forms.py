@@ -1,5 +1,6 @@
 """Forms of steps 5 and 6.2."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -41,7 +42,9 @@ class MeasureForm(forms.Form):
     )
     owner = forms.CharField(label=_("だれが"), max_length=80, required=False)
     due = forms.DateField(label=_("いつまでに"), required=False, widget=forms.DateInput(attrs=DAY))
-    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+    request_id = forms.RegexField(
+        r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput, initial=lambda: secrets.token_hex(16)
+    )
 
 
 class EndMeasureForm(forms.Form):

@@ -1,5 +1,6 @@
 """Forms of step 3."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -18,7 +19,9 @@ class AddForm(forms.Form):
     what = forms.CharField(label=_("すること"), max_length=2000)
     stage = forms.ChoiceField(label=_("どの段階ですか"), choices=STAGES, widget=forms.RadioSelect, initial="eradicate")
     who = forms.CharField(label=_("だれが"), max_length=80, required=False)
-    request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+    request_id = forms.RegexField(
+        r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput, initial=lambda: secrets.token_hex(16)
+    )
 
 
 class DoneForm(forms.Form):
