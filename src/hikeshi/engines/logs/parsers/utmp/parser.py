@@ -45,7 +45,10 @@ def _layout(head: bytes) -> struct.Struct | None:
         size = min(len(head) // layout.size, 50)
         if not size or (len(head) < 1 << 16 and len(head) % layout.size and size < 3):
             continue
-        good = sum(_plausible(layout.unpack_from(head, i * layout.size)) for i in range(size))
+        records = [layout.unpack_from(head, i * layout.size) for i in range(size)]
+        if not _plausible(records[0]) or not any(record[0] and _plausible(record) for record in records):
+            continue  # zeros alone are no log
+        good = sum(map(_plausible, records))
         if good >= max(1, 0.9 * size) and good > most:
             best, most = layout, good
     return best
