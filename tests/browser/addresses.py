@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import services as contain
+from hikeshi.engines.logs.browsing import Look
 from hikeshi.improve import services as improve
+from hikeshi.investigate import looking
 from hikeshi.investigate import services as investigate
 from hikeshi.investigate.models import Scan
 from hikeshi.notify import documents, lawfiles
@@ -58,6 +61,7 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "investigate:page": [{"ref": one.reference} for one in (case, made.begun)],
         "investigate:finding": [{"name": one["row"].finding} for one in investigate.findings(case)],
         "investigate:scan": [{"name": name} for name in scans],
+        "investigate:event": [{"?": event(case)}],
         "recover:page": [{"ref": one.reference} for one in (case, made.begun)],
         "recover:item": [{"name": one.item} for one in recover.items(case)],
         "recover:take": [{"name": next(iter(recover.suggestions()))}],
@@ -86,6 +90,12 @@ def questions() -> list[str]:
     return sorted({key for key in first.values() if key} | {"known_at", "persons", "cause"})
 
 
+def event(case: Any) -> str:
+    """The first event of the logs that were read, as the timeline names it."""
+    row = looking.view(case, "", Look(size=1)).rows[0]
+    return "?" + urlencode({"file": row["file"], "record": row["record"]})
+
+
 def usual(made: Filled) -> dict[str, Any]:
     """The value of a name that has no list of its own."""
     evidence = casebook.evidence_of(made.case).first()
@@ -110,9 +120,10 @@ def addresses(made: Filled, keys: dict[str, Any]) -> Iterator[tuple[str, str]]:
     special, plain = names(made), {**usual(made), **keys}
     for name, wanted in patterns():
         for given in special.get(name, [{}]):
-            unknown = wanted - set(given) - set(plain)
+            unknown = wanted - set(given) - set(plain)  # "?" is what follows the path
             assert not unknown, f"tests/browser/addresses.py: what stands for {sorted(unknown)} in {name}?"
-            yield name, reverse(name, kwargs={key: given.get(key, plain.get(key)) for key in wanted})
+            path = reverse(name, kwargs={key: given.get(key, plain.get(key)) for key in wanted})
+            yield name, path + given.get("?", "")
 
 
 def pages(client: Client, found: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
