@@ -18,15 +18,17 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 
 from ..common.problem import Problem
 from .columns import Batch, Codes, Column, Text
 from .report import Report
 from .table import LogSource
+
+if TYPE_CHECKING:
+    import duckdb  # costs 200 ms: only who opens a table waits for it
 
 VERSION = 1
 MAKING, DONE = "shards.making", "shards.json"
@@ -41,6 +43,8 @@ _AGAIN = re.compile(r"~\d+$")
 
 def connect(memory: str = "600MB") -> duckdb.DuckDBPyConnection:
     """A database in memory, on one core: the scan's own work is what the others are for."""
+    import duckdb
+
     return duckdb.connect(config={"threads": 1, "memory_limit": memory, "preserve_insertion_order": True})
 
 
@@ -69,6 +73,8 @@ class Shards:
         self._connection = connect()
 
     def take(self, batch: Batch) -> None:
+        import duckdb
+
         self._parts += 1
         self._rows += len(batch)
         table: dict[str, Any] = {
