@@ -139,7 +139,7 @@ def keyword(value: Any, event: Event) -> bool:
     if isinstance(value, t.SigmaExpansion):
         return any(keyword(one, event) for one in value.values)
     texts = [text for one in event.fields.values() for text in several(one)]
-    if not event.raw.startswith(("{", "<Event", "<?xml")):  # else its fields are all it says
+    if event.raw and not event.raw.startswith(("{", "<Event", "<?xml")):  # else its fields are all it says
         texts.append(event.raw)
     if isinstance(value, t.SigmaNumber | t.SigmaBool):
         return any(str(value).casefold() in text.casefold() for text in texts)
