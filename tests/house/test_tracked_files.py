@@ -48,8 +48,8 @@ TEXT = {
 }
 # Example homes that a user would recognise as their own, in pages that explain a path.
 EXAMPLES = re.compile(r"/home/(hanako|taro|user)\b|/Users/(hanako|taro)\b|C:\\\\Users\\\\(hanako|taro|花子)")
-# Logs written for tests name the homes of the machines they pretend to come from.
-SAMPLES = ("tests/", "src/hikeshi/drill/scenarios/")
+# Logs written for tests, drills and as examples of rules name the homes of the machines they pretend to come from.
+SAMPLES = ("tests/", "src/hikeshi/drill/scenarios/", "src/hikeshi/engines/logs/starter/")
 
 
 def lines() -> list[tuple[str, str]]:

@@ -199,7 +199,7 @@ def ui_emergency(
 
 @register.simple_block_tag(takes_context=True)
 def ui_warning_band(context: Context, content: str, *, text: str = "") -> SafeString:
-    """Stays on top while a device is the patient: 電源を切らない・再起動しない・ふたを閉じない. Content: the answer to なぜ？"""
+    """Stays on top while a device is the patient (電源を切らない…). Content: the answer to なぜ？"""
     return _part(context, "warning_band", locals())
 
 

@@ -312,4 +312,11 @@ def _about(file: str, rule: SigmaRuleBase) -> dict[str, Any]:
         "date": str(rule.modified or rule.date or ""),
         "file": file,
         "shown": rule._output,
-    }
+    } | _own_words(rule)
+
+
+def _own_words(rule: SigmaRuleBase) -> dict[str, str]:
+    """Our own rules bring their title in Japanese along: `x-hikeshi: {ja: …}`."""
+    own = rule.custom_attributes.get("x-hikeshi")
+    title = own.get("ja") if isinstance(own, dict) else None
+    return {"ja": title[: _LIMITS["title"]]} if isinstance(title, str) and title else {}

@@ -90,7 +90,8 @@ def _correlated(rule: dict[str, Any], alerts: list[Alert]) -> Hit:
 
 
 def _about(rule: dict[str, Any]) -> dict[str, Any]:
-    return {name: rule[name] for name in _TOLD} | {"file": rule["file"], "source": rule.get("source", "")}
+    own = {"ja": rule["ja"]} if "ja" in rule else {}
+    return {name: rule[name] for name in _TOLD} | {"file": rule["file"], "source": rule.get("source", "")} | own
 
 
 def _rank(hit: Hit) -> tuple[int, int, str]:
