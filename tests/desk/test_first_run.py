@@ -4,7 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from hikeshi.casebook import services as casebook
@@ -143,3 +147,20 @@ def test_reset_owner_gives_a_way_back_and_is_recorded(visitor: Client, address: 
     entries = list(casebook.entries(Workspace.objects.get(), ["desk.happened"]))
     assert entries[-1].data["what"] == "owner.reset"
     assert password not in json.dumps([dict(entry.fields) for entry in entries])
+
+
+def test_recovery_codes_cannot_be_tried_through(visitor: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """パスワードを盗んだ人が回復コードを次々に試すと止められ、正しいコードでもしばらく入れない。ほかの人は入れる。"""
+    visitor.post(address, WHOLE)
+    hanako = Person.objects.get(username="hanako")
+    good = RecoveryCodes.activate(hanako).get_unused_codes()[0]
+    Authenticator.objects.create(user=hanako, type="webauthn", data={"name": "k", "credential": {}})
+    monkeypatch.setattr(auth, "begin_authentication", lambda *_: {})
+    thief = Client(headers={"host": "localhost"})
+    assert signed_in(thief, "hanako", WHOLE["password"]).url.startswith("/desk/mfa/authenticate/")
+    for guess in range(10):
+        assert thief.post("/desk/mfa/authenticate/", {"code": f"{guess:08d}"}).status_code == 200
+    assert thief.post("/desk/mfa/authenticate/", {"code": good}).status_code == 200, "one guess too many"
+    assert thief.get("/").status_code == 302
+    cache.clear()  # what fifteen minutes do
+    assert thief.post("/desk/mfa/authenticate/", {"code": good}).url == "/"

@@ -123,7 +123,9 @@ MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost only; a browser offers passkeys nowhere else without https
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-ACCOUNT_RATE_LIMITS = {"login_failed": ""}  # axes counts failures: in the database, so that a restart forgets none
+# Wrong passwords are counted by axes: in the database, so that a restart forgets none (allauth_adapter.py). This limit
+# is for the second step: a recovery code is eight digits, and whoever stole the password must not try them all.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)  # a frightened person mistypes; a guesser gets 32 tries an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
