@@ -12,6 +12,7 @@ from typing import Any
 from .flatten import Record, first_of, flatten
 from .moments import moments
 from .table import ECS, Columns, Context, LogSource, Table, Value
+from .vocabulary import shared
 
 _NOTHING = {"", "-"}
 Keys = tuple[str, ...]
@@ -63,6 +64,9 @@ class Mapping:
             rows, records, times = [rows[i] for i in kept], [records[i] for i in kept], [times[i] for i in kept]
         view = _View(records, self)
         tags = [self.tags(one) for one in records] if self.tags else None
+        if self.action and tags is None:  # log-ins, downloads … are known by the shared vocabulary
+            outcome = self.outcome or (lambda _: "unknown")
+            tags = [shared(self.action(one), outcome(one)) for one in records]
         whens = [time for time in times if time is not None]
         return Table(self.name, rows, whens, view.fields, tags, columns=view.columns, sources=sources)
 
@@ -93,7 +97,7 @@ class _View:
             for name, ways in mapping.fields.items():
                 found = first_of(own, *ways)
                 if found is not None:
-                    self._meant[name] = list(map(_clean, found))
+                    self._meant[name] = list(map(_clean if name in _NUMBERS else _clean_text, found))
             if "address" in self._meant:
                 self._meant["address"] = list(map(address, self._meant["address"]))
             if mapping.outcome:
@@ -113,7 +117,7 @@ class _View:
             value = values[i]
             if value is None:
                 continue
-            if name in ("status", "sent"):
+            if name in _NUMBERS:
                 number = as_number(value)
                 if number is not None:
                     found[name] = number
@@ -124,6 +128,7 @@ class _View:
 
 # What says how and to what stays beside the columns: ECS has other places for these than those of web requests.
 _COLUMNS = set(ECS) - {"method", "target", "detail"}
+_NUMBERS = {"status", "sent"}
 
 
 @lru_cache(1000)
@@ -172,6 +177,13 @@ def as_number(value: Any) -> int | None:
 
 def _clean(value: Value) -> Value:
     return None if type(value) is str and value in _NOTHING else value
+
+
+def _clean_text(value: Value) -> Value:
+    """Several values are one text, so that columns say what the fields say."""
+    if type(value) is not str:
+        value = None if value is None else as_text(value)
+    return None if value in _NOTHING else value
 
 
 def address(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 A rule is (action, outcome, expression). A group named like a field of Event fills it, any other is a column of its own;
 `__2` and so on tell two groups of one name apart. The tag is the action, with `_failed` where the outcome is failure
-and the action does not say so itself (fw.blocked, web.refused).
+and the action does not say so itself (fw.blocked, web.refused); the tags of ..vocabulary follow from both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from ..table import ECS, Columns, Context, LogSource, Table, Value
 from ..tags import bit
+from ..vocabulary import shared
 
 Meaning = tuple[str, str, bytes]
 Cut = Callable[[bytes, Context], "tuple[Frame, bytes] | None"]
@@ -187,7 +188,8 @@ class Speech:
 def tag_of(action: str, outcome: str) -> int:
     if action.endswith(".message"):
         return 0
-    return bit(action + "_failed" if outcome == "failure" and not action.endswith(_SAYS_SO) else action)
+    own = bit(action + "_failed" if outcome == "failure" and not action.endswith(_SAYS_SO) else action)
+    return own | shared(action, outcome)
 
 
 def shaped(

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from ..columns import Batch, Column
 from ..report import Sample
+from ..vocabulary import LOGIN
 from .traffic import Traffic
 
 LOGONS, TRACES = 20_000, 2_000
-LOGON = re.compile(r"\.(?:\w*_)?(?:log_?[io]n|sign_?in)$")
-"""Actions that are log-ons, whatever the format: ssh.login, win.logon, win.rdp_logon, m365.sign_in …"""
 TRACE = re.compile(
     r"\.(?:account_created|created|group_added|service_installed|task_created|log_cleared|protection_off|malware_\w+|"
     r"upload|deleted|file_deleted|rule_created|forwarding\w*)$"
@@ -67,7 +66,7 @@ class Gathered:
     def take(self, batch: Batch) -> None:
         address, action = batch.column("source.ip"), batch.column("event.action")
         outcome, user, host = (batch.column(n) for n in ("event.outcome", "user.name", "host.name"))
-        logs_on = _chosen(action, LOGON)[action.codes]
+        logs_on = _chosen(action, LOGIN)[action.codes]
         who = (address, user, host, action, outcome)
         for row, count, first, last in _groups(batch, logs_on, who):
             self._logon(tuple(at(column, row) for column in who), count, first, last, sample(batch, row))  # type: ignore[arg-type]

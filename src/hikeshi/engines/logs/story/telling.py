@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from ipaddress import ip_address
 from typing import Any
 
+from ..addresses import inside
 from ..report import Finding, Level, Report, Sample, rfc3339
 from .gathering import Gathered, Logon, Span
 
@@ -131,10 +131,7 @@ def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str],
 
 
 def _inside(address: str) -> bool:
-    try:
-        return ip_address(address).is_private
-    except ValueError:
-        return bool(address)  # a machine's name
+    return inside(address) or (bool(address) and not address[-1].isdigit() and ":" not in address)  # a machine's name
 
 
 def _traces(gathered: Gathered, start: float, end: float | None) -> list[dict[str, Any]]:

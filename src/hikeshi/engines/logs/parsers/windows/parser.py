@@ -13,6 +13,7 @@ from ...moments import moments
 from ...objects import Object
 from ...table import ECS, Columns, Context, LogSource, Table, Value
 from ...tags import bit
+from ...vocabulary import shared
 from . import shapes
 from .meaning import Meaning, meaning
 
@@ -102,12 +103,16 @@ def _table(
     view = _View(records, how, about, facts)
     tags = None
     if about.tag:
-        tags = [bit(about.tag)] * len(rows)
+        tags = [_tag(about.tag, about.outcome)] * len(rows)
         if about.failed:
-            failed = bit(about.failed)
+            failed = _tag(about.failed, "failure")
             tags = [failed if one == "failure" else tag for one, tag in zip(view.outcomes(), tags, strict=True)]
     whens = [time for time in times if time is not None]
     return Table("windows", rows, whens, view.fields, tags, columns=view.columns, sources=SOURCES)
+
+
+def _tag(action: str, outcome: str) -> int:
+    return bit(action) | shared(action, outcome)
 
 
 def _stamps(records: list[Record], how: shapes.Plan) -> list[Any]:
@@ -127,6 +132,8 @@ class _View:
         self._records, self._how, self._about, self._facts = records, how, about, facts
         self._own: Columns | None = None
         self._meant: dict[str, Sequence[Value] | None] = {}
+        self._outcomes: list[str] | None = None
+        self._actions: list[str] | None = None
 
     def own(self) -> Columns:
         if self._own is None:
@@ -139,14 +146,15 @@ class _View:
         return self._meant[field]
 
     def outcomes(self) -> list[str]:
-        return self._about.outcomes(self.own(), len(self._records), self._facts[0])
+        if self._outcomes is None:
+            self._outcomes = self._about.outcomes(self.own(), len(self._records), self._facts[0])
+        return self._outcomes
 
     def actions(self) -> list[str]:
-        size = len(self._records)
-        if self._about.failed:
-            failed, tag = self._about.failed, self._about.tag
-            return [failed if one == "failure" else tag for one in self.outcomes()]
-        return [self._about.tag or "win.event"] * size
+        if self._actions is None:
+            failed, tag = self._about.failed, self._about.tag or "win.event"
+            self._actions = [failed if failed and one == "failure" else tag for one in self.outcomes()]
+        return self._actions
 
     def columns(self) -> Columns:
         own = self.own()
