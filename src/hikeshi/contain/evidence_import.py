@@ -1,0 +1,98 @@
+"""Taking a package that was collected elsewhere into an incident: hashed again, kept, what is wrong is named."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from hikeshi.contain.evidence import entry_of
+from hikeshi.engines import evidence
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.evidence import Package, journal
+from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, timestamp
+
+TEXTS = {"collection.begun": ("why",), "collection.done": (), "collection.failed": ("reason",)}
+"""The kinds that a journal may bring, with their fields of free text."""
+
+
+def take_in(case: Any, path: Path, actor: Actor) -> Package | None:
+    """Examine, keep and record a package and the journal beside it; None for a journal without its package.
+
+    Taking in the same file again changes nothing. Raises Problem("evidence.not_a_package" | "evidence.journal_broken").
+    """
+    if not path.is_file():
+        raise Problem("common.not_found", path=str(path))
+    lines = path if journal.is_journal(path) else journal.beside(path)
+    package_path = lines.with_suffix("") if path == lines else path
+    entries = _adopted(case, lines, actor) if lines.is_file() else []
+    if package_path == lines or not package_path.is_file():
+        _once(case, lines, entries)
+        return None
+    package = evidence.verify(package_path)
+    _keep(case, package_path, actor)
+    _once(case, package_path, [*entries, _imported(case, package, actor)])
+    return package
+
+
+def _imported(case: Any, package: Package, actor: Actor) -> Entry:
+    told = package.package
+    data = {
+        "collection": told.get("collection", "")[:64],
+        "host": package.host[:200],
+        "name": package.path.name,
+        "sha256": package.sha256,
+        "size": package.size,
+        "manifest_sha256": package.manifest_sha256,
+        "intact": package.intact,
+        "whole": package.whole,
+        "files": package.files,
+        "altered": package.altered,
+        "missing": package.missing,
+        "unlisted": package.unlisted,
+        "refused": [_said(one) for one in package.refused],
+        "started": timestamp(moment) if (moment := package.moment("started")) else "",
+        "ended": timestamp(moment) if (moment := package.moment("ended")) else "",
+    }
+    return entry_of(
+        case, actor, "collection.imported", data, {"collected_by": told.get("who", ""), "why": told.get("why", "")}
+    )
+
+
+def _said(problem: Problem) -> str:
+    """A refusal as the record holds it: code and name, in no language."""
+    name = problem.params.get("name") or problem.params.get("path") or problem.params.get("line") or ""
+    return f"{problem.code}: {name}"[:300]
+
+
+def _adopted(case: Any, lines: Path, actor: Actor) -> list[Entry]:
+    """The entries that a journal brings, at the times it says; by the name that it says, which nobody has proved."""
+    found: list[Entry] = []
+    for one in journal.read(lines):
+        if one.kind in TEXTS and one.version == 1:
+            found.append(_adopt(case, one))
+    _keep(case, lines, actor)
+    return found
+
+
+def _adopt(case: Any, one: Recorded) -> Entry:
+    texts = {name: str(one.data[name])[:2000] for name in TEXTS[one.kind] if one.data.get(name)}
+    data = {name: value for name, value in one.data.items() if name not in TEXTS[one.kind]}
+    return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at)
+
+
+def _keep(case: Any, path: Path, actor: Actor) -> None:
+    from hikeshi.casebook import services as casebook
+
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if casebook.evidence_of(case).filter(sha256=sha256).exists():
+            return
+        stream.seek(0)
+        casebook.keep_file(case, stream, path.name, actor, purpose="collection", max_bytes=1 << 40)
+
+
+def _once(case: Any, path: Path, entries: list[Entry]) -> None:
+    from hikeshi.casebook import services as casebook
+
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    casebook.record(case, entries, request_id=hashlib.sha256(f"import {case.chain_id} {sha256}".encode()).hexdigest())
