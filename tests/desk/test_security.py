@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from hikeshi.casebook import services as casebook
-from tests.cast import Cast, assemble
+from tests.cast import PASSWORD, Cast, assemble
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -105,3 +105,24 @@ def test_sending_twice_records_once(cast: Cast) -> None:
     for _ in range(2):
         client.post(f"/i/{case.reference}/note/", {"text": "見た", "request_id": "c" * 32})
     assert len(list(casebook.entries(case, ["note.added"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "secure"),
+    [
+        ({"origin": "https://localhost"}, True),
+        ({"referer": "https://localhost/desk/account/login/"}, True),
+        ({"origin": "http://localhost"}, False),
+        ({"origin": "https://localhost.evil.example", "referer": "https://localhost.evil.example/"}, False),
+        ({}, False),
+    ],
+)
+def test_cookies_of_https_go_out_over_https_only(cast: Cast, headers: dict[str, str], secure: bool) -> None:
+    """https で来た人のクッキーは、https でしか送り返されない。この機械の中（http）では、これまでどおり使える。"""
+    said = {"login": "hanako", "password": PASSWORD}
+    over = Client(headers={"host": "localhost", **headers})
+    assert over.post("/desk/account/login/", said).status_code == 302
+    assert [bool(cookie["secure"]) for cookie in over.cookies.values()] == [secure] * len(over.cookies)
+    tls = Client(headers={"host": "localhost"})
+    tls.post("/desk/account/login/", said, secure=True)
+    assert tls.cookies["hikeshi_session"]["secure"]

@@ -35,6 +35,30 @@ class WorkspaceMiddleware:
         return self.get_response(request)
 
 
+class SecureCookiesMiddleware:
+    """What was asked for over https gives its cookies only to https: no later http request may carry them in the clear.
+
+    `localhost` is served without https, so it cannot be a setting. Before the proxy has told (X-Forwarded-Proto), the
+    browser itself does: it names where a form came from, and no page of this host has two addresses by chance.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.cookies and (request.is_secure() or self._came_by_https(request)):
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+    @staticmethod
+    def _came_by_https(request: HttpRequest) -> bool:
+        here = f"https://{request.META.get('HTTP_HOST', '')}"
+        origin, referer = (request.headers.get(name, "") for name in ("Origin", "Referer"))
+        return origin == here or referer == here or referer.startswith(f"{here}/")
+
+
 class ProblemMiddleware:
     """A Problem raised in a view: what happened, to what, what is safe, what to do next. Never a stack trace."""
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
@@ -142,6 +143,16 @@ def _say(address: str, folder: Path) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201 - this is a command's output
 
 
+def _proxy() -> dict[str, Any]:
+    """Under published names a proxy with https stands before it and says so; who else says so deceives only themselves.
+
+    Where a visitor comes from is not believed: a guesser would come from a new place with each guess.
+    """
+    if not os.environ.get("HIKESHI_HOSTS"):
+        return {}
+    return {"trusted_proxy": "*", "trusted_proxy_headers": {"x-forwarded-proto"}}
+
+
 def _serve(listener: socket.socket) -> None:
     import logging
 
@@ -161,6 +172,7 @@ def _serve(listener: socket.socket) -> None:
         max_request_body_size=8 << 30,
         channel_timeout=300,
         clear_untrusted_proxy_headers=True,
+        **_proxy(),
     )
     server.channel_class = Channel
     gc.freeze()
