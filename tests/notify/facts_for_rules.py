@@ -7,6 +7,11 @@ from hikeshi.notify.rules import Evaluation, evaluate
 
 NOW = datetime(2026, 11, 6, 3, 0, tzinfo=UTC)
 
+ABROAD = (
+    *("risk_unlikely", "high_risk", "high_risk_exception", "processor", "nis2_entity", "significant_incident"),
+    *("kr_special_data", "illegal_external_access", "credible_grounds", "significant_harm", "app_entity"),
+    *("serious_harm", "covered_entity", "business_associate", "phi_unsecured", "unencrypted"),
+)
 # 知った・漏えい・個人データ・暗号化なし・回収なし。何号にもあたらない。
 LEAK: dict[str, Any] = {
     "known_at": "2026-11-06T10:00:00+09:00",
@@ -38,12 +43,23 @@ LEAK: dict[str, Any] = {
     "ddos": False,
     "other_cyber": False,
     "incident_kind": ["leak"],
+    "telecom_operator": False,
+    "comm_secrecy": False,
+    "major_outage": False,
+    "special_infra": False,
+    "regions": [],
+    **dict.fromkeys(ABROAD, False),
+    "us_state_residents": 0,
+    "ca_residents": 0,
 }
 DOMAIN: dict[str, list[Any]] = {
     **{key: [True, False] for key, value in LEAK.items() if isinstance(value, bool)},
     "event": [["leak"], ["loss"], ["damage"], ["leak", "damage"], []],
     "certainty": ["confirmed", "suspected", "ruled_out"],
-    "persons": [1000, 1001],
+    "persons": [499, 500, 999, 1000, 1001],
+    "regions": [[], ["eu"], ["uk", "kr"], ["sg", "au"], ["us_health", "california"]],
+    "us_state_residents": [500, 501],
+    "ca_residents": [0, 500, 501],
     "mn_persons_max": [100, 101],
     "role": [["operator"], ["entrustee"], ["operator", "entrustee"]],
     "incident_kind": [["malware"], ["unauthorised_access"], ["outage"]],
@@ -53,6 +69,12 @@ DOMAIN: dict[str, list[Any]] = {
 def judge(**changes: Any) -> Evaluation:
     """The leak above with changes; a value of None is not known."""
     return evaluate({**LEAK, **changes}, now=NOW)
+
+
+def possible(f: dict[str, Any]) -> bool:
+    """Whether complete facts can all be so: persons in California are persons abroad, a NIS2 entity is of the EU."""
+    regions = f["regions"]
+    return (f["ca_residents"] == 0 or "california" in regions) and (not f["nis2_entity"] or "eu" in regions)
 
 
 def law(f: dict[str, Any]) -> dict[str, bool]:
@@ -80,6 +102,9 @@ def law(f: dict[str, Any]) -> dict[str, bool]:
     attack = f["ransom"] or f["ddos"] or f["other_cyber"]
     kinds = set(f["incident_kind"])
     entrustee = "entrustee" in f["role"]
+    eu, uk, kr, sg, au, us = (r in f["regions"] for r in ("eu", "uk", "kr", "sg", "au", "us_health"))
+    phi = us and f["covered_entity"] and f["phi_unsecured"]
+    suspected = f["certainty"] == "suspected"
     return {
         **report,
         **mn_report,
@@ -102,4 +127,27 @@ def law(f: dict[str, Any]) -> dict[str, bool]:
         "jpcert": attack or bool(kinds & {"unauthorised_access", "malware"}),
         "ipa": f["ransom"] or bool(kinds & {"unauthorised_access", "malware"}),
         "antiphishing": f["phishing_site"],
+        "telecom.secrecy": f["telecom_operator"] and f["comm_secrecy"],
+        "telecom.major": f["telecom_operator"] and f["major_outage"],
+        "acd.report": f["special_infra"],
+        "gdpr.33": eu and not f["risk_unlikely"],
+        "gdpr.33_2": eu and f["processor"],
+        "gdpr.34": eu and f["high_risk"] and not f["high_risk_exception"],
+        "gdpr.33_5": eu,
+        "uk.33": uk and not f["risk_unlikely"],
+        "nis2.23": f["nis2_entity"] and f["significant_incident"],
+        "kr.person": kr and leak_event,
+        "kr.report": kr and (f["persons"] >= 1000 or f["kr_special_data"] or f["illegal_external_access"]),
+        "kr.possible": kr and suspected,
+        "sg.pdpc": sg and (f["significant_harm"] or f["persons"] >= 500),
+        "sg.assess": sg and f["credible_grounds"],
+        "sg.person": sg and f["significant_harm"],
+        "au.assess": au and f["app_entity"] and f["certainty"] != "ruled_out",
+        "au.notify": au and f["app_entity"] and f["serious_harm"],
+        "hipaa.person": phi,
+        "hipaa.hhs": phi and f["persons"] >= 500,
+        "hipaa.media": phi and f["us_state_residents"] > 500,
+        "hipaa.ba": us and f["business_associate"],
+        "ca.person": f["ca_residents"] > 0 and f["unencrypted"],
+        "ca.ag": f["ca_residents"] > 500,
     }

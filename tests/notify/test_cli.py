@@ -48,7 +48,8 @@ def test_names_of_the_reference_are_understood(capsys: pytest.CaptureFixture[str
     _, out, _ = run(capsys, file_of(tmp_path, facts), "--json")
     report = next(d for d in json.loads(out)["duties"] if d["id"] == "appi.report.7_4")
     assert report["status"] == "needs_review"
-    assert [q["fact"] for q in report["questions"]] == ["recovered_unseen", "personal_data", "strong_protection"]
+    asked = [q["fact"] for q in report["questions"]]
+    assert asked == ["recovered_unseen", "personal_data", "cipher_sound", "key_kept"]
 
 
 def test_the_status_of_the_event_says_the_certainty(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

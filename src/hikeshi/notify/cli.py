@@ -44,11 +44,13 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False,
 ) -> None:
     """事実から、届け出る先と期限を判断する / Judge from facts whom to tell and by when"""
+    from hikeshi import words
     from hikeshi.notify import rules
 
     judged = rules.evaluate(read_facts(facts), now=datetime.now(UTC))
     if as_json:
-        typer.echo(json.dumps(judged.as_json(), ensure_ascii=False, indent=2))
+        _say_unused(judged, err=True)
+        typer.echo(json.dumps(judged.as_json(words.user_language()), ensure_ascii=False, indent=2))
     else:
         _tell(judged)
 
@@ -98,8 +100,19 @@ def _tell(judged: Evaluation) -> None:
             typer.echo(f"{words.half(heading, lang)}\n")
         for result in results:
             typer.echo("\n".join(_lines(result, lang)) + "\n")
+    _say_unused(judged)
+
+
+def _say_unused(judged: Evaluation, *, err: bool = False) -> None:
+    """Names that mean nothing here, and answers that contradict each other."""
+    from hikeshi import words
+
+    lang = words.user_language()
+    for warning in judged.warnings:
+        typer.echo(f"! {warning[lang]}", err=err)
     if judged.ignored:
-        typer.echo(f"{words.half(WORDS['ignored'], lang)}: {', '.join(words.visible(n) for n in judged.ignored)}")
+        said = ", ".join(words.visible(name) for name in judged.ignored)
+        typer.echo(f"{words.half(WORDS['ignored'], lang)}: {said}", err=err)
 
 
 def _lines(result: DutyResult, lang: str) -> list[str]:
@@ -108,6 +121,8 @@ def _lines(result: DutyResult, lang: str) -> list[str]:
     lines = [f"{result.duty.name[lang]}  [{result.duty.article[lang]}]", f"  → {result.duty.recipient[lang]}"]
     for deadline in result.deadlines:
         days = [d.isoformat() for d in (deadline.from_date, deadline.to_date) if d]
+        if deadline.moment:
+            days = [f"{deadline.moment:%Y-%m-%d %H:%M} (JST)"]
         when = " 〜 ".join(dict.fromkeys(days))
         mark = words.half(WORDS["provisional"], lang) if deadline.provisional and days else ""
         lines.append(f"  {words.half(WORDS[deadline.kind], lang)}: {when}{mark} {deadline.text[lang]}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -12,11 +14,15 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 @dataclass(frozen=True)
 class Span:
-    """When something is expected: between two days or by one (`start == end`). `nominal`: the end before it moved."""
+    """When something is expected: between two days or by one (`start == end`). `nominal`: the end before it moved.
+
+    `moment`: the very moment at which a term in hours ends; the days are then the day in Japan on which it falls.
+    """
 
     start: date
     end: date
     nominal: date
+    moment: datetime | None = None
 
 
 def day_in_japan(moment: datetime) -> date:
@@ -60,21 +66,72 @@ def _incl_roll(known: date, days: tuple[int, ...]) -> Span:
     return Span(end, end, nominal)
 
 
+def _incl(known: date, days: tuple[int, ...]) -> Span:
+    """A limit in days whose counting is unconfirmed: day 1 is the first day and nothing moves (cautious)."""
+    end = nth_day(known, days[-1])
+    return Span(end, end, end)
+
+
+def _after(day: date, days: tuple[int, ...]) -> Span:
+    """Calendar days after a day, which itself does not count (Singapore, HIPAA, California)."""
+    end = day + timedelta(days=days[-1])
+    return Span(end, end, end)
+
+
+def _business(known: date, days: tuple[int, ...]) -> Span:
+    """Days on which offices in Japan are open; the day of knowing is day 1 when it is one (cautious: unconfirmed)."""
+    day = next_open_day(known)
+    for _ in range(days[-1] - 1):
+        day = next_open_day(day + timedelta(days=1))
+    return Span(day, day, day)
+
+
+def _at(moment: datetime) -> Span:
+    day = day_in_japan(moment)
+    return Span(day, day, day, moment.astimezone(TOKYO))
+
+
+def _hours(aware: datetime, hours: tuple[int, ...]) -> Span:
+    """Continuous hours from becoming aware: nights, weekends and holidays count (GDPR, Korea)."""
+    return _at(aware + timedelta(hours=hours[-1]))
+
+
+def _month_after_hours(aware: datetime, hours: tuple[int, ...]) -> Span:
+    """One calendar month after the notification that is due so many hours from becoming aware (NIS2 Art. 23(4)(d))."""
+    first = (aware + timedelta(hours=hours[-1])).astimezone(TOKYO)
+    year, month = first.year + first.month // 12, first.month % 12 + 1
+    return _at(first.replace(year=year, month=month, day=min(first.day, monthrange(year, month)[1])))
+
+
 def _no_number(known: date, days: tuple[int, ...]) -> None:
     """The law or the contract names no number of days."""
 
 
 @dataclass(frozen=True)
 class CountRule:
-    """How a term is counted, and how many numbers of days its row must give."""
+    """How a term is counted, and how many numbers its row must give under the name of `unit`.
 
-    count: Callable[[date, tuple[int, ...]], Span | None]
+    A rule in days counts from a day in Japan, one in hours from a moment.
+    """
+
+    count: Callable[[Any, tuple[int, ...]], Span | None]
     numbers: int
+    unit: Literal["days", "hours"] = "days"
+
+    def span(self, begin: datetime, numbers: tuple[int, ...]) -> Span | None:
+        """When a term that began at that moment is over."""
+        return self.count(begin if self.unit == "hours" else day_in_japan(begin), numbers)
 
 
 COUNT_RULES: dict[str, CountRule] = {
     "jp_promptly_3_5": CountRule(_promptly, 2),
     "jp_days_incl_roll": CountRule(_incl_roll, 1),
+    "jp_days_incl": CountRule(_incl, 1),
+    "jp_days_from_event": CountRule(_incl, 1),
+    "jp_business_days": CountRule(_business, 1),
+    "cal_days_after": CountRule(_after, 1),
+    "hours_from_aware": CountRule(_hours, 1, "hours"),
+    "month_after_hours": CountRule(_month_after_hours, 1, "hours"),
     "situational": CountRule(_no_number, 0),
     "contract": CountRule(_no_number, 0),
 }

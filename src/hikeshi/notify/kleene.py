@@ -56,11 +56,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Context:
-    """What a condition is judged over. `derived` and `duties` are judged by name."""
+    """What a condition is judged over. `derived` and `duties` are judged by name.
+
+    `computed`: what follows for a fact from others, which answers while nobody stated the fact itself.
+    """
 
     facts: Mapping[str, Fact]
     derived: Mapping[str, Condition] = field(default_factory=dict)
     duty: Callable[[str], Verdict] = lambda name: Verdict(None)
+    computed: Mapping[str, Follows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,14 @@ class Atom:
         """The verdict; `towards` is False under a `not`, where this being true would lead away from the duty."""
         fact = context.facts.get(self.fact, NOT_STATED)
         truth = self._settled(fact, towards)
+        follows = context.computed.get(self.fact)
+        if follows is not None:
+            other = follows.condition.judge(context, towards)
+            if truth is None and fact.status == "unknown":
+                return Verdict(None, open=(self.fact,)) if follows.only_no and other.truth is True else other
+            if not follows.only_no and None not in (truth, other.truth) and other.truth is not truth:
+                # The fact and what it follows from contradict each other: neither is believed.
+                return Verdict(None, open=(self.fact,))
         if truth is None:
             return Verdict(None, open=(self.fact,))
         return Verdict(truth, deciding=(self.fact,), since=self._since(fact, truth, towards))
@@ -179,6 +191,14 @@ class DutyApplies:
 
     def judge(self, context: Context, towards: bool = True) -> Verdict:
         return context.duty(self.duty)
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A fact is so when the condition holds; `only_no`: it is not so (or none) without it, but not yet so with it."""
+
+    condition: Condition
+    only_no: bool = False
 
 
 Condition = Atom | Not | All | AnyOf | Derived | DutyApplies

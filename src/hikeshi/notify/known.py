@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify.days import TOKYO
-from hikeshi.notify.kleene import STATUSES, Fact, Interval, Value
-from hikeshi.notify.lawbook import FactWords, Lawbook
+from hikeshi.notify.days import TOKYO, day_in_japan
+from hikeshi.notify.kleene import STATUSES, Atom, Context, Fact, Interval, Value
+from hikeshi.notify.lawbook import Both, FactWords, Lawbook
+from hikeshi.notify.tomlread import LANGUAGES
 
 # Names that duties.md §7.1 uses for what the vocabulary keeps under another key.
-ALIASES = {"persons_max": "persons"}
+ALIASES = {
+    "persons_max": "persons",
+    # names that the triggers of §7.3 use
+    "34_3_exception": "high_risk_exception",
+    "significant": "significant_incident",
+    "sensitive_or_unique_id": "kr_special_data",
+    "suspected": "breach_suspected",
+    "unsecured": "phi_unsecured",
+}
 MAX_PEOPLE = 10**10
+# Whether there is a link with a region is asked as yes/no or as a number of persons (§7.1: tri / int).
+NEXUS = ("eu_data", "uk_data", "kr_data", "sg_data", "au_data", "us_phi", "ca_residents")
+PARTS = {"value", "status", "known_at", "source", "text"}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d))?", re.ASCII)
 
 
 def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], list[str]]:
@@ -34,8 +48,12 @@ def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], 
         elif isinstance(given, Fact):
             facts[key] = given
         else:
+            said = _fact(name, given, book.facts[key])
+            if key in facts and not _agree(facts[key], said):
+                other = next(k for k, v in ALIASES.items() if v == key)
+                raise Problem("notify.facts_contradict", one=key, other=other, exit=2)
             # The vocabulary's own key wins over an alias, whichever comes first.
-            facts[key] = facts[key] if key in facts and name != key else _fact(name, given, book.facts[key])
+            facts[key] = facts[key] if key in facts and name != key else said
     _certainty(facts, raw)
     later = raw.get("fact_known_at") or {}
     if not isinstance(later, Mapping):
@@ -46,7 +64,53 @@ def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], 
             ignored.append(f"fact_known_at.{name}")
         elif key in facts:
             facts[key] = replace(facts[key], known_at=moment_from(f"fact_known_at.{name}", moment))
+        else:
+            moment_from(f"fact_known_at.{name}", moment)
     return facts, ignored
+
+
+def _agree(one: Fact, other: Fact) -> bool:
+    """Whether the same fact under two names says the same; what is not known agrees with everything."""
+    if "unknown" in (one.status, other.status):
+        return True
+    if isinstance(one.value, Interval) and isinstance(other.value, Interval):
+        return one.value.at_most == other.value.at_most
+    return (one.value, one.status) == (other.value, other.status)
+
+
+def contradictions(context: Context, book: Lawbook, now: datetime) -> list[Both]:
+    """What is stated and cannot all be so, in words. The rules read it the cautious way; a person must look."""
+    facts = context.facts
+    pairs = []
+    for key, follows in book.computed.items():
+        alone = Context({key: facts[key]}) if key in facts else None
+        if alone is None or follows.only_no or book.facts[key].type != "tri":
+            continue
+        stated, other = Atom(key).judge(alone), follows.condition.judge(context)
+        if None not in (stated.truth, other.truth) and stated.truth is not other.truth:
+            pairs.append((key, *other.deciding))
+    if _is(facts, "my_number", False):
+        wrong = [key for key in ("mn_misuse", "mn_gov_system", "mn_public_view") if _is(facts, key, True)]
+        pairs += [("my_number", key) for key in wrong]
+    known, happened = (facts[k].value if k in facts else None for k in ("known_at", "occurred_at"))
+    if isinstance(known, datetime) and isinstance(happened, datetime) and day_in_japan(happened) > day_in_japan(known):
+        pairs.append(("occurred_at", "known_at"))
+    found = [_in_words(book, "contradiction", *keys) for keys in pairs]
+    if isinstance(known, datetime) and known > now + timedelta(days=1):
+        found.append(_in_words(book, "in_future", "known_at"))
+    return found
+
+
+def _is(facts: Mapping[str, Fact], key: str, value: bool) -> bool:
+    return key in facts and facts[key].status == "confirmed" and facts[key].value is value
+
+
+def _in_words(book: Lawbook, form: str, *keys: str) -> Both:
+    join = {"ja": "」「", "en": "” “"}
+    return {
+        lang: book.words[form][lang].format(facts=join[lang].join(book.facts[key].name[lang] for key in keys))
+        for lang in LANGUAGES
+    }
 
 
 def _certainty(facts: dict[str, Fact], raw: Mapping[str, Any]) -> None:
@@ -60,6 +124,8 @@ def _certainty(facts: dict[str, Fact], raw: Mapping[str, Any]) -> None:
 def _fact(key: str, given: Any, words: FactWords) -> Fact:
     if not (isinstance(given, Mapping) and ("status" in given or "value" in given)):
         given = {"value": given}
+    if not set(given) <= PARTS:
+        raise Problem("notify.wrong_fact", key=key, expected='{"value": …, "status": …, "known_at": …}', exit=2)
     status: Any = given.get("status") or ("unknown" if given.get("value") is None else "confirmed")
     if status not in STATUSES:
         raise Problem("notify.wrong_fact", key=f"{key}.status", expected=" | ".join(STATUSES), exit=2)
@@ -78,10 +144,13 @@ def moment_from(key: str, given: Any) -> datetime:
             moment = given
         elif isinstance(given, date):
             moment = datetime.combine(given, time(), TOKYO)
+        elif not MOMENT.fullmatch(given):
+            raise ValueError
         elif len(given) == 10:
             moment = datetime.combine(date.fromisoformat(given), time(), TOKYO)
         else:
-            moment = datetime.fromisoformat(given)
+            # The 60th second of a leap second is the 59th here.
+            moment = datetime.fromisoformat(re.sub(r":60(?=[.Zz+-])", ":59", given).upper())
         if moment.tzinfo is None or not 2000 <= moment.year < 2099:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
@@ -92,6 +161,8 @@ def moment_from(key: str, given: Any) -> datetime:
 def _tri(key: str, given: Any, words: FactWords) -> Value:
     if isinstance(given, str):
         given = {"true": True, "false": False, "unknown": None}.get(given, given)
+    if key in NEXUS and type(given) is int and 0 <= given <= MAX_PEOPLE:
+        given = given > 0
     if given is not None and not isinstance(given, bool):
         raise Problem("notify.wrong_fact", key=key, expected="true | false | null", exit=2)
     return given
@@ -100,6 +171,8 @@ def _tri(key: str, given: Any, words: FactWords) -> Value:
 def _number(key: str, given: Any, words: FactWords) -> Value:
     if given is None or given == "unknown":
         return None
+    if key in NEXUS and isinstance(given, bool):
+        return Interval(1, None) if given else Interval(0, 0)
     if type(given) is int and 0 <= given <= MAX_PEOPLE:
         # persons_max says nothing of the least number.
         return Interval(None if key in ALIASES or words.type == "number" else given, given)

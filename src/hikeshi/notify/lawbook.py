@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Not
+from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Follows, Not
 
 FACT_TYPES = ("tri", "datetime", "period", "count", "number", "choice", "choices", "items", "text")
 KINDS = ("duty", "contract", "effort", "desirable", "voluntary")
@@ -39,7 +39,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Duty:
-    """One row: who is to be told, when it applies, by when, and how far the text of the law was checked."""
+    """One row: who is to be told, when it applies, by when, and how far the text of the law was checked.
+
+    `rare`: the law of another country or trade, which few of us meet: asked last, and not in everybody's plan.
+    """
 
     id: str
     kind: str
@@ -47,6 +50,7 @@ class Duty:
     released: Condition | None
     recipient: Both
     clock: str
+    clock_else: str
     terms: tuple[Term, ...]
     contents: tuple[str, ...]
     name: Both
@@ -62,6 +66,7 @@ class Duty:
     documents: tuple[str, ...]
     proves: str
     note: Both | None
+    rare: bool
     file: str
 
     def in_force(self, day: date) -> bool:
@@ -102,6 +107,8 @@ class Lawbook:
 
     duties: list[Duty] = field(default_factory=list)
     derived: dict[str, Condition] = field(default_factory=dict)
+    computed: dict[str, Follows] = field(default_factory=dict)
+    ask_if: dict[str, Condition] = field(default_factory=dict)
     facts: dict[str, FactWords] = field(default_factory=dict)
     questions: dict[str, Both] = field(default_factory=dict)
     items: dict[str, Both] = field(default_factory=dict)
@@ -126,7 +133,9 @@ class Lawbook:
 
     def used_facts(self) -> list[str]:
         """Every fact that some condition asks for, in order of first use."""
-        conditions = [*self.derived.values(), *(c for d in self.duties for c in conditions_of(d))]
+        follows = (follows.condition for follows in self.computed.values())
+        shared = (*self.derived.values(), *follows, *self.ask_if.values())
+        conditions = [*shared, *(c for d in self.duties for c in conditions_of(d))]
         return list(dict.fromkeys(a.fact for c in conditions for a in leaves(c) if isinstance(a, Atom)))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify.days import COUNT_RULES
-from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Not
+from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Follows, Not
 from hikeshi.notify.lawbook import (
     CONFIDENCE,
     FACT_TYPES,
@@ -63,8 +63,8 @@ def build(vocabulary: str, common: str, duty_files: Mapping[str, str]) -> Lawboo
         book.duties += [_duty(row, defaults) for row in root.take_tables("duty")]
         defaults.done()
         root.done()
-    # What the law demands comes first, what is voluntary last.
-    book.duties.sort(key=lambda duty: KINDS.index(duty.kind))
+    # What the law demands comes first, what is voluntary later, what few of us meet last.
+    book.duties.sort(key=lambda duty: (duty.rare, KINDS.index(duty.kind)))
     _check(book)
     return book
 
@@ -76,6 +76,9 @@ def _shared(root: Table, book: Lawbook) -> None:
     _section(root, "items", book.items, lambda table, key: table.take_both(key))
     _section(root, "filings", book.filings, lambda table, key: _filing(table.take_table(key)))
     _section(root, "derived", book.derived, lambda table, key: _condition(table.take_table(key)))
+    _section(root, "ask_if", book.ask_if, lambda table, key: _condition(table.take_table(key)))
+    for name, only_no in (("computed", False), ("none_unless", True)):
+        _section(root, name, book.computed, partial(_follows, only_no=only_no))
 
 
 def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, str], T]) -> None:
@@ -86,6 +89,10 @@ def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, 
         if key in into:
             raise Problem("notify.stated_twice", file=root.file, key=table.path(key))
         into[key] = take(table, key)
+
+
+def _follows(table: Table, key: str, *, only_no: bool) -> Follows:
+    return Follows(_condition(table.take_table(key)), only_no)
 
 
 def _filing(table: Table) -> Filing:
@@ -127,8 +134,9 @@ def _duty(row: Table, defaults: Table) -> Duty:
         trigger=_condition(row.take_table("trigger")),
         released=_condition(row.take_table("released")) if row.has("released") else None,
         recipient=row.take_both("recipient"),
-        clock=row.take_choice("clock", ("known_at", "none")),
-        terms=tuple(_term(row, stage) for stage in STAGES if row.has(stage)),
+        clock=row.take_text("clock"),
+        clock_else=row.take_text("clock_else") if row.has("clock_else") else "",
+        terms=tuple(term for stage in STAGES if row.has(stage) for term in _terms(row, stage)),
         contents=row.take_texts("contents") if row.has("contents") else (),
         name=row.take_both("name"),
         why=row.take_both("why"),
@@ -143,6 +151,7 @@ def _duty(row: Table, defaults: Table) -> Duty:
         documents=row.take_texts("documents") if row.has("documents") else (),
         proves=row.take_text("proves") if row.has("proves") else "",
         note=row.take_both("note") if row.has("note") else None,
+        rare=defaults.take_flag("rare") if defaults.has("rare") else False,
         file=row.file,
     )
     # A default that every row overrides is no misspelling.
@@ -151,8 +160,13 @@ def _duty(row: Table, defaults: Table) -> Duty:
     return duty
 
 
-def _term(row: Table, stage: str) -> Term:
-    table = row.take_table(stage)
+def _terms(row: Table, stage: str) -> list[Term]:
+    """The deadlines of a stage: mostly one table, several where the law names several (24 and 72 hours)."""
+    several = isinstance(row.data[stage], list)
+    return [_term(table, stage) for table in (row.take_tables(stage) if several else [row.take_table(stage)])]
+
+
+def _term(table: Table, stage: str) -> Term:
     rule = table.take_choice("count_rule", COUNT_RULES)
     term = Term(
         stage=stage,
@@ -174,13 +188,13 @@ def _longer(table: Table, rule: str) -> Longer:
 
 
 def _days(table: Table, rule: str) -> tuple[int, ...]:
-    numbers = COUNT_RULES[rule].numbers
+    numbers, unit = COUNT_RULES[rule].numbers, COUNT_RULES[rule].unit
     if numbers == 0:
         return ()
-    days = table.take("days")
+    days = table.take(unit)
     listed = days if isinstance(days, list) else [days]
     if len(listed) != numbers or not all(type(n) is int and 0 < n < 3660 for n in listed) or listed != sorted(listed):
-        raise table.wrong("days", "30" if numbers == 1 else "[3, 5]")
+        raise table.wrong(unit, "30" if numbers == 1 else "[3, 5]")
     return tuple(listed)
 
 
@@ -230,6 +244,7 @@ def _check(book: Lawbook) -> None:
             raise Problem("notify.no_question", fact=key)
     for name in book.derived:
         _walk(book, Derived(name), ())
+    _check_computed(book)
     for filing in book.filings.values():
         if filing.dates and (filing.dates not in book.facts or book.facts[filing.dates].type != "datetime"):
             raise Problem("notify.leads_nowhere", file="common.toml", key="dates", name=filing.dates)
@@ -238,6 +253,9 @@ def _check(book: Lawbook) -> None:
             for leaf in leaves(condition):
                 # A deadline may look at any duty; only triggers may not run in circles.
                 _walk(book, leaf, (duty.id,) if condition is duty.trigger else (), duty.file)
+        for clock in {duty.clock, duty.clock_else or "none"} - {"none"}:
+            if clock not in book.facts or book.facts[clock].type != "datetime":
+                raise Problem("notify.leads_nowhere", file=duty.file, key="clock", name=clock)
         if duty.filing and duty.filing not in book.filings:
             raise Problem("notify.leads_nowhere", file=duty.file, key="filing", name=duty.filing)
         if duty.proves and duty.proves not in book.facts:
@@ -248,6 +266,17 @@ def _check(book: Lawbook) -> None:
         twins = [d for d in book.duties if d.id == duty.id and d is not duty]
         if any(_overlap(duty, twin) for twin in twins):
             raise Problem("notify.stated_twice", file=duty.file, key=duty.id)
+
+
+def _check_computed(book: Lawbook) -> None:
+    """A fact follows only from facts that are stated themselves; what it is called must be in the vocabulary."""
+    conditions = [*((key, f.condition) for key, f in book.computed.items()), *book.ask_if.items()]
+    for key, condition in conditions:
+        if key not in book.facts:
+            raise Problem("notify.leads_nowhere", file="common.toml", key="computed", name=key)
+        for leaf in leaves(condition):
+            if not isinstance(leaf, Atom) or (key in book.computed and leaf.fact in book.computed):
+                raise Problem("notify.leads_nowhere", file="common.toml", key=key, name=str(leaf))
 
 
 def _walk(book: Lawbook, leaf: Atom | Derived | DutyApplies, path: tuple[str, ...], file: str = "common.toml") -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hikeshi.notify.days import COUNT_RULES, day_in_japan
 from hikeshi.notify.kleene import Context, Fact, Verdict
-from hikeshi.notify.known import facts_from
+from hikeshi.notify.known import contradictions, facts_from
 from hikeshi.notify.lawbook import Both, Duty, Lawbook, Term
 from hikeshi.notify.lawfiles import shipped
 from hikeshi.notify.reasons import fact_in_words, rolled, sentence
@@ -46,26 +46,12 @@ class Deadline:
     counted_from: datetime | None
     counted_fact: str
     provisional: bool
+    moment: datetime | None
     days: tuple[int, ...]
+    hours: tuple[int, ...]
     article: Both
     text: Both
     moved: Both | None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "stage": self.stage,
-            "kind": self.kind,
-            "at": _iso(self.to_date),
-            "target_at": _iso(self.from_date) if self.kind == "guide" else None,
-            "nominal_at": _iso(self.nominal),
-            "days": list(self.days),
-            "counted_from": _iso(self.counted_from),
-            "counted_fact": self.counted_fact,
-            "provisional": self.provisional,
-            "article": self.article,
-            "text": self.text,
-            "moved": self.moved,
-        }
 
 
 @dataclass(frozen=True)
@@ -104,37 +90,6 @@ class DutyResult:
     def id(self) -> str:
         return self.duty.id
 
-    def as_json(self) -> dict[str, Any]:
-        duty = self.duty
-        return {
-            "id": duty.id,
-            "name": duty.name,
-            "kind": duty.kind,
-            "filing": duty.filing,
-            "group": self.group,
-            "status": self.status,
-            "released": self.released,
-            "because": self.reason,
-            "deciding": [{"fact": d.fact, "status": d.status, "text": d.text} for d in self.deciding],
-            "question": self.questions[0].text if self.questions else None,
-            "questions": [{"fact": q.fact, "text": q.text} for q in self.questions],
-            "recipient": duty.recipient,
-            "known_at": _iso(self.known_at),
-            "provisional": self.provisional,
-            "deadlines": [deadline.as_json() for deadline in self.deadlines],
-            "contents": list(duty.contents),
-            "note": duty.note,
-            "source": {
-                "law": duty.law,
-                "article": duty.article,
-                "source": duty.source,
-                "valid_from": _iso(duty.valid_from),
-                "valid_to": _iso(duty.valid_to),
-                "checked_on": duty.checked_on,
-                "confidence": duty.confidence,
-            },
-        }
-
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -143,7 +98,9 @@ class Evaluation:
     duties: tuple[DutyResult, ...]
     start: Start | None
     evaluated_at: datetime
-    ignored: tuple[str, ...] = field(default=())
+    judge: Judge = field(compare=False, repr=False)
+    ignored: tuple[str, ...] = ()
+    warnings: tuple[Both, ...] = ()
 
     def group(self, name: str) -> list[DutyResult]:
         return [result for result in self.duties if result.group == name]
@@ -151,15 +108,11 @@ class Evaluation:
     def duty(self, duty_id: str) -> DutyResult:
         return next(result for result in self.duties if result.id == duty_id)
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "evaluated_at": _iso(self.evaluated_at),
-            "known_at": _iso(self.start.at if self.start else None),
-            "counted_fact": self.start.fact if self.start else None,
-            "provisional": bool(self.start and self.start.provisional),
-            "ignored": list(self.ignored),
-            "duties": [result.as_json() for result in self.duties],
-        }
+    def as_json(self, lang: str = "ja") -> dict[str, Any]:
+        """The answer as plain data, its texts in one language (answered.py)."""
+        from hikeshi.notify.answered import as_json
+
+        return as_json(self, lang)
 
 
 def evaluate(
@@ -173,25 +126,40 @@ def evaluate(
     book = laws or shipped()
     known, ignored = facts_from(facts, book)
     start = _start(known, opened_at)
-    judge = _Judge(book, known, day_in_japan(start.at if start else now))
+    judge = Judge(book, known, day_in_japan(start.at if start else now))
     results = tuple(_result(judge, duty_id, start) for duty_id in book.ids())
-    return Evaluation(results, start, now, tuple(ignored))
+    warnings = contradictions(judge.context, book, now)
+    return Evaluation(results, start, now, judge, tuple(ignored), tuple(warnings))
 
 
-class _Judge:
+class Judge:
     """Judges each duty once, in the version of the law in force on the day of knowing."""
 
     def __init__(self, book: Lawbook, facts: Mapping[str, Fact], day: date) -> None:
         self.book = book
         self.day = day
         self.seen: dict[str, Verdict] = {}
-        self.context = Context(facts, book.derived, self.duty)
+        self.context = Context(facts, book.derived, self.duty, book.computed)
 
     def duty(self, duty_id: str) -> Verdict:
         if duty_id not in self.seen:
             version = self.book.version(duty_id, self.day)
             self.seen[duty_id] = version.trigger.judge(self.context) if version else Verdict(None)
         return self.seen[duty_id]
+
+    def released(self, duty: Duty) -> Verdict:
+        """Only what is certain releases: judged as leading away from the duty, where suspicion does not count."""
+        released = duty.released.judge(self.context, towards=False) if duty.released else Verdict(False)
+        return released if self.duty(duty.id).truth is not False else Verdict(False)
+
+    def outcome(self, duty: Duty) -> Verdict:
+        """Whether the duty is there in the end, and the facts still open."""
+        release = self.released(duty)
+        return Verdict(False, release.deciding) if release.truth is True else self.duty(duty.id)
+
+    def knowing(self, key: str, fact: Fact) -> Judge:
+        """The same, were this known."""
+        return Judge(self.book, {**self.context.facts, key: fact}, self.day)
 
 
 def _start(facts: Mapping[str, Fact], opened_at: datetime | None) -> Start | None:
@@ -212,18 +180,15 @@ def _tells(fact: Fact | None) -> bool:
     return fact is not None and fact.status in ("confirmed", "suspected")
 
 
-def _result(judge: _Judge, duty_id: str, start: Start | None) -> DutyResult:
+def _result(judge: Judge, duty_id: str, start: Start | None) -> DutyResult:
     book = judge.book
     duty = book.version(duty_id, judge.day)
     if duty is None:
         return _no_version(book, duty_id, start)
     verdict = judge.duty(duty_id)
-    # Only what is certain releases: judged as leading away from the duty, where suspicion does not count.
-    release = duty.released.judge(judge.context, towards=False) if duty.released else Verdict(False)
-    released = verdict.truth is not False and release.truth is True
-    truth = False if released else verdict.truth
-    deciding = release.deciding if released else verdict.deciding
-    unknown = () if released else verdict.open
+    released = judge.released(duty).truth is True
+    outcome = judge.outcome(duty)
+    truth, deciding, unknown = outcome.truth, outcome.deciding, outcome.open
     shown = tuple(
         Deciding(key, judge.context.facts[key].status, fact_in_words(book, key, judge.context.facts[key]))
         for key in deciding
@@ -247,16 +212,18 @@ def _no_version(book: Lawbook, duty_id: str, start: Start | None) -> DutyResult:
     """No text of the law for that day is an unknown, not a "no"."""
     duty = next(d for d in book.duties if d.id == duty_id)
     provisional = bool(start and start.provisional)
+    asked = (Question("known_at", book.questions["known_at"]),) if "known_at" in book.questions else ()
     reason = book.words["no_version"]
-    return DutyResult(duty, "review", "needs_review", reason, (), (), (), start.at if start else None, provisional)
+    return DutyResult(duty, "review", "needs_review", reason, (), asked, (), start.at if start else None, provisional)
 
 
-def _deadline(judge: _Judge, term: Term, duty: Duty, start: Start | None, verdict: Verdict) -> Deadline:
+def _deadline(judge: Judge, term: Term, duty: Duty, start: Start | None, verdict: Verdict) -> Deadline:
     days, text = term.days, term.text
     if term.instead and term.instead.when.judge(judge.context).truth is True:
         days, text = term.instead.days, term.instead.text
-    begin, fact, provisional = _begin(duty, start, verdict)
-    span = COUNT_RULES[term.count_rule].count(day_in_japan(begin), days) if begin else None
+    begin, fact, provisional = _begin(judge, duty, start, verdict)
+    rule = COUNT_RULES[term.count_rule]
+    span = rule.span(begin, days) if begin else None
     return Deadline(
         stage=term.stage,
         kind=term.kind,
@@ -266,21 +233,27 @@ def _deadline(judge: _Judge, term: Term, duty: Duty, start: Start | None, verdic
         counted_from=begin,
         counted_fact=fact,
         provisional=provisional,
-        days=days,
+        moment=span.moment if span else None,
+        days=days if rule.unit == "days" else (),
+        hours=days if rule.unit == "hours" else (),
         article=term.article,
         text=text,
         moved=rolled(judge.book, days[-1], span.nominal) if span and span.nominal != span.end else None,
     )
 
 
-def _begin(duty: Duty, start: Start | None, verdict: Verdict) -> tuple[datetime | None, str, bool]:
+def _begin(judge: Judge, duty: Duty, start: Start | None, verdict: Verdict) -> tuple[datetime | None, str, bool]:
     """The moment of knowing, or the later one at which this duty came about (通則編 3-5-3-1(4))."""
+    if duty.clock not in ("known_at", "none"):
+        own = judge.context.facts.get(duty.clock)
+        if own is not None and _tells(own) and isinstance(own.value, datetime):
+            return own.value, duty.clock, own.status != "confirmed"
+        if duty.clock_else != "known_at":
+            return None, "", False
+        # Until its own moment is answered the time of knowing stands in.
+        return (start.at, start.fact, True) if start else (None, "", False)
     if start is None or duty.clock == "none":
         return None, "", False
     if verdict.truth is True and verdict.since is not None and verdict.since > start.at:
         return verdict.since, "came_about", False
     return start.at, start.fact, start.provisional
-
-
-def _iso(moment: date | datetime | None) -> str | None:
-    return moment.isoformat() if moment is not None else None

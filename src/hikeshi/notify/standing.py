@@ -121,10 +121,12 @@ def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> 
     return found
 
 
-def _order(row: Row) -> tuple[int, date]:
-    """What the law demands first; within that the nearest day, and what has no day last."""
+def _order(row: Row) -> tuple[bool, int, date]:
+    """What the law demands first; within that the nearest day, and what has no day last. What few of us meet is last
+    while it is open, and first things first once it is due."""
     days = [due.deadline.to_date for due in row.dues if due.deadline.to_date and due.open]
-    return lawbook.KINDS.index(row.duty.kind), min(days, default=date.max)
+    rare = row.duty.rare and row.group == "review"
+    return rare, lawbook.KINDS.index(row.duty.kind), min(days, default=date.max)
 
 
 def _row(
@@ -233,7 +235,7 @@ def planned(lang: str) -> list[dict[str, str]]:
     book = lawfiles.shipped()
     found: dict[str, list[lawbook.Duty]] = {}
     for duty in book.duties:
-        if duty.kind in ("duty", "contract"):
+        if duty.kind in ("duty", "contract") and not duty.rare:
             found.setdefault(duty.filing or duty.id, []).append(duty)
     return [
         {
