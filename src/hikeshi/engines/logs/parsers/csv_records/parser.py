@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -80,11 +81,21 @@ def _header(text: str) -> tuple[list[str], str, int] | None:
         names = [name.strip().strip("\ufeff") for name in rows[0]] if rows else []
         while names and not names[-1]:
             names.pop()
-        if 3 <= len(names) <= _MOST_COLUMNS and all(map(_is_name, names)) and len(set(names)) == len(names):
-            return names, delimiter, at
+        if 3 <= len(names) <= _MOST_COLUMNS and all(map(_is_name, names)) and len(set(names)) > 0.9 * len(names):
+            return _told_apart(names), delimiter, at
         if start and line.strip(_DELIMITERS + " "):
             continue
     return None
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Some exports (Entra's sign-ins) give two of many columns one name: the second is "name 2"."""
+    seen: Counter[str] = Counter()
+    for i, name in enumerate(names):
+        seen[name] += 1
+        if seen[name] > 1:
+            names[i] = f"{name} {seen[name]}"
+    return names
 
 
 def _is_name(text: str) -> bool:
