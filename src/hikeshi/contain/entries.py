@@ -93,3 +93,61 @@ class CollectionImported:
     ended: str
     collected_by: Blob | None = None
     why: Blob | None = None
+
+
+@kind("isolation.intended", version=1)
+class IsolationIntended:
+    """A host is about to be cut off the network, the cut to be kept, or to be undone (S1.3a).
+
+    `timer`: seconds after which the host goes back by itself unless confirmed; 0 for none.
+    """
+
+    isolation: str
+    host: str
+    verb: Literal["on", "confirm", "off"]
+    way: Literal["here", "ssh"]
+    allow: list[str]
+    timer: int
+    tool: str
+
+
+@kind("isolation.done", version=1)
+class IsolationDone:
+    """How the host stands after it: what worked, what failed, what may still pass, and how it is undone (S1.3a)."""
+
+    isolation: str
+    host: str
+    machine: str
+    verb: Literal["on", "confirm", "off"]
+    state: Literal["isolated", "pending", "open", "lost", "undoing", "unknown"]
+    already: bool
+    allow: list[str]
+    layers: list[str]
+    worked: list[str]
+    failed: list[str]
+    after_reboot: bool
+    undo: str
+    seconds_left: int | None = None
+    cut_us: int | None = None
+    output: Blob | None = None
+
+
+@kind("isolation.failed", version=1)
+class IsolationFailed:
+    """A host could not be cut off, or its answer broke off: how it stands must be looked at (S1.3a)."""
+
+    isolation: str
+    host: str
+    verb: Literal["on", "confirm", "off"]
+    problem: str
+    last_step: str = ""
+    reason: Blob | None = None
+
+
+@kind("isolation.noticed", version=1)
+class IsolationNoticed:
+    """A later look at the host found another state than the record had: the timer ran out, another hand."""
+
+    host: str
+    machine: str
+    state: Literal["isolated", "pending", "open", "lost", "undoing", "unknown"]

@@ -1,0 +1,28 @@
+"""`hikeshi evidence`: take evidence before anything else is done. `hikeshi isolate`: cut a host off the network."""
+
+from __future__ import annotations
+
+import typer
+
+from hikeshi.contain import evidence_cli, isolate_cli
+
+GROUPS = {"evidence": "evidence", "isolate": "isolate"}
+
+evidence = typer.Typer(
+    help="証拠を集める・確かめる・取り込む / Collect, check and take in evidence", no_args_is_help=True
+)
+isolate = typer.Typer(
+    help="ネットワークから切り離す・元に戻す / Cut a host off the network, and undo it", no_args_is_help=True
+)
+evidence_cli.fill(evidence)
+isolate_cli.fill(isolate)
+
+
+@evidence.callback()
+def main() -> None:
+    """証拠を集める・確かめる・取り込む / Collect, check and take in evidence"""
+
+
+@isolate.callback()
+def cut() -> None:
+    """ネットワークから切り離す・元に戻す / Cut a host off the network, and undo it"""

@@ -1,0 +1,270 @@
+"""`hikeshi isolate on|confirm|off|status`: cut a host off the network, keep the way back, undo it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hikeshi.contain import isolate_words
+
+if TYPE_CHECKING:
+    from hikeshi.contain.isolation import InCase, InJournal
+    from hikeshi.engines.isolation import Place, Plan, Report, Step
+
+FOUND_WANTING = 1
+# What must have worked for a verb to count as done; the rest is told.
+SERIOUS = {"cut", "rules_loaded", "loopback", "forbidden", "allowed", "removed", "same_as_before", "reached_again"}
+
+Host = Annotated[
+    str, typer.Option("--host", help="離れたLinuxの機械（user@host）。省くとこの機械 / a Linux host, else this machine")
+]
+Case = Annotated[str, typer.Option("--case", help="事故の番号（HKS-2026-001 など） / the incident's reference")]
+Business = Annotated[str, typer.Option("--workspace", help="事業の名前（一つだけなら省ける） / name of the business")]
+Config = Annotated[
+    Path | None, typer.Option("--ssh-config", help="ssh の設定ファイル（ssh -F） / configuration file for ssh (-F)")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")]
+
+
+def on(
+    host: Host = "",
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow",
+            help="通すアドレス、またはアドレス:ポート（何度でも） / ADDRESS[:PORT] that may pass (repeatable)",
+        ),
+    ] = None,
+    timer: Annotated[
+        int | None,
+        typer.Option(
+            help="確定しないと戻す秒数（--host なら60、この機械なら、なし）"
+            " / seconds until it goes back unless confirmed (60 with --host, else none)"
+        ),
+    ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence/--no-evidence", help="先に消えやすい証拠を集める / take volatile evidence first")
+    ] = True,
+    show: Annotated[
+        bool, typer.Option("--show", help="実行せず、動かす手順を表示する / print the script, do nothing")
+    ] = False,
+    ssh_config: Config = None,
+    case: Case = "",
+    workspace: Business = "",
+    as_json: Json = False,
+) -> None:
+    """ネットワークから切り離す（電源は入れたまま） / Cut the host off the network; the power stays on"""
+    from hikeshi.engines import isolation
+
+    place = _place(host, ssh_config)
+    linked = place.remote or isolation.over_link()
+    # Names first: after the cut nobody answers.
+    plan = isolation.make(isolation.resolved(allow or []), timer=timer, over_link=linked)
+    if show:
+        typer.echo(isolation.script("linux" if place.remote else sys.platform, "on", plan))
+        return
+    book = _book(case, workspace, place)
+    package, before = _evidence(place, book, ssh_config) if evidence else (None, [])
+    _do("on", place, plan, book, as_json=as_json, package=package, before=before, linked=linked and not place.remote)
+
+
+def confirm(
+    host: Host = "", ssh_config: Config = None, case: Case = "", workspace: Business = "", as_json: Json = False
+) -> None:
+    """切り離しを確定する（自動では戻らなくなる） / Keep the cut: it no longer goes back by itself"""
+    _plain("confirm", host, ssh_config, case, workspace, as_json=as_json)
+
+
+def off(
+    host: Host = "", ssh_config: Config = None, case: Case = "", workspace: Business = "", as_json: Json = False
+) -> None:
+    """元に戻す（前の規則と同じになったか確かめる） / Undo the cut and compare the rules with those of before"""
+    _plain("off", host, ssh_config, case, workspace, as_json=as_json)
+
+
+def status(
+    host: Host = "", ssh_config: Config = None, case: Case = "", workspace: Business = "", as_json: Json = False
+) -> None:
+    """いま切り離されているか / Whether it is cut off now"""
+    from hikeshi.contain import evidence_books, isolation
+
+    place = _place(host, ssh_config)
+    report = isolation.look(place)
+    found = evidence_books.at_hand(case, workspace)
+    new = found is not None and isolation.noticed(report, found, evidence_books.operator())
+    if as_json:
+        _print_json({**as_data(report), "recorded_in": found.reference if found is not None and new else None})
+        return
+    _tell(report)
+    if found is not None and new:
+        _say("noticed", book=found.reference)
+
+
+def fill(app: typer.Typer) -> None:
+    """Put the commands into the group."""
+    app.command("on")(on)
+    app.command("confirm")(confirm)
+    app.command("off")(off)
+    app.command("status")(status)
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as `--json` prints it."""
+    return {
+        "verb": report.verb,
+        "where": report.where,
+        "host": report.host,
+        "state": report.state,
+        "already": report.already,
+        "seconds_left": report.seconds_left,
+        "allow": report.allow,
+        "layers": report.layers,
+        "cut_ms": report.cut_ms,
+        "owned": report.owned,
+        "watched": report.watched,
+        "after_reboot": report.after_reboot,
+        "steps": [{"name": one.name, "result": one.result, "detail": one.detail} for one in report.steps],
+        "undo": _command("off", report),
+        "undo_by_hand": report.undo,
+    }
+
+
+def _plain(verb: str, host: str, config: Path | None, case: str, workspace: str, *, as_json: bool) -> None:
+    from hikeshi.engines.isolation import Plan
+
+    place = _place(host, config)
+    _do(verb, place, Plan(), _book(case, workspace, place), as_json=as_json)
+
+
+def _do(
+    verb: str,
+    place: Place,
+    plan: Plan,
+    book: InCase | InJournal,
+    *,
+    as_json: bool,
+    package: Path | None = None,
+    before: list[Step] | None = None,
+    linked: bool = False,
+) -> None:
+    from hikeshi.contain import isolation
+
+    report = isolation.act(verb, place, plan, book)
+    report.steps[:0] = before or []
+    in_case = isinstance(book, isolation.InCase)
+    if as_json:
+        kept = {"case": book.name if in_case else None, "journal": None if in_case else book.name}
+        _print_json({**as_data(report), **kept, "evidence": str(package) if package else None})
+    else:
+        _tell(report)
+        if linked and plan.timer:
+            _say("over_link", seconds=plan.timer)
+        if package:
+            _say("evidence", path=package)
+        _say("case" if in_case else "journal", book=book.name)
+    if any(step.name in SERIOUS for step in report.failed):
+        raise typer.Exit(FOUND_WANTING)
+
+
+def _place(host: str, config: Path | None) -> Place:
+    from hikeshi.engines.isolation import Local, Ssh
+
+    return Ssh(host, more=("-F", str(config)) if config else ()) if host else Local()
+
+
+def _book(case: str, workspace: str, place: Place) -> InCase | InJournal:
+    from hikeshi.contain import evidence_books, isolation
+
+    actor = evidence_books.operator()
+    found = evidence_books.at_hand(case, workspace)
+    if found is not None:
+        return isolation.InCase(found, actor)
+    # Named as the package of evidence would be: one journal tells of both, and one import takes in both.
+    name = isolation.fresh_name(place.name) + ".tar.journal"
+    return isolation.InJournal(isolation.folder_at_hand() / name, actor)
+
+
+def _evidence(place: Place, book: InCase | InJournal, config: Path | None) -> tuple[Path | None, list[Step]]:
+    """Volatile evidence before the cut. That it cannot be had is told and recorded, and keeps nobody from cutting."""
+    from hikeshi.contain import evidence, isolation
+    from hikeshi.engines.common.problem import Problem
+    from hikeshi.engines.evidence import Order
+    from hikeshi.engines.isolation import Step
+
+    try:
+        folder = isolation.folder_at_hand()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        out = (
+            Path(book.name).with_suffix("")
+            if isinstance(book, isolation.InJournal)
+            else folder / f"{isolation.fresh_name(place.name)}.tar"
+        )
+        order = Order(
+            out,
+            host=place.name if place.remote else "",
+            stages=("volatile",),
+            who=book.actor.name,
+            ssh_config=config,
+        )
+        into: evidence.Book = evidence.InJournal(out, book.actor)
+        if isinstance(book, isolation.InCase):
+            into = evidence.InCase(book.case, book.actor)
+        outcome = evidence.collect(order, into)
+    except (Problem, OSError) as error:
+        said = error.code if isinstance(error, Problem) else str(error)
+        return None, [Step("evidence", "failed", said)]
+    return outcome.package.path, [Step("evidence", "ok", f"SHA-256 {outcome.package.sha256}")]
+
+
+def _command(verb: str, report: Report) -> str:
+    return f"hikeshi isolate {verb}" + ("" if report.where == "localhost" else f" --host {report.where}")
+
+
+def _tell(report: Report) -> None:
+    from hikeshi import words
+
+    if report.already:
+        _say(f"already_{report.verb}")
+    for step in report.steps:
+        _tell_step(step)
+    _echo(isolate_words.STATES[report.state], host=report.host or report.where, seconds=report.seconds_left or 0)
+    if report.state in ("isolated", "pending"):
+        what = ("、" if words.user_language() == "ja" else ", ").join(report.allow)
+        _say("allow", what=what) if what else _say("nothing")
+        if report.state == "pending":
+            _say("confirm", command=_command("confirm", report))
+        _say("undo", command=_command("off", report))
+        _say("by_hand", command=report.undo)
+        _say("power")
+        _say("root")
+        if report.layers and "egress" not in report.layers and "inet" in report.layers:
+            _say("layers")
+
+
+def _tell_step(step: Step) -> None:
+    from hikeshi import words
+
+    name = words.half(isolate_words.STEPS.get(step.name, step.name))
+    result = words.half(isolate_words.RESULTS[step.result])
+    detail = words.half(isolate_words.WHY.get(step.detail, step.detail))
+    typer.echo(words.visible(f"  {name}: {result}" + (f" ({detail})" if detail else "")))
+
+
+def _say(what: str, /, **params: object) -> None:
+    _echo(isolate_words.SAID[what], **params)
+
+
+def _echo(sentence: str, /, **params: object) -> None:
+    """One sentence; what comes from outside is shown with its control characters visible."""
+    from hikeshi import words
+
+    typer.echo(words.fill(words.half(sentence), params))
+
+
+def _print_json(data: Any) -> None:
+    # Not through echo: one document in UTF-8, whatever the terminal's encoding.
+    sys.stdout.buffer.write(json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n")

@@ -1,0 +1,130 @@
+"""Where the host's script runs: on this machine, or on another over OpenSSH with nothing installed there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hikeshi.engines.common.problem import Problem
+
+HOST = re.compile(r"(?:[A-Za-z0-9_.+-]+@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+)")
+LONGEST = 90
+# A dead way must show itself soon, and long before the timer.
+SSH = ("-T", "-oConnectTimeout=10", "-oServerAliveInterval=2", "-oServerAliveCountMax=4", "-oControlPath=none")
+# The host's shell reads the whole text first; sudo, where it asks for no password, serves who may not log in as root.
+FAR = 'if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -s; fi'
+SIGNS = {
+    "ssh_no_such_host": r"could not resolve hostname|name or service not known|no address associated",
+    "ssh_unknown_key": r"host key verification failed|remote host identification has changed",
+    "ssh_denied": r"permission denied|too many authentication failures",
+    "ssh_refused": r"connection refused",
+    "ssh_unreachable": r"timed out|no route to host|unreachable|host is down|connection closed by|banner exchange",
+    "not_root": r"sudo: .*(password|terminal|not in the sudoers|not allowed)|sudo: (command )?not found",
+}
+
+
+@dataclass(frozen=True)
+class Local:
+    """This machine."""
+
+    name: str = "localhost"
+    remote: bool = False
+
+    def run(self, text: str, shell: list[str]) -> str:
+        """What the script said."""
+        try:
+            # A session of its own: Ctrl-C must not end it half-way. The words are the platform's, never a user's.
+            done = subprocess.run(  # noqa: S603
+                shell, input=text.encode(), capture_output=True, timeout=LONGEST, start_new_session=True
+            )
+        except FileNotFoundError:
+            raise Problem("isolation.no_tool", where=self.name, detail=shell[0], step="-") from None
+        except subprocess.TimeoutExpired as late:
+            raise Problem(
+                "isolation.no_answer", where=self.name, detail=_words(late.output)[-300:] or "-", step="-"
+            ) from None
+        return _words(done.stdout) or f"failed\thost_failed\ndetail\t{_words(done.stderr)[-300:].strip()}\n"
+
+
+@dataclass(frozen=True)
+class Ssh:
+    """Another Linux host; keys, port and jump hosts come from the person's own OpenSSH configuration."""
+
+    name: str
+    remote: bool = True
+    more: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not HOST.fullmatch(self.name):
+            raise Problem("isolation.bad_host", where=self.name, exit=2)
+
+    def run(self, text: str, shell: list[str]) -> str:
+        """What the script said there."""
+        # Without a person at the terminal nobody could answer a question.
+        batch = () if sys.stdin is not None and sys.stdin.isatty() else ("-oBatchMode=yes",)
+        target = self.name.replace("[", "").replace("]", "")
+        command = ["ssh", *SSH, *batch, *self.more, "--", target, FAR]
+        try:
+            done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST)  # noqa: S603
+        except FileNotFoundError:
+            raise Problem("isolation.no_ssh", where=self.name) from None
+        except subprocess.TimeoutExpired as late:
+            raise Problem(
+                "isolation.link_lost", where=self.name, step=last_step(_words(late.output)), detail="-"
+            ) from None
+        said, complained = _words(done.stdout), _words(done.stderr).strip()
+        if "\ndone\t" in said or "failed\t" in said:
+            return said
+        raise self._problem(said, complained)
+
+    def _problem(self, said: str, complained: str) -> Problem:
+        detail = complained.splitlines()[-1][:300] if complained else "-"
+        if said.strip():
+            return Problem("isolation.link_lost", where=self.name, step=last_step(said), detail=detail)
+        for code, signs in SIGNS.items():
+            if re.search(signs, complained, re.IGNORECASE):
+                return Problem(f"isolation.{code}", where=self.name, detail=detail, step="-")
+        return Problem("isolation.no_answer", where=self.name, step="-", detail=detail)
+
+
+Place = Local | Ssh
+
+
+def last_step(said: str) -> str:
+    """The last step that an answer which broke off tells of."""
+    steps = re.findall(r"(?m)^step\t(\S+)", said)
+    return steps[-1] if steps else "-"
+
+
+def over_link() -> bool:
+    """Whether this very session came in over SSH, seen through sudo and su, which forget it."""
+    if os.environ.get("SSH_CONNECTION"):
+        return True
+    return connection() is not None
+
+
+def connection() -> str | None:
+    """SSH_CONNECTION of this process or of one that began it (Linux)."""
+    if found := os.environ.get("SSH_CONNECTION"):
+        return found
+    process = os.getpid()
+    for _ in range(64):
+        try:
+            environment = Path(f"/proc/{process}/environ").read_bytes()
+            parent = re.search(rb"(?m)^PPid:\s*(\d+)", Path(f"/proc/{process}/status").read_bytes())
+        except OSError:
+            return None
+        if there := re.search(rb"(?:^|\0)SSH_CONNECTION=([0-9A-Fa-f.:% ]+)\0", environment):
+            return there[1].decode()
+        if parent is None or int(parent[1]) <= 1:
+            return None
+        process = int(parent[1])
+    return None
+
+
+def _words(output: bytes | None) -> str:
+    return (output or b"").decode("utf-8", "replace")
