@@ -60,6 +60,8 @@ class Found:
     modified: datetime
     _open: Callable[[], BinaryIO] = field(repr=False)
     caps: Caps = field(default_factory=Caps, repr=False)
+    zips: bool = False
+    """Whether a zip that this turns out to be is given as it is (a Word or Excel file is one), not refused."""
 
     def open(self) -> Stream:
         """A stream that unpacks as it is read. Raises Problem("common.archive_…" | "common.unreadable")."""
@@ -132,6 +134,8 @@ class Stream:
             if kind is None:
                 return
             if kind == "zip":
+                if self._found.zips:
+                    return
                 raise Problem("common.archive_nested", path=self._found.shown)
             if len(self.layers) >= self._found.caps.layers:
                 raise Problem("common.archive_bomb", path=self._found.shown, size=self._out)
@@ -145,8 +149,13 @@ class Stream:
                 self._top = bz2.BZ2File(peeked) if kind == "bz2" else lzma.LZMAFile(peeked)  # noqa: SIM115
 
 
-def walk(paths: Iterable[str | Path], caps: Caps | None = None) -> Iterator[Found | Problem]:
-    """Every readable stream under `paths`, rotated logs oldest first; a Problem in place of what cannot be read."""
+def walk(
+    paths: Iterable[str | Path], caps: Caps | None = None, whole: Callable[[list[str]], bool] | None = None
+) -> Iterator[Found | Problem]:
+    """Every readable stream under `paths`, rotated logs oldest first; a Problem in place of what cannot be read.
+
+    `whole` is asked with the names in a zip whether that is one document (Word, Excel) to be given as it is.
+    """
     caps = caps or Caps()
     files: list[Path] = []
     for given in paths:
@@ -155,7 +164,10 @@ def walk(paths: Iterable[str | Path], caps: Caps | None = None) -> Iterator[Foun
         yield Problem("common.too_many_files", path=shown(files[0].parent), limit=caps.files, found=len(files))
         del files[caps.files :]
     for path in sorted(dict.fromkeys(files), key=_age):
-        yield from _streams(path, caps)
+        for one in _streams(path, caps, whole):
+            if whole and isinstance(one, Found):
+                one.zips = True
+            yield one
 
 
 def shown(path: Path) -> str:
@@ -204,7 +216,7 @@ def _age(path: Path) -> tuple[str, int, str, str]:
     return name, 0, "", str(path)
 
 
-def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
+def _streams(path: Path, caps: Caps, whole: Callable[[list[str]], bool] | None) -> Iterator[Found | Problem]:
     try:
         info = path.stat()
         with path.open("rb") as file:
@@ -229,6 +241,9 @@ def _streams(path: Path, caps: Caps) -> Iterator[Found | Problem]:
             members = [m for m in archive.infolist() if not m.is_dir()]
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
         yield _why(error, shown(path))
+        return
+    if whole and whole([member.filename for member in members]):
+        yield Found(shown(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
         return
     if len(members) > caps.members:
         yield Problem("common.archive_members", path=shown(path), limit=caps.members, found=len(members))

@@ -1,0 +1,83 @@
+"""Names of people: in columns by their heading, in text behind a label, before a title, or by a common family name.
+
+A name in text without any of these is not found; a family name alone (山田様) is a name that links nobody.
+"""
+# words: data throughout, headings of columns and titles
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ... import normal
+from ...surnames import SURNAMES, surname_of
+
+QUICK = (
+    # 様 さん 氏 殿 先生, 名前; and kanji, blank, kanji or kana.
+    rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf][ ]?(?:\xe6\xa7\x98|\xe3\x81\x95\xe3\x82\x93|\xe6\xb0\x8f"
+    rb"|\xe6\xae\xbf|\xe5\x85\x88\xe7\x94\x9f)",
+    rb"\xe5\x90\x8d\xe5\x89\x8d|\xe6\xb0\x8f\xe5\x90\x8d",
+    rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf](?: |\xe3\x80\x80)[\xe3-\xe9][\x80-\xbf][\x80-\xbf]",
+)
+HEADER: re.Pattern[str] | None = re.compile(
+    r"(?!.*(?:会社|商品|品名|file|host|user_?name|店|部署|company|product|建物|町名|銀行|支店|学校|科目"
+    r"|件名|役職|domain|"
+    r"ログイン|login|column|table|theme|plugin|option|meta|city|イベント|講座|コース|プラン|ファイル"
+    r"|サービス|パソコン|口座|患者id))"
+    r"(?:.*(?:氏名|名前|お名前|顧客名|会員名|患者名|担当者名?|宛名|姓名|フルネーム|利用者名|購入者名?"
+    r"|注文者名?|受取人名?|代表者名?|"
+    r"生徒名|児童名|社員名|従業員名|名義|フリガナ|ふりがな|カナ|full_?name|customer_?name|display_?name"
+    r"|contact_?name).*"
+    r"|name|姓|名|氏|せい|めい|セイ|メイ|last_?name|first_?name|family_?name|given_?name|sei|mei|surname|"
+    r".*(?:[(（](?:姓|名|氏名)[)）])|(?:お客|様)様?名|.*_(?:last|first|full)_?name)"
+)
+VOTE = 0.6
+FIELD = "name"
+_KANJI = "一-龥々〆ヶ\u3400-\u4dbf"
+_LABEL = re.compile(
+    rf"(?:氏名|名前|お客様名|担当者?|申込者|注文者|患者名"
+    rf"|署名)[ ]{{0,3}}[::=][ ]{{0,3}}([{_KANJI}]{{1,5}}[ ]?[{_KANJI}ぁ-んァ-ヴー]{{0,5}}"
+    rf"|[ァ-ヴー]{{2,8}}[ ・][ァ-ヴー]{{2,8}}|[A-Z][a-z]+ [A-Z][a-z]+)"
+)
+_TITLED = re.compile(
+    rf"(?<![{_KANJI}])([{_KANJI}]{{1,4}}(?:[ ][{_KANJI}ぁ-んァ-ヴ]{{1,4}})?)[ ]?(?:様|さん|氏|殿|先生)(?![{_KANJI}])"
+)
+_SPACED = re.compile(
+    rf"(?<![{_KANJI}ァ-ヴぁ-ん])([{_KANJI}]{{1,3}})[ ]([{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}"
+    rf"|[ァ-ヴー]{{2,4}})(?![{_KANJI}ァ-ヴー])"
+)
+_WHOLE = re.compile(rf"[{_KANJI}ぁ-んァ-ヴー]{{2,8}}")
+
+
+def hits(text: str) -> Iterator[tuple[int, int, str]]:
+    end = -1
+    for found in sorted(
+        (*_LABEL.finditer(text), *_TITLED.finditer(text), *_SPACED.finditer(text)), key=lambda m: (m.start(1), -m.end())
+    ):
+        if found.start(1) < end:
+            continue
+        words = found[1].split(" ") if found.re is not _SPACED else [found[1], found[2]]
+        value = normal.name("".join(words))
+        if value is None or (found.re is not _LABEL and not _known(words, value)):
+            continue
+        end = found.end()
+        yield found.start(1), end, value
+
+
+def _known(words: list[str], value: str) -> bool:
+    first = words[0].translate(normal.VARIANTS)
+    return first in SURNAMES or (len(words) == 1 and (value in SURNAMES or bool(surname_of(value))))
+
+
+def value(cell: str) -> str | None:
+    return normal.name(cell)
+
+
+def vote(cell: str) -> bool:
+    value = normal.name(cell)
+    return value is not None and _WHOLE.fullmatch(value) is not None and bool(surname_of(value))
+
+
+def person(value: str) -> bool:
+    """A family name alone says too little to tell people apart."""
+    return value not in SURNAMES

@@ -1,0 +1,78 @@
+"""CSV and TSV in any encoding of Japan: rows of cells, the delimiter found out by trying."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from ...pieces import Piece, Rows
+from ...source import Source
+from ...tables import column_of
+
+_SUFFIXES = (".csv", ".tsv")
+_DELIMITERS = ",\t;|"
+_SAMPLE = 40
+_ROWS = 2000
+_LONGEST = 1 << 20
+
+
+def fits(source: Source) -> float:
+    found = _delimiter(source)
+    if not found:
+        return 0.0
+    if source.name.endswith(_SUFFIXES):
+        return 0.7
+    _, first = found
+    # Without such a name only headings that we know, or numbered columns of a spreadsheet, make it a table.
+    known = sum(column_of(cell) is not None for cell in first)
+    return 0.6 if known >= 2 or (known and len(first) <= 4) else 0.0
+
+
+def _delimiter(source: Source) -> tuple[str, list[str]] | None:
+    lines = [line for line in source.beginning[:65536].splitlines()[:_SAMPLE] if line.strip()]
+    if not lines:
+        return None
+    best: tuple[float, str, list[str]] | None = None
+    for delimiter in _DELIMITERS:
+        if delimiter not in lines[0] and not any(delimiter in line for line in lines[:5]):
+            continue
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        widths = [len(row) for row in rows]
+        usual = max(set(widths), key=widths.count)
+        share = widths.count(usual) / len(widths)
+        if usual >= 2 and share >= 0.6 and (best is None or (share * usual) > best[0]):
+            best = (share * usual, delimiter, rows[0])
+    if best is None and source.name.endswith(_SUFFIXES):
+        return ",", lines[:1]
+    return (best[1], best[2]) if best else None
+
+
+def read(source: Source) -> Iterator[Piece]:
+    found = _delimiter(source)
+    csv.field_size_limit(_LONGEST)
+    reader = csv.reader(_lines(source), delimiter=found[0] if found else ",")
+    rows: list[list[str]] = []
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:  # a cell that never ends: what comes after it is read as rows again
+            reader = csv.reader(_lines(source), delimiter=found[0] if found else ",", quoting=csv.QUOTE_NONE)
+            continue
+        if row:
+            rows.append(row)
+        if len(rows) >= _ROWS:
+            yield Rows("", None, list(rows))
+            rows = []
+    if rows:
+        yield Rows("", None, list(rows))
+
+
+def _lines(source: Source) -> Iterator[str]:
+    # A cell may hold line ends, so that lines keep theirs; NUL is what Python's reader refuses.
+    for text in source.texts():
+        yield from text.replace("\0", "").splitlines(keepends=True)

@@ -1,0 +1,223 @@
+"""Which records are one person's: union by what identifies, then by names that differ a little where much else agrees.
+
+Certain enough to unite (`roots`): the same identity number; the same name (or reading) with the same e-mail, telephone,
+address, birthday or postal code; no name, but an e-mail or telephone that few names share; a name of one character's
+difference, or a family name alone, with the same e-mail, or with the same telephone or address and no contradiction.
+What is not certain becomes a doubt with a probability, which estimating.py weighs. A telephone of many names (an
+office's, a switchboard's) links nobody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .record import SKETCHED
+
+COLUMNS = (
+    "name",
+    "sketch",
+    "kana",
+    "email",
+    "email2",
+    "phone",
+    "phone2",
+    "postal",
+    "address",
+    "birth",
+    "identity",
+)
+OFFICE = 4
+"""A telephone, e-mail or address with more names than this belongs to no family."""
+_GROUP = 64
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Two clusters that may be one person, and how probable that is."""
+
+    a: int
+    b: int
+    probability: float
+
+
+@dataclass(slots=True)
+class Linked:
+    """`roots` of the cautious clusters by record, how many there are, and what may still be united."""
+
+    columns: dict[str, np.ndarray]
+    roots: np.ndarray
+    clusters: int
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+class Forest:
+    """Union-find."""
+
+    def __init__(self, size: int) -> None:
+        self.parent = list(range(size))
+
+    def find(self, i: int) -> int:
+        parent = self.parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def union(self, i: int, j: int) -> None:
+        i, j = self.find(i), self.find(j)
+        if i != j:
+            if j < i:
+                i, j = j, i
+            self.parent[j] = i
+
+
+def link(columns: dict[str, np.ndarray]) -> Linked:
+    """The clusters of these records."""
+    size = len(columns["name"])
+    forest = Forest(size)
+    for key in _certain(columns):
+        for group in groups(key):
+            first = group[0]
+            for other in group[1:]:
+                forest.union(int(first), int(other))
+    doubts = _Around(columns, forest).look()
+    roots = np.fromiter((forest.find(i) for i in range(size)), dtype=np.int64, count=size)
+    return Linked(columns, roots, len(np.unique(roots)), doubts)
+
+
+def groups(key: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows that share a key that is not 0, two or more."""
+    rows = np.nonzero(key)[0]
+    order = rows[np.argsort(key[rows], kind="stable")]
+    values = key[order]
+    cuts = np.nonzero(values[1:] != values[:-1])[0] + 1
+    starts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(order)]))
+    for n in np.nonzero(ends - starts > 1)[0]:
+        yield order[starts[n] : ends[n]]
+
+
+def mixed(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """One key of two; 0 when either is missing."""
+    key = (a * np.uint64(0x9E3779B97F4A7C15)) ^ ((b << np.uint64(31)) | (b >> np.uint64(33)))
+    return np.where((a != 0) & (b != 0), key | np.uint64(1), np.uint64(0))
+
+
+def _certain(columns: dict[str, np.ndarray]) -> Iterator[np.ndarray]:
+    yield columns["identity"]
+    for who in ("name", "kana"):
+        for several in (("email", "email2"), ("phone", "phone2")):
+            yield from _either(columns, who, several)
+        for single in ("address", "birth"):
+            yield mixed(columns[who], columns[single])
+    yield mixed(columns["name"], columns["postal"])
+
+
+def _either(columns: dict[str, np.ndarray], who: str, several: tuple[str, str]) -> Iterator[np.ndarray]:
+    """Keys for a field of two values: the first, and each row's second against the others' first."""
+    first, second = (mixed(columns[who], columns[name]) for name in several)
+    yield first
+    if second.any():
+        yield second
+        # Where the second of one is the first of another: the second's rows take part once more with that key.
+        crossing = np.isin(second, first[first != 0])
+        yield np.where(crossing, second, first)
+
+
+class _Around:
+    """Looks at what shares an e-mail, telephone or address and has not the same name."""
+
+    def __init__(self, columns: dict[str, np.ndarray], forest: Forest) -> None:
+        self._c, self._forest = {name: column.tolist() for name, column in columns.items()}, forest
+        self._columns = columns
+        self.doubts: list[Doubt] = []
+
+    def look(self) -> list[Doubt]:
+        for field_name in ("email", "email2", "phone", "phone2", "address"):
+            for group in groups(self._columns[field_name]):
+                self._group(group.tolist(), field_name)
+        return self.doubts
+
+    def _group(self, rows: list[int], by: str) -> None:
+        find = self._forest.find
+        clusters: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            clusters[find(row)].append(row)
+        if len(clusters) < 2:
+            return
+        named = {root: them for root, them in clusters.items() if any(self._c["sketch"][row] for row in them)}
+        nameless = [root for root in clusters if root not in named]
+        if len(named) > _GROUP:
+            return
+        office = len(named) > OFFICE
+        roots = list(named)
+        for n, a in enumerate(roots):
+            for b in roots[n + 1 :]:
+                if find(a) != find(b):
+                    self._pair(named[a], named[b], by, office)
+        if office:
+            return
+        target = roots[0] if roots else nameless[0]
+        for other in nameless:
+            self._forest.union(target, other)
+
+    def _pair(self, a: list[int], b: list[int], by: str, office: bool) -> None:
+        """Two clusters with different names at one e-mail, telephone or address."""
+        names_a = {self._c["sketch"][row] for row in a} - {0}
+        names_b = {self._c["sketch"][row] for row in b} - {0}
+        near = min(nearness(x, y) for x in names_a for y in names_b)
+        if near > 1 or self._contradict(a, b, "birth"):
+            return
+        if by.startswith("email") or (
+            not office and (self._agree(a, b, "kana") or self._agree(a, b, "birth") or near == 0)
+        ):
+            self._forest.union(a[0], b[0])
+        elif not self._contradict(a, b, "kana"):
+            self.doubts.append(Doubt(a[0], b[0], 0.5))
+
+    def _values(self, rows: Iterable[int], name: str) -> set[int]:
+        return {self._c[name][row] for row in rows} - {0}
+
+    def _agree(self, a: list[int], b: list[int], name: str) -> bool:
+        return bool(self._values(a, name) & self._values(b, name))
+
+    def _contradict(self, a: list[int], b: list[int], name: str) -> bool:
+        x, y = self._values(a, name), self._values(b, name)
+        return bool(x and y and not x & y)
+
+
+def characters(sketched: int) -> tuple[int, ...]:
+    """The hashes of a name's characters."""
+    found = []
+    for _ in range(SKETCHED):
+        if not sketched & 1023:
+            break
+        found.append(sketched & 1023)
+        sketched >>= 10
+    return tuple(found)
+
+
+def nearness(a: int, b: int) -> int:
+    """0: the same, or one begins with all of the other (a family name alone); 1: one character changed, lost, added
+    or two swapped; else 2."""
+    if a == b:
+        return 0
+    x, y = characters(a), characters(b)
+    if len(x) > len(y):
+        x, y = y, x
+    if len(x) < 2:
+        return 0 if x == y[: len(x)] else 2
+    if len(x) == len(y):
+        wrong = [n for n in range(len(x)) if x[n] != y[n]]
+        if len(wrong) == 1:
+            return 1
+        swapped = len(wrong) == 2 and x[wrong[0]] == y[wrong[1]] and x[wrong[1]] == y[wrong[0]]
+        return 1 if swapped else 2
+    if x == y[: len(x)] and len(y) - len(x) >= 2 and len(x) <= 3:
+        return 0
+    if len(y) - len(x) == 1 and any(y[:n] + y[n + 1 :] == x for n in range(len(y))):
+        return 1
+    return 2

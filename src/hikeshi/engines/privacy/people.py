@@ -1,0 +1,136 @@
+"""Records of people, kept as keyed hashes in columns, and the answer how many people they are.
+
+Bounded: a record that says nothing new in its file is kept once; beyond MOST distinct records the rest is only
+numbered, which widens the interval upwards.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import kinds, report
+from .estimating import estimated
+from .linking import COLUMNS, Linked, link
+from .record import Record, hashed, sketch
+
+MOST = 2_000_000
+
+
+@dataclass(slots=True)
+class Answer:
+    """`by_kind`: kind -> people; `by_file`: (number in the report, kind) -> people."""
+
+    people: report.People
+    by_kind: dict[str, int] = field(default_factory=dict)
+    by_file: dict[tuple[int, str], int] = field(default_factory=dict)
+
+
+class People:
+    """Takes records, answers with numbers."""
+
+    def __init__(self, kind_names: Sequence[str], most: int = MOST) -> None:
+        self._bits = {name: 1 << n for n, name in enumerate(kind_names)}
+        self._columns = {name: array("Q") for name in COLUMNS}
+        self._kinds, self._files = array("Q"), array("I")
+        self._known: dict[int, int] = {}
+        self._most, self._beyond = most, 0
+        self._numbers: dict[int, int] = {}
+        self._next = 0
+        self._email_of_person = kinds.detectors()["email"].person  # type: ignore[attr-defined]
+        self._name_of_person = kinds.detectors()["name"].person  # type: ignore[attr-defined]
+
+    def file(self) -> int:
+        """The number of a new file."""
+        self._next += 1
+        return self._next
+
+    def name(self, number: int, place: int) -> None:
+        """This file stands at this place of the report."""
+        self._numbers[number] = place
+
+    def add(self, file: int, record: Record) -> None:
+        """One record. What says nothing about who it is (a postal code alone) counts nobody."""
+        row = self._row(record)
+        if row is None:
+            return
+        mask = 0
+        for kind in record.kinds:
+            mask |= self._bits[kind]
+        key = hash((file, row))
+        at = self._known.get(key)
+        if at is not None:
+            self._kinds[at] |= mask
+            return
+        if len(self._known) >= self._most:
+            self._beyond += 1
+            return
+        self._known[key] = len(self._kinds)
+        for column, value in zip(self._columns.values(), row, strict=True):
+            column.append(value)
+        self._kinds.append(mask)
+        self._files.append(file)
+
+    def _row(self, record: Record) -> tuple[int, ...] | None:
+        values = record.values
+        names = values.get("name", ())
+        whole = names[0] if names and self._name_of_person(names[0]) else ""
+        emails = [one for one in values.get("email", ()) if self._email_of_person(one)]
+        kana, phones, places = values.get("kana", ()), values.get("phone", ()), values.get("address", ())
+        identity, births = values.get("identity", ()), values.get("birth", ())
+        if not (whole or emails or kana or phones or places or identity):
+            return None
+        postal = values.get("postal", ())
+        return (
+            hashed(f"n{whole}") if whole else 0,
+            sketch(names[0]) if names else 0,
+            hashed(f"k{kana[0]}") if kana else 0,
+            *(hashed(f"e{emails[n]}") if n < len(emails) else 0 for n in (0, 1)),
+            *(hashed(f"p{phones[n]}") if n < len(phones) else 0 for n in (0, 1)),
+            hashed(f"z{postal[0]}") if postal else 0,
+            hashed(f"a{places[0]}") if places else 0,
+            hashed(f"b{births[0]}") if births else 0,
+            hashed(f"i{identity[0]}") if identity else 0,
+        )
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """The records as columns of numbers, 0 for what is missing."""
+        table = {name: np.frombuffer(column, dtype=np.uint64) for name, column in self._columns.items() if column}
+        table["file"] = np.frombuffer(self._files, dtype=np.uint32) if self._files else np.zeros(0, np.uint32)
+        return table
+
+    def count(self) -> Answer:
+        if not self._kinds:
+            return Answer(report.People())
+        linked = link(self.columns())
+        low, best, high = estimated(linked)
+        if self._beyond:  # unread by the linking: nobody new at the least, all new at the most
+            scale = 1 + self._beyond / len(self._kinds)
+            best, high = round(best * scale), high + self._beyond
+        people = report.People(low, best, high)
+        return Answer(people, *self._of_kinds(linked, people))
+
+    def _of_kinds(self, linked: Linked, people: report.People) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
+        """How many people there are data of a kind about, over all files and in each."""
+        share = people.estimate / max(linked.clusters, 1)
+        masks, files = np.frombuffer(self._kinds, dtype=np.uint64), np.frombuffer(self._files, dtype=np.uint32)
+        by_kind, by_file = {}, {}
+        for kind, bit in self._bits.items():
+            having = (masks & np.uint64(bit)) != 0
+            if not having.any():
+                continue
+            roots = linked.roots[having]
+            by_kind[kind] = min(_scaled(len(np.unique(roots)), share), people.at_most)
+            pairs = np.unique(np.stack([files[having].astype(np.int64), roots.astype(np.int64)]), axis=1)
+            numbers, counts = np.unique(pairs[0], return_counts=True)
+            for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+                if number in self._numbers:
+                    by_file[self._numbers[number], kind] = count
+        return by_kind, by_file
+
+
+def _scaled(count: int, share: float) -> int:
+    return max(1, round(count * min(share, 1.0)))

@@ -1,0 +1,204 @@
+"""Tables: which column holds what, by its heading or by the vote of its cells, and one record a row."""
+# words: data throughout, headings of columns
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from . import kinds, normal
+from .record import Record
+from .texts import Scanner
+
+_VOTERS = 400
+_LEAST = 5
+_LOOK_FOR_HEADER = 8
+LONGEST_CELL = 1 << 16
+_KANA = re.compile(r"フリガナ|ふりがな|カナ|かな|ヨミ|よみ|読み|kana|セイ|メイ|せい|めい")
+_PART = re.compile(
+    r"^(?:姓|名|氏|せい|めい|セイ|メイ|sei|mei|surname)$|last_?name|first_?name|family_?name|given_?name"
+    r"|[(（](?:姓|名)[)）]|.*(?:姓|名)(?:カナ|かな)$"
+)
+_OTHER = re.compile(
+    r"(請求先|配送先|送付先|お届け先|送り先|届け先|保護者|緊急連絡先|配偶者|家族|billing|shipping|紹介者"
+    r"|代理人|同伴者|連帯保証人|担当)"
+)
+_TIDY = re.compile(r"[\s*＊※:：]+")
+_NUMBERED = re.compile(r"[0-9]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`person` tells several people in one row apart (orderer, receiver); `part` is a piece of a name or address."""
+
+    kind: str
+    field: str
+    person: str = ""
+    part: bool = False
+
+
+def column_of(heading: str) -> Column | None:
+    """What a heading says of its column; None when it says nothing that we look for."""
+    text = _NUMBERED.sub("", _TIDY.sub("", normal.plain(heading)).lower())
+    if not text or len(text) > 40:
+        return None
+    for kind in _ORDER:
+        detector = kinds.detectors()[kind]
+        if detector.HEADER and detector.HEADER.fullmatch(text):
+            other = _OTHER.search(text)
+            field = detector.FIELD
+            if field == "name" and _KANA.search(text):
+                field = "kana"
+            part = bool(_PART.search(text)) if field in ("name", "kana") else field == "address"
+            return Column(kind, field, other[1] if other else "", part)
+    return None
+
+
+# The particular before the general: 「マイナンバー」 before 「番号」, 「口座名義」 is an account's.
+_ORDER = (
+    "my_number",
+    "card_number",
+    "driving_licence",
+    "passport",
+    "health_insurance",
+    "pension_number",
+    "email",
+    "password",
+    "secret_key",
+    "postal_code",
+    "birth_date",
+    "phone",
+    "bank_account",
+    "address",
+    "special_care",
+    "name",
+)
+
+
+class Table:
+    """One table as it is read, block by block. The first block settles what its columns are."""
+
+    def __init__(self, header: tuple[str, ...] | None, scanner: Scanner, found: Counter[str]) -> None:
+        self._header = header
+        self._columns: list[Column | None] = []
+        self._settled = False
+        self._scanner = scanner
+        self.found = found
+        self._values: dict[str, Callable[[str], str | None]] = {
+            name: detector.value for name, detector in kinds.detectors().items()
+        }
+
+    def records(self, rows: Sequence[Sequence[str]]) -> Iterator[Record]:
+        """A record of each row that says something about somebody."""
+        if not self._settled:
+            rows = self._settle(rows)
+        known = [(n, column) for n, column in enumerate(self._columns) if column]
+        free = self._free(rows, {n for n, _ in known})
+        for i, row in enumerate(rows):
+            yield from self._row(row, known, free.get(i))
+
+    def _settle(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        self._settled = True
+        if self._header is None:
+            at, columns = self._look_for_header(rows)
+            if at is not None:
+                self._header, rows = tuple(rows[at]), [*rows[:at], *rows[at + 1 :]]
+                self._columns = columns
+        else:
+            self._columns = [column_of(text) for text in self._header]
+        width = max((len(row) for row in rows[:_VOTERS]), default=0)
+        self._columns += [None] * (width - len(self._columns))
+        for n in range(width):
+            if self._columns[n] is None and not (self._header and n < len(self._header) and _silent(self._header[n])):
+                self._columns[n] = _elected([row[n] for row in rows[:_VOTERS] if n < len(row)])
+        return rows
+
+    def _look_for_header(self, rows: Sequence[Sequence[str]]) -> tuple[int | None, list[Column | None]]:
+        """The row among the first that most looks like headings: two of them known, or one and no data in it."""
+        for at, row in enumerate(rows[:_LOOK_FOR_HEADER]):
+            columns = [column_of(cell) if len(cell) <= 40 else None for cell in row]
+            known = sum(one is not None for one in columns)
+            data = any(self._is_data(cell) for cell in row)
+            if known and not data and (known >= 2 or len(row) <= 3 or at == 0):
+                return at, columns
+        return None, []
+
+    def _is_data(self, cell: str) -> bool:
+        return bool(normal.email(cell) or normal.phone(cell) or normal.birth(cell) or normal.postal(cell))
+
+    def _free(self, rows: Sequence[Sequence[str]], taken: set[int]) -> dict[int, Record]:
+        """What stands in the other cells: looked for in all of them at once, and by row only where there is some."""
+        texts = [
+            "\x1f".join([cell[:LONGEST_CELL] for n, cell in enumerate(row) if n not in taken and len(cell) > 3])
+            for row in rows
+        ]
+        if not self._scanner.any("\n".join(texts).encode("utf-8", "surrogatepass")):
+            return {}
+        found = {}
+        for i, text in enumerate(texts):
+            if len(text) > 5 and (record := self._scanner.one(text.replace("\x1f", "\n"), self.found)):
+                found[i] = record
+        return found
+
+    def _row(self, row: Sequence[str], known: list[tuple[int, Column]], free: Record | None) -> Iterator[Record]:
+        people: dict[str, Record] = {"": free} if free else {}
+        parts: dict[tuple[str, str], list[str]] = {}
+        width = len(row)
+        for n, column in known:
+            if n >= width or not (cell := row[n]):
+                continue
+            if column.part:
+                parts.setdefault((column.person, column.field), []).append(cell[:200])
+                continue
+            value = self._values[column.kind](cell[:LONGEST_CELL])
+            if value is None:
+                continue
+            record = people.setdefault(column.person, Record())
+            self.found[column.kind] += column.field != "kana"
+            record.kinds.add(column.kind)
+            if column.field:
+                record.add(column.field, value)
+        for (person, field), cells in parts.items():
+            kind = "address" if field == "address" else "name"
+            if value := self._values[kind]("".join(cells)):
+                record = people.setdefault(person, Record())
+                self.found[kind] += field != "kana"
+                record.kinds.add(kind)
+                record.add(field, value)
+        for record in people.values():
+            yield from _apart(record)
+
+
+def _apart(record: Record) -> Iterator[Record]:
+    """A second whole name in a row is somebody else."""
+    names = record.values.get("name", [])
+    for other in names[1:]:
+        yield Record({"name": [other]}, {"name"})
+    del names[1:]
+    yield record
+
+
+def _silent(heading: str) -> bool:
+    """Whether this heading speaks of numbers that are nobody's: they are not put to the vote."""
+    return bool(
+        re.search(
+            r"日時|date|time|金額|price|数量|商品|url|ip|jan|sku|_id$|^id$|番号|コード|code|no\.?$|number",
+            normal.plain(heading).lower(),
+        )
+    )
+
+
+def _elected(cells: list[str]) -> Column | None:
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) < _LEAST:
+        return None
+    for kind in ("email", "my_number", "card_number", "postal_code", "phone", "address", "name"):
+        detector = kinds.detectors()[kind]
+        if len(filled) < getattr(detector, "LEAST", _LEAST):
+            continue
+        vote = getattr(detector, "vote", detector.value)
+        if sum(bool(vote(cell)) for cell in filled) >= detector.VOTE * len(filled):
+            return Column(kind, detector.FIELD)
+    return None
