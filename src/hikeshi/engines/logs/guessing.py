@@ -23,6 +23,7 @@ NAMES, A_DAY = 4, 86_400  # different accounts within a day
 CROWD = 15  # addresses at one account within a day
 _ACCOUNTS = 200  # of one address
 _LETTERS = 24
+ITSELF = ("127.0.0.1", "::1")
 
 
 class Failed:
@@ -156,6 +157,7 @@ class LoginFinder:
 
     KIND: ClassVar[str]
     FAMILY: ClassVar[str]
+    ITSELF_TOO: ClassVar[bool] = True
     LISTENS: tuple[str, ...]
 
     def __init_subclass__(cls) -> None:
@@ -173,7 +175,7 @@ class LoginFinder:
         return self._addresses.forgotten + self._visitors.forgotten + self._newcomers.forgotten
 
     def see(self, event: Event) -> None:
-        if event.address in ("", "-", "?"):
+        if event.address in ("", "-", "?") or (event.address in ITSELF and not self.ITSELF_TOO):
             return
         if event.tags & self._failed:
             self._addresses.of(event.address).fail(event)

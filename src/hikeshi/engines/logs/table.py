@@ -81,7 +81,8 @@ class Context:
 class Table:
     """Columns of equal length. `rows` are indexes into the chunk's lines; `texts` are what patterns are matched on.
 
-    `groups` tells rows of different addresses apart, where that is cheap.
+    `groups` tells rows of different addresses apart, where that is cheap; `packets` has the address, destination and
+    port of a firewall's rows.
     `fields(i)` gives row i as keyword arguments of Event, decoded; it is called only for rows that somebody wants.
     `columns()` gives the record's own fields under the names that Sigma rules expect (and, where that is cheap, those
     of ECS); it is called only when rules or an event table are wanted. `sources` are the log sources it answers for.
@@ -96,6 +97,7 @@ class Table:
     groups: Sequence[bytes] | None = None
     columns: Callable[[], Columns] | None = None
     sources: tuple[LogSource, ...] = ()
+    packets: Mapping[str, Sequence[bytes]] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

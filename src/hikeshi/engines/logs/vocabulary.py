@@ -44,7 +44,7 @@ FAMILIES = (*_FAMILIES, "service")
 
 _DONE, _ANY = ("success", "unknown"), ("success", "failure", "unknown")
 _OTHERS = (
-    ("files.fetched", re.compile(r"^\w+\.(?:files?_?)?(?:downloaded|download|read|fetched)$"), _DONE),
+    ("files.fetched", re.compile(r"^\w+\.(?:files?_?)?(?:downloaded|download|fetched)$|^smb\.read$"), _DONE),
     ("files.deleted", re.compile(r"^\w+\.(?:files?_?)?(?:deleted|removed|recycled)$"), _DONE),
     ("files.renamed", re.compile(r"^\w+\.(?:files?_?)?(?:renamed|moved)$"), _DONE),
     ("net.refused", re.compile(r"^fw\.(?:blocked|packet)$"), ("failure", "unknown")),

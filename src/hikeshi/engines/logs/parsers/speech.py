@@ -26,6 +26,7 @@ _LETTERS = 3
 _LONGEST = 4096
 _SAYS_SO = ("blocked", "refused", "denied", "rejected", "failed", "error", "banned", "found", "down", "probe")
 _SHAPES = 5_000
+_PACKET = ("address", "destination", "port")
 
 
 @dataclass(slots=True)
@@ -166,7 +167,8 @@ class Speech:
         tags = [rule.tag for rule, _ in found]
         texts = {"message": messages} if self._texts else {}
         times = [frame.time for frame in frames]
-        return Table(self.name, rows, times, fields, tags, texts, columns=columns, sources=self._sources)
+        more: dict[str, Any] = {"columns": columns, "sources": self._sources, "packets": _packets(found)}
+        return Table(self.name, rows, times, fields, tags, texts, **more)
 
     def _columns(
         self, messages: Sequence[bytes], frames: Sequence[Frame], found: Sequence[Found], context: Context
@@ -183,6 +185,22 @@ class Speech:
             "message": list(map(context.text, messages)),
         }
         return made | shaped([(rule.names, values) for rule, values in found], self._also, context)
+
+
+def _packets(found: Sequence[Found]) -> dict[str, Sequence[bytes]] | None:
+    """From where, to where and to which port, if any row says so: port scans are seen without a row made an event."""
+    where: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for rule, _ in found:
+        if "dst_port" in rule.names and rule.names not in where:
+            where[rule.names] = tuple(_at(rule.names, name) for name in ("address", "destination", "dst_port"))
+    if not where:
+        return None
+    at = [(where.get(rule.names), values) for rule, values in found]
+    return {name: [(v[w[i]] or b"") if w and w[i] >= 0 else b"" for w, v in at] for i, name in enumerate(_PACKET)}
+
+
+def _at(names: tuple[str, ...], name: str) -> int:
+    return names.index(name) if name in names else -1
 
 
 def tag_of(action: str, outcome: str) -> int:

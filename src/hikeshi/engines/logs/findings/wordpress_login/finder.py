@@ -26,12 +26,30 @@ class Guesser(Trace):
         self.tries = 0
         self.burst = Burst(MANY, QUICKLY)
         self.redirected = 0.0
-        self.entered = False
+        self.led_on = 0
+        self.entries = 0
+        self.at_home = False
         self.through_xmlrpc = 0
 
     @property
+    def wrong(self) -> int:
+        """Tries that did not lead into the administration; those that did are an owner's day's work."""
+        return self.tries - self.entries
+
+    @property
     def guilty(self) -> bool:
-        return self.burst.reached or self.tries >= SLOW
+        return self.burst.reached or self.wrong >= SLOW
+
+    def enter(self, event: Event) -> None:
+        """A page of the administration was given right after a log-in that led on."""
+        self.redirected = 0.0
+        self.entries += 1
+        # Who came in before the first wrong password, or keeps coming in, has a right to.
+        self.at_home |= self.wrong == 0
+        self.prove(event)
+
+    def missed(self, time: float) -> None:
+        self.burst.add(time)
 
 
 class Lister(Trace):
@@ -60,8 +78,7 @@ class Finder:
         elif event.tags & _ADMIN:
             guesser = self._addresses.get(event.address)
             if guesser and guesser.redirected and event.status == 200 and event.time - guesser.redirected <= _SOON:
-                guesser.entered = True
-                guesser.prove(event)
+                guesser.enter(event)
         elif event.tags & _AUTHOR and (number := _NUMBER.search(event.target)):
             lister = self._listers.of(event.address)
             lister.add(event)
@@ -75,12 +92,18 @@ class Finder:
         if event.status in (404, 410, 301, 308):
             return  # no WordPress there, or only the way to https
         guesser.tries += 1
-        guesser.burst.add(event.time)
-        self._crowd.add(event.time, event.address)
-        if event.tags & _LOGIN and event.status in (302, 303) and guesser.tries > 1:
+        if guesser.redirected:  # the last answer led on, but nobody went there
+            guesser.missed(guesser.redirected)
+            guesser.led_on += 1
+            guesser.redirected = 0.0
+        if event.tags & _LOGIN and event.status in (302, 303):
             # A wrong password is answered with the page again (200), a right one with the way on.
             guesser.redirected = event.time
-            guesser.prove(event)
+            if guesser.tries > 1:
+                guesser.prove(event)
+            return
+        guesser.missed(event.time)
+        self._crowd.add(event.time, event.address)
 
     def found(self) -> Iterable[Finding]:
         guilty = [g for g in self._addresses if g.guilty]
@@ -89,9 +112,9 @@ class Finder:
         yield from self._together()
 
     def _together(self) -> Iterator[Finding]:
-        quiet = [g for g in self._addresses if not g.guilty and g.tries]
+        quiet = [g for g in self._addresses if not g.guilty and g.wrong and not g.at_home]
         if self._crowd.reached and len(quiet) >= CROWD:
-            entered = any(g.entered for g in quiet)
+            entered = any(g.entries for g in quiet)
             yield finding(
                 "wordpress_login",
                 "crowd",
@@ -105,10 +128,12 @@ class Finder:
 
 
 def _judge(guesser: Guesser) -> Judgement:
-    if guesser.entered:
+    if guesser.entries and guesser.at_home:
+        return "redirected", "medium", "unknown", "low", ["ask_account", "wp_users"]
+    if guesser.entries:
         sure = guesser.tries >= 20
         return "success", "high", "yes", "high" if sure else "medium", ["ask_account", "wp_users", "what_done"]
-    if guesser.redirected:
+    if guesser.redirected or guesser.led_on:
         return "redirected", "medium", "unknown", "medium", ["ask_account", "wp_users"]
     if guesser.through_xmlrpc * 2 > guesser.events:
         # XML-RPC answers 200 to right and wrong alike, and one request may carry hundreds of passwords.
