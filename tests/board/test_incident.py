@@ -38,3 +38,29 @@ def test_an_invitation_says_where_it_opens(client, cast, settings, host, shown):
     assert "/desk/join/" in page
     assert ("このパソコンでだけ開けます" in page) is shown
     assert ("携帯キットのファイルを渡します" in page) is shown
+
+
+def test_closing_tells_the_deadlines_that_are_left(client, cast):
+    """期限のある連絡が残るまま閉じるときは、その期限を並べ、閉じる理由を求める。事故でなければ求めない。"""
+    case = casebook.open_case(cast.workspace, cast.actor)
+    client.force_login(cast.hanako)
+    address = f"/i/{case.reference}/end/"
+    page = client.get(address).content.decode()
+    assert "期限のある連絡が、まだ残っています" in page
+    assert page.count("個人情報保護委員会への最初の報告（要るか確認中）") > 1
+    refused = client.post(address, {"outcome": "incident"})
+    assert refused.status_code == 422
+    assert "それでも閉じる理由を書いてください" in refused.content.decode()
+    assert not casebook.find_case(cast.workspace, case.reference).closed_at
+    client.post(address, {"outcome": "not_an_incident"})
+    assert casebook.find_case(cast.workspace, case.reference).closed_at
+    assert "まだ残っています" not in client.get(address).content.decode()
+
+
+def test_home_shows_the_next_deadline_of_what_goes_on(client, cast):
+    """ホームの「進行中」には、いちばん近い期限が日付と残りの日数で出る。"""
+    casebook.open_case(cast.workspace, cast.actor)
+    client.force_login(cast.hanako)
+    home = client.get("/").content.decode()
+    assert "次の期限・目安" in home
+    assert "あと4日" in home

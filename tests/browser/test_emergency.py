@@ -72,7 +72,7 @@ def test_the_window_was_closed(browser_page: Open) -> None:
     first.press("いま事故が起きている")
     first.press(contain.shelf().words["card-zero"]["ja"].chips["another"])
     again = Person(browser_page(address))
-    again.press("いま事故が起きている")
+    again.press("事故の続きに戻る")
     assert again.path == first.path
     assert again.path.endswith("/first-hour/first-look/")
     assert casebook.cases(Workspace.objects.get()).count() == 1

@@ -40,6 +40,15 @@ def test_nobody_is_signed_in_for_coming_from_this_machine(visitor: Client, addre
         assert response.url.startswith("/desk/account/login/")
 
 
+def test_sign_in_says_when_nobody_can(visitor: Client, address: str) -> None:
+    """まだだれもいないときのサインイン画面は、入口のアドレスがどこに出ているかを言う。決めた後は言わない。"""
+    assert "まだ、だれも始めていません" in visitor.get("/desk/account/login/").text
+    visitor.post(address, WHOLE)
+    page = Client(headers={"host": "localhost"}).get("/desk/account/login/").text
+    assert "/start/" not in page
+    assert "python3 start.py desk reset-owner" in page
+
+
 @pytest.mark.parametrize("token", ["x", "", "..%2f..%2fdjango-secret", "あ"])
 def test_a_wrong_token_opens_nothing(visitor: Client, address: str, token: str) -> None:
     """合い言葉が違えば、その画面はない。"""
@@ -95,6 +104,11 @@ def test_an_emergency_asks_nothing_and_asks_later(visitor: Client, address: str)
     again = Client(headers={"host": "localhost"})
     assert again.post(address, {"emergency": "1"}).url == first_card, "a lost window must not lock the owner out"
     assert Person.objects.count() == 1
+    restarted = serve.first_run_token()
+    assert address == f"/start/{restarted}/", "a restart must not take the only way back"
+    stranger = Client(headers={"host": "localhost"})
+    assert "事故の続きに戻る" in stranger.get(address).text
+    assert "名前とパスワードが、まだ決まっていません" in stranger.get("/desk/account/login/").text
     assert visitor.post("/desk/finish/", WHOLE).url == "/desk/key/"
     person.refresh_from_db()
     assert (person.username, person.provisional) == ("hanako", False)

@@ -183,3 +183,22 @@ def test_what_was_not_examined_keeps_the_items_a_suspicion(cast: Cast, case: Any
     assert casebook.facts(case)["data_items"].status == "confirmed"
     assert casebook.facts(case)["not_examined"].status == "refuted"
     assert 'name="examined"' not in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("scans", "verdicts", "scope", "unexamined", "state"),
+    [
+        ([], [], "", False, "todo"),
+        ([], [], "suspected", False, "open"),
+        ([], [], "confirmed", False, "done"),
+        (["done"], ["fact"], "suspected", False, "open"),
+        (["done"], ["fact"], "confirmed", True, "open"),
+        (["done"], ["fact", ""], "confirmed", False, "open"),
+        (["done"], ["fact"], "confirmed", False, "done"),
+    ],
+)
+def test_a_guess_never_finishes_the_investigation(
+    scans: list[str], verdicts: list[str], scope: str, unexamined: bool, state: str
+) -> None:
+    """人数が見込みのまま、または調べていないものがあるうちは、調査は「終わった」にならない。"""
+    assert rules.state(scans, verdicts, scope, unexamined) == state

@@ -1,5 +1,7 @@
 """The note bar's form, and closing an incident."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +33,14 @@ class EndForm(forms.Form):
     reason = forms.CharField(
         label=_("理由やまとめ"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *said: Any, owed: bool = False, **named: Any) -> None:
+        """`owed`: a deadline is still running, so that "finished" needs its reason."""
+        super().__init__(*said, **named)
+        self.owed = owed
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if self.owed and said.get("outcome") == "incident" and not said.get("reason"):
+            self.add_error("reason", _("期限のある連絡が残っています。それでも閉じる理由を書いてください。"))
+        return said

@@ -15,6 +15,7 @@ from hikeshi.board import services
 from hikeshi.board.forms import EndForm, NoteForm
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import download_name, may, member, refuse
+from hikeshi.notify import services as notify
 from hikeshi.prepare import services as prepare
 
 PAGE = 50
@@ -24,7 +25,7 @@ PAGE = 50
 @member("read")
 def home(request: Any) -> HttpResponse:
     """One big action; what is going on comes first when there is something; one task of preparation."""
-    going_on = list(casebook.cases(request.workspace, open_only=True)[:5])
+    going_on = [(case, notify.clocks(case)[:1]) for case in casebook.cases(request.workspace, open_only=True)[:5]]
     return render(
         request,
         "board/home.html",
@@ -155,7 +156,8 @@ def end(request: Any) -> HttpResponse:
     """Close an incident, or say that it was none; or open a closed one again."""
     if request.method == "POST" and not may(request.role, "close_case"):
         refuse()
-    form = EndForm(request.POST if request.method == "POST" else None)
+    owed = notify.clocks(request.case)
+    form = EndForm(request.POST if request.method == "POST" else None, owed=bool(owed))
     if request.method == "POST" and "reopen" in request.POST:
         casebook.reopen_case(request.case, casebook.actor_of(request))
         return redirect(f"/i/{request.case.reference}/")
@@ -168,4 +170,5 @@ def end(request: Any) -> HttpResponse:
         )
         messages.success(request, gettext("記録を閉じました。いつでももう一度開けます。"))
         return redirect(f"/i/{request.case.reference}/")
-    return render(request, "board/end.html", {"form": form, "may_end": may(request.role, "close_case")})
+    context = {"form": form, "owed": owed, "may_end": may(request.role, "close_case")}
+    return render(request, "board/end.html", context, status=422 if form.errors else 200)

@@ -40,9 +40,12 @@ def persons(at_least: int | None, at_most: int | None) -> dict[str, int | None] 
     return {"at_least": at_least, "at_most": at_most}
 
 
-def state(scans: Sequence[str], verdicts: Sequence[str], scope_known: bool) -> str:
-    """todo | open | done for step 2: everything read, every finding judged, and the scope answered."""
-    if not scans and not verdicts and not scope_known:
+def state(scans: Sequence[str], verdicts: Sequence[str], scope: str, unexamined: bool = False) -> str:
+    """todo | open | done for step 2: everything read, every finding judged, and the scope fixed (S2.3).
+
+    `scope` is the status of the number of people, "" when nobody wrote it. A guess is a beginning, never the end.
+    """
+    if not scans and not verdicts and scope in ("", "unknown"):
         return "todo"
-    finished = all(one != "owed" for one in scans) and all(verdicts) and scope_known
+    finished = all(one != "owed" for one in scans) and all(verdicts) and scope == "confirmed" and not unexamined
     return "done" if finished else "open"

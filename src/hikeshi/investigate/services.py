@@ -297,5 +297,5 @@ def summary(case: Any) -> dict[str, Any]:
     if states:
         text = gettext("%(n)d 回読みました。確かめていないもの %(w)d 件") % {"n": len(states), "w": waiting}
         lines.append({"label": gettext("ログ"), "text": text, "href": href})
-    state = rules.state(states, verdicts, persons is not None and persons.status != "unknown")
+    state = rules.state(states, verdicts, persons.status if persons else "", unexamined(case))
     return {"steps": {2: state}, "next": [{"hat": "technical", **one} for one in following], "lines": lines}

@@ -94,13 +94,16 @@ def migrations_missing() -> bool:
 
 
 def first_run_token() -> str | None:
-    """The token of the address that lets the first visitor in; None once there is a person."""
+    """The token of the address that lets the first visitor in; None once somebody has a name and a password.
+
+    Who began in an emergency has neither: after a restart this address is their only way back.
+    """
     from django.conf import settings
 
     from hikeshi.desk.models import Person
 
     path = Path(settings.HIKESHI_DATA) / "keys" / "first-run-token"
-    if Person.objects.exists():
+    if Person.objects.filter(provisional=False).exists():
         path.unlink(missing_ok=True)
         return None
     if not path.exists():

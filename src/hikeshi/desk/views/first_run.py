@@ -52,7 +52,8 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _set_up(request, form.cleaned_data)
         return redirect("desk:key")
-    return render(request, "desk/start.html", {"form": form}, status=422 if form.errors else 200)
+    begun = Person.objects.exists()
+    return render(request, "desk/start.html", {"form": form, "begun": begun}, status=422 if form.errors else 200)
 
 
 def _emergency(request: HttpRequest) -> HttpResponse:
