@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hikeshi.investigate import rules_cli
+from hikeshi.investigate import privacy_cli, rules_cli
 
 if TYPE_CHECKING:
     from hikeshi.engines.logs import Progress, Report
 
-GROUPS = {"logs": "app", "investigate": "console"}
+GROUPS = {"logs": "app", "investigate": "console", "privacy": "privacy"}
 
 app = typer.Typer(help="ログを読み、攻撃の跡を見つける / Read logs and find traces of attacks", no_args_is_help=True)
 console = typer.Typer(
     help="調査：この機械の中の、ログを読んでよいフォルダ / Which folders of this machine logs may be taken from",
     no_args_is_help=True,
+)
+privacy = typer.Typer(
+    help="個人の情報：ファイルの中に、何人分あるかを数える / Personal data: count the people in files", no_args_is_help=True
 )
 Table = Annotated[
     Path, typer.Argument(help="出来事の表のフォルダ（scan --out で作ったもの） / an event table made by scan --out")
@@ -35,6 +38,12 @@ Business = Annotated[str, typer.Option("--workspace", help="事業の名前（�
 
 
 app.add_typer(rules_cli.app, name="rules")
+privacy.command()(privacy_cli.count)
+
+
+@privacy.callback()
+def personal_data() -> None:
+    """個人の情報：ファイルの中に、何人分あるかを数える / Personal data: count the people in files"""
 
 
 @app.callback()
@@ -70,6 +79,10 @@ def scan(
         Path | None,
         typer.Option(help="すべての出来事の表を書く、新しいフォルダ / a new folder for the table of all events"),
     ] = None,
+    workers: Annotated[
+        str,
+        typer.Option(help="規則を調べるプロセスの数か、Rayの場所（ray://…） / processes for rules, or a Ray cluster"),
+    ] = "1",
 ) -> None:
     """ログを読み、だれが何を試み、成功したかを調べる / Read logs: who tried what, and whether it worked"""
     from hikeshi.engines import logs
@@ -85,6 +98,7 @@ def scan(
             out=out,
             rules=None if no_rules else logs.rules_order(rules or []),
             on_progress=advance,
+            workers=workers,
         )
     _give(report, zone, as_json=as_json, as_lines=as_lines)
     if not report.files and not (as_json or as_lines):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import time as clock
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +17,8 @@ from ..common.limited import Limits, run
 from ..common.problem import Problem
 from .reading import zone_of
 from .report import Report
+from .spread import pool as spread
+from .spread.pool import count_of
 
 REPORT = "report.json"
 STARTER = Path(__file__).parent / "starter" / "starter.pack"
@@ -47,6 +51,7 @@ def scan(
     on_progress: Callable[[Progress], None] | None = None,
     limits: Limits | None = None,
     caps: dict[str, int] | None = None,
+    workers: str = "1",
 ) -> Report:
     """What the logs under `paths` show. Files are only read.
 
@@ -54,10 +59,14 @@ def scan(
     logs without a year; else it follows from the file's date and `now`. `since` <= time < `until`, both with a zone.
     `inside` is a folder of copies: files are then called by their path below its numbered folders.
     `out` is a new folder for the event table (see shards.py); `rules` is what the rules sink is told (see sigma).
+    `workers` evaluate the rules: "4" processes beside the one that reads, or "ray://…", a Ray cluster (see spread);
+    with "1" all is done in one. The answer is the same.
     An exception of `on_progress` ends the scan: that is how to cancel.
-    Raises Problem("logs.no_such_zone"), or Problem("common.limited_…") when reading failed again and again.
+    Raises Problem("logs.no_such_zone" | "logs.no_such_workers" | "logs.no_ray" | "logs.no_cluster"), or
+    Problem("common.limited_…") when reading failed again and again.
     """
     zone_of(zone)
+    count_of(workers)
     reading = ""
 
     def listen(said: dict[str, Any]) -> None:
@@ -80,7 +89,7 @@ def scan(
     }
     for attempt in range(_TRIES):
         try:
-            wire = run(f"{__package__}.scanning:work", order, limits, listen)
+            wire = _read(order, workers, limits, listen)
             if out:  # what the finders found needs the logs; a later rescan takes it from here
                 (Path(out) / REPORT).write_text(json.dumps(wire), encoding="utf-8")
             return Report.from_wire(wire)
@@ -89,6 +98,32 @@ def scan(
                 raise
             order["skipped"].append([reading, "logs.reader_died", {"path": reading}])
     raise AssertionError("unreachable")
+
+
+def _read(
+    order: dict[str, Any], asked: str, limits: Limits | None, listen: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """The report as it crosses the pipe; with workers, they evaluate while the reader reads."""
+    function, sinks = f"{__package__}.scanning:work", dict(order["sinks"])
+    if asked == "1" or "rules" not in sinks:
+        wire: dict[str, Any] = run(function, order, limits, listen)
+        return wire
+    started = clock.perf_counter()
+    rules = sinks.pop("rules")
+    with tempfile.TemporaryDirectory(prefix="hikeshi-scan-", ignore_cleanup_errors=True) as name:
+        pool = spread.workers(asked, Path(name), rules, limits)
+        try:
+            wire = run(function, order | {"sinks": sinks | {"spool": {"folder": name}}}, limits, listen)
+            pool.finish()
+        except BaseException:
+            try:
+                pool.check()  # a worker that failed is why the reader ended, and the better reason
+            finally:
+                pool.stop()
+            raise
+        merged = run(f"{__package__}.spread.merging:work", {"folder": name, "rules": rules}, limits)
+    wire |= {"hits": merged["hits"], "forgotten": wire["forgotten"] + merged["forgotten"]}
+    return wire | {"seconds": clock.perf_counter() - started}
 
 
 def _sinks(out: str | Path | None, rules: dict[str, Any] | None) -> dict[str, Any]:

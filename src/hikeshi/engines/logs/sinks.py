@@ -23,7 +23,7 @@ class Sink(Protocol):
 
 
 def sinks_of(order: dict[str, Any]) -> list[Sink]:
-    """The sinks that an order from the other side of the pipe asks for: {"rules": {…}, "shards": {…}, "story": {}}."""
+    """The sinks that an order from the other side of the pipe asks for: {"rules": {…}, "shards": {…}, …}."""
     made: list[Sink] = []
     if "shards" in order:
         from .shards import Shards
@@ -33,6 +33,10 @@ def sinks_of(order: dict[str, Any]) -> list[Sink]:
         from .sigma.sink import Rules
 
         made.append(Rules(order["rules"]))
+    if "spool" in order:
+        from .spread.spool import Spool
+
+        made.append(Spool(Path(order["spool"]["folder"])))
     if "story" in order:  # last: it tells what the others found
         from .story import Story
 

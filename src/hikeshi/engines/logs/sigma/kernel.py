@@ -104,6 +104,10 @@ class Kernel:
                     out.append((planned.number, found))
         return sorted(out, key=lambda pair: pair[0]), renamed
 
+    def renamed(self, batch: Batch) -> Batch:
+        """The batch with fields as Sigma calls them."""
+        return self._router.route(batch)[1] if len(batch) else batch
+
     def _plan(self, source: _Source) -> None:
         if source.planned is not None:
             return

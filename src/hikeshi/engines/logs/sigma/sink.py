@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +54,18 @@ class Rules:
 
     def __init__(self, order: dict[str, Any]) -> None:
         """Raises Problem("logs.no_pack" | "logs.not_a_pack" | "logs.newer_pack" | "logs.no_rules" | …)."""
-        cache = Path(order["cache"]) / "rules" if order.get("cache") else None
-        packs = [open_rules(Path(path), cache) for path in order["packs"]]
-        self._kernel = Kernel(packs, cache, order.get("levels") or ())
+        self._kernel = kernel_of(order)
         self._correlator = Correlator(self._kernel)
         self._tallies: dict[int, _Tally] = {}
 
     def take(self, batch: Batch) -> None:
-        hits, renamed = self._kernel.run(batch)
+        self._put(batch, *self._kernel.run(batch))
+
+    def merge(self, batch: Batch, hits: Sequence[tuple[int, Rows]]) -> None:
+        """Like `take`, with the hits that the same rules had in this batch elsewhere."""
+        self._put(batch, hits, self._kernel.renamed(batch) if hits else batch)
+
+    def _put(self, batch: Batch, hits: Sequence[tuple[int, Rows]], renamed: Batch) -> None:
         self._correlator.take(renamed, hits)
         for number, rows in hits:
             if self._kernel.rules[number]["shown"]:
@@ -73,6 +78,13 @@ class Rules:
                 found[number] = _correlated(self._kernel.rules[number], alerts)
         report.forgotten += self._correlator.forgotten
         report.hits += sorted(found.values(), key=_rank)
+
+
+def kernel_of(order: dict[str, Any]) -> Kernel:
+    """The rules of an order, ready to run."""
+    cache = Path(order["cache"]) / "rules" if order.get("cache") else None
+    packs = [open_rules(Path(path), cache) for path in order["packs"]]
+    return Kernel(packs, cache, order.get("levels") or ())
 
 
 def _hit(rule: dict[str, Any], tally: _Tally) -> Hit:
