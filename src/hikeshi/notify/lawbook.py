@@ -41,6 +41,7 @@ class Term:
 class Duty:
     """One row: who is to be told, when it applies, by when, and how far the text of the law was checked.
 
+    `begins`: there was no such duty before `valid_from` (else an earlier text is missing, and the answer open).
     `rare`: the law of another country or trade, which few of us meet: asked last, and not in everybody's plan.
     """
 
@@ -67,6 +68,7 @@ class Duty:
     proves: str
     note: Both | None
     rare: bool
+    begins: bool
     file: str
 
     def in_force(self, day: date) -> bool:
@@ -121,6 +123,11 @@ class Lawbook:
     def version(self, duty_id: str, day: date) -> Duty | None:
         """The version of this duty in force on that day."""
         return next((d for d in self.duties if d.id == duty_id and d.in_force(day)), None)
+
+    def not_yet(self, duty_id: str, day: date) -> bool:
+        """Whether this duty had not come into force on that day."""
+        first = [d for d in self.duties if d.id == duty_id and d.begins and d.valid_from]
+        return any(d.valid_from is not None and day < d.valid_from for d in first)
 
     def proved_by(self, targets: Iterable[str]) -> list[str]:
         """The facts that are so once these duties were told (a notice that releases from others)."""

@@ -152,10 +152,11 @@ def _duty(row: Table, defaults: Table) -> Duty:
         proves=row.take_text("proves") if row.has("proves") else "",
         note=row.take_both("note") if row.has("note") else None,
         rare=defaults.take_flag("rare") if defaults.has("rare") else False,
+        begins=either("begins").take_flag("begins") if row.has("begins") or defaults.has("begins") else False,
         file=row.file,
     )
     # A default that every row overrides is no misspelling.
-    defaults.used |= {"law", "source", "valid_from", "valid_to", "checked_on", "confidence"}
+    defaults.used |= {"law", "source", "valid_from", "valid_to", "checked_on", "confidence", "begins"}
     row.done()
     return duty
 

@@ -144,7 +144,8 @@ class Judge:
     def duty(self, duty_id: str) -> Verdict:
         if duty_id not in self.seen:
             version = self.book.version(duty_id, self.day)
-            self.seen[duty_id] = version.trigger.judge(self.context) if version else Verdict(None)
+            absent = Verdict(False if self.book.not_yet(duty_id, self.day) else None)
+            self.seen[duty_id] = version.trigger.judge(self.context) if version else absent
         return self.seen[duty_id]
 
     def released(self, duty: Duty) -> Verdict:
@@ -184,7 +185,7 @@ def _result(judge: Judge, duty_id: str, start: Start | None) -> DutyResult:
     book = judge.book
     duty = book.version(duty_id, judge.day)
     if duty is None:
-        return _no_version(book, duty_id, start)
+        return _no_version(judge, duty_id, start)
     verdict = judge.duty(duty_id)
     released = judge.released(duty).truth is True
     outcome = judge.outcome(duty)
@@ -208,13 +209,24 @@ def _result(judge: Judge, duty_id: str, start: Start | None) -> DutyResult:
     )
 
 
-def _no_version(book: Lawbook, duty_id: str, start: Start | None) -> DutyResult:
-    """No text of the law for that day is an unknown, not a "no"."""
+def _no_version(judge: Judge, duty_id: str, start: Start | None) -> DutyResult:
+    """No text of the law for that day is an unknown, not a "no"; unless the duty came into force later."""
+    book = judge.book
     duty = next(d for d in book.duties if d.id == duty_id)
-    provisional = bool(start and start.provisional)
-    asked = (Question("known_at", book.questions["known_at"]),) if "known_at" in book.questions else ()
-    reason = book.words["no_version"]
-    return DutyResult(duty, "review", "needs_review", reason, (), asked, (), start.at if start else None, provisional)
+    not_yet = book.not_yet(duty_id, judge.day)
+    truth = False if not_yet else None
+    asked = (Question("known_at", book.questions["known_at"]),) if "known_at" in book.questions and not not_yet else ()
+    return DutyResult(
+        duty=duty,
+        group=GROUP[truth],
+        status=STATUS[truth],
+        reason=book.words["not_yet" if not_yet else "no_version"],
+        deciding=(),
+        questions=asked,
+        deadlines=(),
+        known_at=start.at if start else None,
+        provisional=bool(start and start.provisional),
+    )
 
 
 def _deadline(judge: Judge, term: Term, duty: Duty, start: Start | None, verdict: Verdict) -> Deadline:
