@@ -69,6 +69,8 @@ class Meanings:
         ends = self._events.get("outcome", {})
         self._ends = {word.lower(): end for end in ("success", "failure", "unknown") for word in ends.get(end, [])}
         self._ends_by: list[str] = ends.get("by", [])
+        self._other: str
+        self._missing: str
         self._other, self._missing = ends.get("other", "unknown"), ends.get("missing", "unknown")
         self.mapping = Mapping.of(
             parser, sources, action=self.action, outcome=self.outcome, tags=self.tags, rename=self.columns

@@ -47,7 +47,7 @@ _SIGN_IN = (LogSource("azure", "", "signinlogs"),)
 _AUDIT = (LogSource("azure", "", "auditlogs"),)
 _RISK = (LogSource("azure", "", "riskdetection"), LogSource("azure", "", "pim"))
 _FLOWS = {"devicecode": "Device Code", "ropc": "ROPC"}
-_CODES = ("status.errorCode", "ResultType", "resultType", "Status.errorCode")
+_CODES: tuple[str, ...] = ("status.errorCode", "ResultType", "resultType", "Status.errorCode")
 _CODES += ("Sign-in error code", "サインイン エラー コード", "サインインエラーコード")
 
 
