@@ -19,9 +19,12 @@ class Chain(models.Model):
 
 
 class Line(models.Model):
-    """One line, byte for byte. The database refuses UPDATE, and DELETE unless the whole chain was disposed of."""
+    """One line, byte for byte. The database refuses UPDATE, and DELETE unless the whole chain was disposed of.
 
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="lines")
+    Each index is a page more that every entry writes and waits for: there are only the two that keep the record right.
+    """
+
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="lines", db_index=False)
     number = models.BigIntegerField()
     request_id = models.CharField(max_length=64, null=True)
     last_of_request = models.BigIntegerField(null=True)
@@ -31,7 +34,11 @@ class Line(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["chain", "number"], name="one_line_a_number"),
-            models.UniqueConstraint(fields=["chain", "request_id"], name="one_record_a_request"),
+            models.UniqueConstraint(
+                fields=["chain", "request_id"],
+                condition=models.Q(request_id__isnull=False),
+                name="one_record_a_request",
+            ),
         ]
 
 

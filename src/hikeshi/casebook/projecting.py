@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Delete, Upsert
@@ -92,12 +92,31 @@ def _write(operations: list[Upsert | Delete]) -> None:
 
 
 def _upsert(model: Any, operation: Upsert) -> None:
-    rows = model.objects.filter(**operation.key)
-    if operation.values and rows.update(**operation.values):
-        return
-    if not operation.values and rows.exists():
-        return
-    model(**operation.key, **operation.values).save(force_insert=True)
+    """Change the row of this key, or write it. Once a row and entry, so its statements are made once, not each time."""
+    key, values = operation.key, operation.values
+    update, fields = _change(model, tuple(key), tuple(values))
+    database = connections[DEFAULT_DB_ALIAS]
+    said = [
+        field.get_db_prep_save(value, database)
+        for field, value in zip(fields, (*values.values(), *key.values()), strict=True)
+    ]
+    with database.cursor() as cursor:
+        cursor.execute(update, said)
+        if cursor.fetchone() is not None if not values else cursor.rowcount:
+            return
+    model(**key, **values).save(force_insert=True)
+
+
+@cache
+def _change(model: Any, key: tuple[str, ...], values: tuple[str, ...]) -> tuple[str, list[Any]]:
+    """The statement that changes (or, without values, looks for) a row of this key, and the fields it is given."""
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    fields = [model._meta.get_field(name) for name in (*values, *key)]
+    columns = [f"{quote(field.column)} = %s" for field in fields]
+    table, where = quote(model._meta.db_table), " AND ".join(columns[len(values) :])
+    if not values:
+        return f"SELECT 1 FROM {table} WHERE {where}", fields  # noqa: S608 - names of our own models
+    return f"UPDATE {table} SET {', '.join(columns[: len(values)])} WHERE {where}", fields  # noqa: S608
 
 
 def counts(chain: Any) -> dict[str, int]:

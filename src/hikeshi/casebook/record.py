@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections, transaction
 
 from hikeshi.casebook import evidence, projecting, repeats
 from hikeshi.casebook.lock import WriterLock
@@ -61,8 +61,8 @@ def appending() -> Iterator[None]:
     SQLite lets one writer in at a time, and a second one would only be told "database is locked" after a while: a lock
     in the process and a lock file between processes make the writers queue instead.
     """
-    if connection.vendor == "sqlite":
-        with _writer_lock(settings.HIKESHI_DATA / "casebook.lock").held(), _told(), transaction.atomic():
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        with _writer_lock(settings.HIKESHI_DATA).held(), _told(), transaction.atomic():
             yield
     else:
         with _told(), transaction.atomic():
@@ -70,8 +70,8 @@ def appending() -> Iterator[None]:
 
 
 @cache
-def _writer_lock(path: Path) -> WriterLock:
-    return WriterLock(path)
+def _writer_lock(folder: Path) -> WriterLock:
+    return WriterLock(folder / "casebook.lock")
 
 
 @contextmanager
@@ -155,35 +155,43 @@ def append(
     chain: Any, prepared: Sequence[Prepared], *, expected_head: int | None = None, request_id: str | None = None
 ) -> list[Recorded]:
     """Append inside `appending()`. Only this function writes lines."""
-    with connection.cursor() as cursor:
-        head, drill = _lock_head(cursor, chain)
+    # This is asked at every entry: the connection and the chain's name in it are looked up once.
+    database = connections[DEFAULT_DB_ALIAS]
+    sqlite = database.vendor == "sqlite"
+    named = str(chain)
+    key = named.replace("-", "") if sqlite else named  # SQLite keeps a UUID as 32 hex digits, PostgreSQL as itself
+    with database.cursor() as cursor:
+        head, drill = _lock_head(cursor, key, _HEAD if sqlite else _HEAD + " FOR UPDATE")
         if request_id is not None:
-            earlier = _recorded_under(cursor, chain, request_id)
+            earlier = _recorded_under(cursor, key, request_id)
             if earlier and repeats.is_form(request_id) and not repeats.same(chain, prepared, earlier):
                 # Back in the browser, other words, sent again: the form's number is the same, the words are new.
                 request_id = repeats.other(chain, request_id, prepared)
-                earlier = _recorded_under(cursor, chain, request_id)
+                earlier = _recorded_under(cursor, key, request_id)
             if earlier:
                 return earlier
         if expected_head is not None and expected_head != head.number:
             raise Problem("casebook.stale", seen=expected_head, now=head.number)
         now = datetime.now(UTC)
-        recorded, rows = _lines(str(chain), head, prepared, now, drill)
+        recorded, rows = _lines(named, key, head, prepared, now, drill)
         last = recorded[-1]
         rows[0][2], rows[0][3] = request_id, last.number if request_id else None
-        cursor.executemany(_INSERT, rows)
+        if len(rows) == 1:
+            cursor.execute(_INSERT, rows[0])
+        else:
+            cursor.executemany(_INSERT, rows)
         size = head.size + sum(len(row[4]) for row in rows)
-        cursor.execute(_MOVE, [last.number, last.sha256, size, _db_time(now), _db_id(chain)])
+        moment = now.replace(tzinfo=None).isoformat(sep=" ") if sqlite else now
+        cursor.execute(_MOVE, [last.number, last.sha256, size, moment, key])
     projecting.project(recorded)
     return recorded
 
 
-def _lock_head(cursor: Any, chain: Any) -> tuple[Head, bool]:
-    sql = _HEAD if connection.vendor == "sqlite" else _HEAD + " FOR UPDATE"
-    cursor.execute(sql, [_db_id(chain)])
+def _lock_head(cursor: Any, chain: str, sql: str) -> tuple[Head, bool]:
+    cursor.execute(sql, [chain])
     row = cursor.fetchone()
     if row is None:
-        raise Problem("casebook.no_chain", chain=str(chain))
+        raise Problem("casebook.no_chain", chain=chain)
     number, sha256, size, recorded_at, workspace, _subject = row
     if recorded_at is not None and recorded_at.tzinfo is None:
         recorded_at = recorded_at.replace(tzinfo=UTC)  # SQLite stores UTC without a zone
@@ -196,26 +204,26 @@ def _is_drill(workspace: Any) -> bool:
 
 
 def _lines(
-    chain: str, head: Head, prepared: Sequence[Prepared], now: datetime, drill: bool
+    chain: str, key: str, head: Head, prepared: Sequence[Prepared], now: datetime, drill: bool
 ) -> tuple[list[Recorded], list[list[Any]]]:
     behind = (head.recorded_at - now).total_seconds() if head.recorded_at else 0.0
     recorded: list[Recorded] = []
     rows: list[list[Any]] = []
-    prev, number = head.sha256, head.number
+    prev, number, at = head.sha256, head.number, timestamp(now)
     for item in prepared:
         number += 1
-        fields = _fields(chain, number, item, now, drill)
+        fields = _fields(chain, number, item, at, drill)
         if behind > 0.5:
             # The order is the number, never the clock; that the clock went back is itself worth knowing.
             fields["clock_went_back_seconds"] = int(behind + 0.5)
         line = make_line(prev, fields)
         prev = line_sha256(line)
-        rows.append([_db_id(chain), number, None, None, line, prev])
-        recorded.append(Recorded.from_fields(fields, prev))
+        rows.append([key, number, None, None, line, prev])
+        recorded.append(Recorded.from_fields(fields, prev, recorded_at=now))
     return recorded, rows
 
 
-def _fields(chain: str, number: int, item: Prepared, now: datetime, drill: bool) -> dict[str, Any]:
+def _fields(chain: str, number: int, item: Prepared, at: str, drill: bool) -> dict[str, Any]:
     entry = item.entry
     fields: dict[str, Any] = {
         "actor": entry.actor.to_json(),
@@ -223,7 +231,7 @@ def _fields(chain: str, number: int, item: Prepared, now: datetime, drill: bool)
         "data": item.data,
         "kind": item.kind,
         "number": number,
-        "recorded_at": timestamp(now),
+        "recorded_at": at,
         "version": item.version,
     }
     when = entry.when
@@ -244,17 +252,16 @@ def _fields(chain: str, number: int, item: Prepared, now: datetime, drill: bool)
     return fields
 
 
-def _recorded_under(cursor: Any, chain: Any, request_id: str) -> list[Recorded]:
+def _recorded_under(cursor: Any, chain: str, request_id: str) -> list[Recorded]:
     cursor.execute(
-        "SELECT number, last_of_request FROM casebook_line WHERE chain_id = %s AND request_id = %s",
-        [_db_id(chain), request_id],
+        "SELECT number, last_of_request FROM casebook_line WHERE chain_id = %s AND request_id = %s", [chain, request_id]
     )
     found = cursor.fetchone()
     if found is None:
         return []
     cursor.execute(
         "SELECT line, sha256 FROM casebook_line WHERE chain_id = %s AND number BETWEEN %s AND %s ORDER BY number",
-        [_db_id(chain), found[0], found[1]],
+        [chain, found[0], found[1]],
     )
     return [read_back(line, sha256) for line, sha256 in cursor.fetchall()]
 
@@ -262,15 +269,6 @@ def _recorded_under(cursor: Any, chain: Any, request_id: str) -> list[Recorded]:
 def read_back(line: Any, sha256: str) -> Recorded:
     """A stored line as an entry. The chain itself is judged by `check`, not at every reading."""
     return Recorded.from_fields(orjson.loads(bytes(line)[65:]), sha256)
-
-
-def _db_id(chain: Any) -> Any:
-    """SQLite keeps a UUID as 32 hex digits, PostgreSQL as itself."""
-    return str(chain).replace("-", "") if connection.vendor == "sqlite" else str(chain)
-
-
-def _db_time(moment: datetime) -> Any:
-    return moment.replace(tzinfo=None).isoformat(sep=" ") if connection.vendor == "sqlite" else moment
 
 
 def make_chain(workspace: Any, subject: str, chain_id: Any = None) -> Chain:

@@ -101,8 +101,8 @@ class Recorded:
         return self.occurred.start if self.occurred else self.recorded_at
 
     @classmethod
-    def from_fields(cls, fields: Mapping[str, Any], sha256: str) -> Recorded:
-        """Read an entry back from the fields of its line."""
+    def from_fields(cls, fields: Mapping[str, Any], sha256: str, *, recorded_at: datetime | None = None) -> Recorded:
+        """Read an entry back from the fields of its line; who has just written them knows `recorded_at`."""
         actor = fields["actor"]
         occurred = fields.get("occurred_at")
         return cls(
@@ -110,7 +110,7 @@ class Recorded:
             number=fields["number"],
             kind=fields["kind"],
             version=fields["version"],
-            recorded_at=read_timestamp(fields["recorded_at"]),
+            recorded_at=recorded_at or read_timestamp(fields["recorded_at"]),
             actor=Actor(actor["id"], actor["name"], fields.get("role", "")),
             data=fields["data"],
             sha256=sha256,
@@ -124,7 +124,7 @@ class Recorded:
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: one spelling for one moment."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_timestamp(text: str) -> datetime:
