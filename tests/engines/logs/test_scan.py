@@ -30,8 +30,8 @@ def codes(done: logs.Report) -> list[str]:
 
 
 def test_the_answer_crosses_the_process_whole() -> None:
-    """別の作業で読んだ答えは、ここで読んだ答えと同じになる。"""
-    here, there = report(PARSERS), scan(PARSERS)
+    """別の作業で読んだ答えは、ここで読んだ答えと同じになる（マイナンバーに見える数を伏せたうえで）。"""
+    here, there = logs.Report.from_wire(report(PARSERS).to_wire()), scan(PARSERS)
     assert there.findings == here.findings
     assert there.files == here.files
     assert there.logins == here.logins
