@@ -37,11 +37,13 @@ _GROUP = 64
 
 @dataclass(slots=True)
 class Doubt:
-    """Two clusters that may be one person, and how probable that is."""
+    """Two records whose clusters may be one person. `why`: "near" (names differ by one character) or "nameless";
+    `by`: the field they share."""
 
     a: int
     b: int
-    probability: float
+    why: str
+    by: str
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class Linked:
     roots: np.ndarray
     clusters: int
     doubts: list[Doubt] = field(default_factory=list)
+    near: tuple[int, int] = (0, 0)
+    """Of pairs with names near to each other, telephone or address in common and more to go by: one person, two."""
 
 
 class Forest:
@@ -84,9 +88,10 @@ def link(columns: dict[str, np.ndarray]) -> Linked:
             first = group[0]
             for other in group[1:]:
                 forest.union(int(first), int(other))
-    doubts = _Around(columns, forest).look()
+    around = _Around(columns, forest)
+    doubts = around.look()
     roots = np.fromiter((forest.find(i) for i in range(size)), dtype=np.int64, count=size)
-    return Linked(columns, roots, len(np.unique(roots)), doubts)
+    return Linked(columns, roots, len(np.unique(roots)), doubts, (around.same, around.different))
 
 
 def groups(key: np.ndarray) -> Iterator[np.ndarray]:
@@ -134,6 +139,7 @@ class _Around:
         self._c, self._forest = {name: column.tolist() for name, column in columns.items()}, forest
         self._columns = columns
         self.doubts: list[Doubt] = []
+        self.same = self.different = 0
 
     def look(self) -> list[Doubt]:
         for field_name in ("email", "email2", "phone", "phone2", "address"):
@@ -158,25 +164,42 @@ class _Around:
             for b in roots[n + 1 :]:
                 if find(a) != find(b):
                     self._pair(named[a], named[b], by, office)
-        if office:
-            return
-        target = roots[0] if roots else nameless[0]
+        if not office:
+            self._nameless(nameless, roots, clusters, by)
+
+    def _nameless(self, nameless: list[int], roots: list[int], clusters: dict[int, list[int]], by: str) -> None:
+        """Who has no name is one of those at this e-mail or telephone, unless the other fields say something else."""
+        hosts = list(roots)
         for other in nameless:
-            self._forest.union(target, other)
+            fitting = [host for host in hosts if not self._contradict(clusters[other], clusters[host], "email")]
+            if by.startswith("email") or (by.startswith("phone") and fitting):
+                if hosts:
+                    self._forest.union((fitting or hosts)[0], other)
+            elif hosts:
+                self.doubts.append(Doubt((fitting or hosts)[0], other, "nameless", by.rstrip("2")))
+            hosts.append(other)
 
     def _pair(self, a: list[int], b: list[int], by: str, office: bool) -> None:
         """Two clusters with different names at one e-mail, telephone or address."""
         names_a = {self._c["sketch"][row] for row in a} - {0}
         names_b = {self._c["sketch"][row] for row in b} - {0}
         near = min(nearness(x, y) for x in names_a for y in names_b)
-        if near > 1 or self._contradict(a, b, "birth"):
+        if near > 1:
             return
-        if by.startswith("email") or (
-            not office and (self._agree(a, b, "kana") or self._agree(a, b, "birth") or near == 0)
-        ):
+        if by.startswith("email"):
+            if not self._contradict(a, b, "birth"):
+                self._forest.union(a[0], b[0])
+            return
+        agree = self._agree(a, b, "kana") or self._agree(a, b, "birth")
+        contradict = self._contradict(a, b, "kana") or self._contradict(a, b, "birth")
+        self.same += near == 1 and agree
+        self.different += near == 1 and contradict and not agree
+        if contradict and not agree:
+            return
+        if not office and (agree or near == 0):
             self._forest.union(a[0], b[0])
-        elif not self._contradict(a, b, "kana"):
-            self.doubts.append(Doubt(a[0], b[0], 0.5))
+        else:
+            self.doubts.append(Doubt(a[0], b[0], "near", by.rstrip("2")))
 
     def _values(self, rows: Iterable[int], name: str) -> set[int]:
         return {self._c[name][row] for row in rows} - {0}

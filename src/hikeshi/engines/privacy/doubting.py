@@ -1,0 +1,181 @@
+"""How probable it is that clusters of one name, which nothing else links, are one person.
+
+For a name with several clusters, the largest is somebody. Each further one is either the same person's (odds: how often
+a person appears again, times the rates at which e-mails, telephones and addresses of one person differ, for each field
+that both have and that differs) or somebody of the same name (odds: how many others of this name are to be expected).
+
+All rates come from the records themselves: the rate of different e-mails from pairs linked by telephone or address, and
+so on; how common a name is from how common its two halves are. Nothing is assumed about names but that the halves are
+independent. Clusters without a name are weighed by how often a record with a name would be found by its e-mail and
+telephone alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .linking import Linked, groups, mixed
+
+PRIOR = {"email": (0.08, 20.0), "phone": (0.3, 20.0), "address": (0.1, 20.0), "birth": (0.02, 50.0)}
+"""Rate at which two records of one person differ, and how many pairs that opinion weighs."""
+_SEVERAL = {"email": ("email", "email2"), "phone": ("phone", "phone2")}
+_LARGEST = 200
+
+
+@dataclass(slots=True)
+class Cluster:
+    """What the records of a cluster hold, as sets of hashes."""
+
+    root: int
+    rows: int = 0
+    values: dict[str, set[int]] = field(default_factory=lambda: {name: set() for name in PRIOR})
+
+
+class Doubts:
+    """Probabilities for the clusters of one set of records."""
+
+    def __init__(self, linked: Linked) -> None:
+        self._c, self._roots = linked.columns, linked.roots
+        self._doubts, self._near = linked.doubts, linked.near
+        self.records, self.clusters = len(self._roots), linked.clusters
+        self.rates = {name: self._rate(name) for name in PRIOR}
+        self._halves()
+
+    def _rate(self, name: str) -> float:
+        """How often `name` differs between two records that a name and another field link."""
+        prior, weight = PRIOR[name]
+        differ, compared = prior * weight, weight
+        for other in ("phone", "email", "address", "birth"):
+            if other == name:
+                continue
+            value = self._c[name]
+            for group in groups(mixed(self._c["name"], self._c[other])):
+                there = value[group]
+                there = there[there != 0]
+                if len(there) > 1:
+                    differ += int((there[1:] != there[:-1]).sum())
+                    compared += len(there) - 1
+        return float(differ / compared)
+
+    def _halves(self) -> None:
+        """How often each beginning (two characters) and each rest of a name occurs, one count a cluster."""
+        sketch = self._c["sketch"]
+        named = (sketch != 0) & (self._c["name"] != 0)
+        pairs = np.unique(np.stack([self._roots[named].astype(np.uint64), sketch[named]]), axis=1)
+        sketches = pairs[1]
+        self._front = Counter((sketches & np.uint64((1 << 20) - 1)).tolist())
+        self._rest = Counter((sketches >> np.uint64(20)).tolist())
+        self._named = max(1, len(sketches))
+
+    def others(self, sketch: int, people: float) -> float:
+        """How many other people of this name are to be expected among so many."""
+        front = self._front[sketch & ((1 << 20) - 1)]
+        rest = self._rest[sketch >> 20]
+        return people * max(front - 1, 0.5) * max(rest - 1, 0.5) / self._named**2
+
+    def merges(self, people: float) -> Iterator[float]:
+        """The probability of each cluster, but the first of a name, to be somebody who is there already."""
+        again = max(0.05, self.records / max(people, 1.0) - 1)
+        for sketch, clusters in self._of_one_name():
+            clusters.sort(key=lambda one: -one.rows)
+            persons = [(1.0, clusters[0])]
+            others = self.others(sketch, people)
+            for cluster in clusters[1:]:
+                odds = sum(weight * self._like(cluster, person) for weight, person in persons) * again
+                same = odds / (odds + others)
+                persons.append((1 - same, cluster))
+                yield same
+
+    def pairs(self) -> Iterator[float]:
+        """The probability of each doubt of the linking to be one person."""
+        same, different = self._near
+        prior = {"near": (same + 0.5) / (same + different + 1)}
+        seen: set[tuple[int, int]] = set()
+        for doubt in self._doubts:
+            a, b = sorted((int(self._roots[doubt.a]), int(self._roots[doubt.b])))
+            if a == b or (a, b) in seen:
+                continue
+            seen.add((a, b))
+            key = doubt.why if doubt.why == "near" else doubt.by
+            if key not in prior:
+                prior[key] = self._same_at(doubt.by)
+            odds = prior[key] / max(1 - prior[key], 0.02) * self._like(self._cluster(a), self._cluster(b))
+            yield odds / (1 + odds)
+
+    def _same_at(self, name: str) -> float:
+        """Of records with a name that share this field with another one: how many share it with their own name."""
+        own, all_of_them = 1.0, 2.0
+        names = self._c["name"]
+        for group in groups(self._c[name]):
+            there = Counter(names[group].tolist())
+            there.pop(0, None)
+            if sum(there.values()) > 1:
+                own += sum(count for count in there.values() if count > 1)
+                all_of_them += sum(there.values())
+        return own / all_of_them
+
+    def hidden(self) -> list[float]:
+        """For each cluster without a name: the probability that it is somebody who is there under another e-mail."""
+        named = np.unique(self._roots[(self._c["name"] != 0) | (self._c["sketch"] != 0) | (self._c["kana"] != 0)])
+        rows = np.nonzero(~np.isin(self._roots, named))[0]
+        doubted = {int(self._roots[one]) for doubt in self._doubts for one in (doubt.a, doubt.b)}
+        chances: dict[tuple[bool, bool], float] = {}
+        found = {}
+        for row in rows.tolist():
+            root = int(self._roots[row])
+            if root in doubted or root in found:
+                continue
+            has = (bool(self._c["email"][row]), bool(self._c["phone"][row]))
+            if has not in chances:
+                chances[has] = self._unseen(*has)
+            found[root] = chances[has]
+        return list(found.values())
+
+    def _unseen(self, email: bool, phone: bool) -> float:
+        """P(there is another record of the same person | none found by these fields), from records with names."""
+        names = self._c["name"]
+        named, mates, seen = 2, 1, 0.5
+        fields = [name for name, has in (("email", email), ("phone", phone)) if has]
+        having = (names != 0) & np.all([self._c[name] != 0 for name in fields] or [names != 0], axis=0)
+        named += int(having.sum())
+        for group in groups(names):
+            for row in group[having[group]].tolist():
+                mates += 1
+                seen += any((self._c[name][group] == self._c[name][row]).sum() > 1 for name in fields)
+        there, found = mates / named, min(seen / mates, 0.99)
+        return there * (1 - found) / (there * (1 - found) + 1 - min(there, 0.98))
+
+    def _like(self, a: Cluster, b: Cluster) -> float:
+        like = 1.0
+        for name, rate in self.rates.items():
+            if a.values[name] and b.values[name] and not a.values[name] & b.values[name]:
+                like *= rate
+        return like
+
+    def _of_one_name(self) -> Iterator[tuple[int, list[Cluster]]]:
+        roots, sketch = self._roots, self._c["sketch"]
+        without = np.isin(roots, np.unique(roots[self._c["name"] != 0]), invert=True)
+        for key in (self._c["name"], np.where(without, self._c["kana"], 0)):
+            for group in groups(key):
+                them = np.unique(roots[group])
+                if 1 < len(them) <= _LARGEST:
+                    yield int(sketch[group[0]]), [self._cluster(int(root)) for root in them]
+
+    def _cluster(self, root: int) -> Cluster:
+        rows = self._rows_of()[root]
+        made = Cluster(root, len(rows))
+        for name in PRIOR:
+            for column in _SEVERAL.get(name, (name,)):
+                made.values[name].update(v for v in self._c[column][rows].tolist() if v)
+        return made
+
+    def _rows_of(self) -> dict[int, list[int]]:
+        if not hasattr(self, "_members"):
+            self._members: dict[int, list[int]] = defaultdict(list)
+            for row, root in enumerate(self._roots.tolist()):
+                self._members[root].append(row)
+        return self._members
