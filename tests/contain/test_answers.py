@@ -156,3 +156,30 @@ def test_every_number_in_the_help_can_be_tapped(hanako, case):
     page = hanako.get(address(case, "call-advice")).content.decode()
     for number in ("tel:0570001240", "tel:0359787509", "mailto:cs-support@ipa.go.jp"):
         assert f'href="{number}"' in page
+
+
+def test_as_chosen_needs_something_chosen(hanako, case):
+    """「選んだとおり」は、一つも選ばず何も書かなければ記録されない。ひとことでも、「わからない」でも先へ進める。"""
+    begin(hanako, case, "ransomware")
+    before = last(case).number
+    refused = send(hanako, case, "what-and-which")
+    assert refused.status_code == 422
+    assert "当てはまるものを選ぶか" in refused.content.decode()
+    assert last(case).number == before
+    assert send(hanako, case, "what-and-which", text="会計のパソコン").status_code == 302
+    assert send(hanako, case, "what-and-which", "unknown").status_code == 302
+    assert send(hanako, case, "power-exception").status_code == 302, "none of the three is an answer there"
+
+
+def test_the_public_police_line_stays(hanako, case, cast):
+    """自分で書いた警察の番号があっても、カードと電話の欄から #9110 と 110 は消えない。同じ番号は二度出ない。"""
+    entry = {"kind": "police", "name": "県警", "phone": "03-1111-2222"}
+    assert hanako.post("/prepare/contact/police/", entry).status_code == 302
+    begin(hanako, case, "ransomware")
+    page = hanako.get(address(case, "call-police")).content.decode()
+    card, foot = page[: page.index('id="help"')], page[page.index('id="help"') :]
+    assert "tel:0311112222" in card.replace("-", "")
+    assert "tel:%239110" in card
+    assert "tel:%239110" in foot
+    assert "tel:110" in foot
+    assert hanako.post("/prepare/contact/police/", {**entry, "phone": "あとで"}).status_code == 422

@@ -232,7 +232,8 @@ def test_the_whole_hour_can_be_walked(hanako, case):
             break
         pick = contain.shelf().deck.cards[card].pick
         last = contain.shelf().deck.cards[card].chips[-1].id if pick == "one" else ""
-        answer(hanako, case, card, f"seen:{last}" if last else "seen")
+        more = {"text": "事務所のパソコン"} if contain.shelf().deck.cards[card].chooses else {}
+        answer(hanako, case, card, f"seen:{last}" if last else "seen", **more)
     assert "初動のカードは終わりました" in hanako.get(url).content.decode()
     assert contain.summary(case)["steps"] == {1: "done"}
     assert contain.summary(case)["next"] == []

@@ -66,6 +66,8 @@ def check(walk: Walk, given: Given) -> None:
         raise Problem("contain.say_why")
     if card.id == rules.FIRST_LOOK and given.answer == "seen" and not (given.chips or given.text.strip()):
         raise Problem("contain.say_what_was_seen")
+    if given.answer == "seen" and card.chooses and not (given.chips or given.text.strip()):
+        raise Problem("contain.choose_some")
     if len(given.text) > TEXT_LIMIT:
         raise Problem("contain.text_too_long", limit=TEXT_LIMIT)
 

@@ -137,7 +137,7 @@ def _card(folder: Path, item: Mapping[str, Any]) -> Card:
     path = folder / "card.toml"
     lists, flags = (
         ("when", "when_all", "unless", "marks", "contacts"),
-        ("question", "detour", "photo", "text", "time", "band"),
+        ("question", "detour", "photo", "text", "time", "none_is_an_answer", "band"),
     )
     allowed: dict[str, type] = dict.fromkeys(("id", "stage", "danger", "plan", "hat", "pick", "must"), str)
     allowed |= dict.fromkeys(flags, bool) | dict.fromkeys(lists, list)

@@ -44,10 +44,18 @@ def by_kind(kinds: Iterable[str], prepared: Iterable[Mapping[str, Any]], lang: s
     """For each kind the prepared numbers, else one line that names the public desk or where to find the number."""
     known = [contact for contact in prepared if contact.get("phone")]
     return {
-        kind: [_prepared(kind, contact) for contact in known if contact["kind"] in prepared_kinds(kind)]
-        or [_unprepared(kind, lang)]
+        kind: _of(kind, [contact for contact in known if contact["kind"] in prepared_kinds(kind)], lang)
         for kind in kinds
     }
+
+
+def _of(kind: str, known: list[Mapping[str, Any]], lang: str) -> list[Number]:
+    """The prepared numbers; the public desk as well where it always answers (`always`), or when nothing is prepared."""
+    found = [_prepared(kind, contact) for contact in known]
+    desk = _unprepared(kind, lang)
+    if not found or (book()[kind].get("always") and desk.phone not in {number.phone for number in found}):
+        found.append(desk)
+    return found
 
 
 def prepared_kinds(kind: str) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ class Card:
     photo: bool = False
     text: bool = False
     time: bool = False
+    none_is_an_answer: bool = False
     band: bool = True
     contacts: tuple[str, ...] = ()
     must: str | None = None
@@ -98,6 +99,11 @@ class Card:
     facts: tuple[FactSaid, ...] = ()
     unknown: Exit = field(default_factory=Exit)
     cannot: Exit = field(default_factory=Exit)
+
+    @property
+    def chooses(self) -> bool:
+        """A question whose button only says "as chosen": with nothing chosen it says nothing."""
+        return self.question and self.pick == "many" and bool(self.chips) and not self.none_is_an_answer
 
 
 @dataclass(frozen=True)

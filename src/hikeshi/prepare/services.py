@@ -79,7 +79,7 @@ def _person(row: models.Item, lang: str) -> dict[str, Any]:
         "phone": seen["phone"],
         "hours": seen.get("hours", ""),
         "verified": reading.as_item(row).verified_on,
-        "note": "",
+        "note": texts(lang)["help"]["police"] if row.kind == "police" else "",
         "kind": row.kind or row.subject,
         "href": "",
         "action": "",
