@@ -172,38 +172,37 @@ start_watch() {
 	watched
 }
 
-signature() {
-	printf '%s ' "$NET"/*
-	cat /proc/net/route /proc/net/ipv6_route 2>/dev/null | cut -d' ' -f1-6 | cksum
-}
+# devices_now, ways_now: what the rules depend on, asked with as little work as can be.
+devices_now() { set -- "$NET"/* && echo "$*"; }
+ways_now() { cut -d' ' -f1-6 /proc/net/route /proc/net/ipv6_route 2>/dev/null | cksum; }
+
+# A subshell holds the lock only as long as it needs it.
+due() { [ -e "$STATE/deadline" ] && seconds=$(left) && [ "$seconds" -le 0 ]; }
 
 watch() {
 	echo $$ >"$STATE/watch.pid"
-	seen='' undoing=0
+	seen='' ways='' turn=0 undoing=0
 	while :; do
-		read -r keeper <"$STATE/watch.pid" 2>/dev/null || keeper=
+		{ read -r keeper <"$STATE/watch.pid"; } 2>/dev/null || keeper=
 		[ "$keeper" = $$ ] || exit 0
-		phase=$(get phase)
+		{ read -r phase <"$STATE/phase"; } 2>/dev/null || phase=
+		if [ "$phase" != undoing ]; then undoing=0; fi
+		due && (lock && expire)
 		case $phase in
 		off) exit 0 ;;
 		undoing)
 			# Whoever was undoing has a moment; then it is finished here.
 			undoing=$((undoing + 1))
-			[ $undoing -ge 6 ] && (lock && [ "$(get phase)" = undoing ] && undo)
+			[ $undoing -ge 4 ] && (lock && [ "$(get phase)" = undoing ] && undo)
 			;;
-		intended)
-			# Whoever began has the lock while he lives. If he died before the cut, nothing was done; after it, it holds.
-			seconds=$(left) && [ "$seconds" -le 0 ] && (lock && expire)
-			(lock && [ "$(get phase)" = intended ] && finish)
-			;;
+		# Whoever began has the lock while he lives. If he died before the cut, nothing was done; after it, it holds.
+		intended) (lock && [ "$(get phase)" = intended ] && finish) ;;
 		cut | confirmed)
-			undoing=0
-			seconds=$(left) && [ "$seconds" -le 0 ] && (lock && expire)
-			if [ "$(get phase)" != off ]; then
-				new=$(signature)
-				if [ "$new" != "$seen" ] || ! is_cut; then
-					(lock && case $(get phase) in cut | confirmed) hold ;; esac) && seen=$new
-				fi
+			[ $((turn % 4)) = 0 ] && ways=$(ways_now)
+			turn=$((turn + 1))
+			new=$(devices_now)$ways
+			if [ "$new" != "$seen" ] || ! is_cut; then
+				(lock && case $(get phase) in cut | confirmed) hold ;; *) false ;; esac) && seen=$new
 			fi
 			;;
 		esac
