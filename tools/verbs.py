@@ -23,6 +23,9 @@ COMPONENTS = {
     "msgfmt": "gettext",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
     "ssh-keygen": "openssh-client",
+    "/usr/sbin/sshd": "openssh-server",
+    "shellcheck": "shellcheck",
+    "busybox": "busybox",
     "openssl": "openssl",
     "git": "git",
 }

@@ -48,8 +48,14 @@ TEXT = {
 }
 # Example homes that a user would recognise as their own, in pages that explain a path.
 EXAMPLES = re.compile(r"/home/(hanako|taro|user)\b|/Users/(hanako|taro)\b|C:\\\\Users\\\\(hanako|taro|花子)")
-# Logs written for tests, drills and as examples of rules name the homes of the machines they pretend to come from.
-SAMPLES = ("tests/", "src/hikeshi/drill/scenarios/", "src/hikeshi/engines/logs/starter/")
+# Logs written for tests, drills and as examples of rules name the homes of the machines they pretend to come from;
+# collectors name the places where evidence lies on the machines they are carried to.
+SAMPLES = (
+    "tests/",
+    "src/hikeshi/drill/scenarios/",
+    "src/hikeshi/engines/logs/starter/",
+    "src/hikeshi/engines/evidence/collectors/",
+)
 
 
 def lines() -> list[tuple[str, str]]:
