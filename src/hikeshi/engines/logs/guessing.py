@@ -6,6 +6,7 @@ failed. So an owner's telephone with an old password, or an office behind one ad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -16,13 +17,13 @@ from .tags import bit
 from .tally import Burst, Judgement, Tally, Trace, finding, keep, sample, split
 from .vocabulary import login_tags
 
-QUICK, A_MINUTE = 4, 60
+FEW, A_MINUTE, AN_HOUR = 4, 60, 3600
 MANY, A_WHILE = 5, 600
 SLOW = 10  # tries in all, however slow
 NAMES, A_DAY = 4, 86_400  # different accounts within a day
 CROWD = 15  # addresses at one account within a day
 _ACCOUNTS = 200  # of one address
-_LETTERS = 24
+_WORD = re.compile(r"[A-Za-z][\w-]{0,23}")
 ITSELF = ("127.0.0.1", "::1")
 
 
@@ -67,7 +68,8 @@ class Guesser(Trace):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.fails: dict[str, Failed] = {}
-        self.bursts = (Burst(QUICK, A_MINUTE), Burst(MANY, A_WHILE))
+        self.bursts = (Burst(FEW, A_MINUTE), Burst(MANY, A_WHILE))
+        self.hourly = Burst(FEW, AN_HOUR)
         self.names = Burst(NAMES, A_DAY)
         self.strange: list[Failed] = []
         self.won: list[Worked] = []
@@ -86,8 +88,9 @@ class Guesser(Trace):
 
     @property
     def guilty(self) -> bool:
-        many = self.quick or self.strange_tries >= SLOW or (self.names.reached and len(self.strange) >= NAMES)
-        return many and self.strange_tries >= QUICK
+        # Four in an hour and then in: that is how somebody looks who searches their memory for the password.
+        many = self.quick or self.strange_tries >= SLOW or (self.hourly.reached and not self.won)
+        return (many or (self.names.reached and len(self.strange) >= NAMES)) and self.strange_tries >= FEW
 
     def fail(self, event: Event) -> None:
         self.add(event)
@@ -99,7 +102,7 @@ class Guesser(Trace):
             one = self.fails[key] = Failed(event.user, event.time)
         more = one.add(event)
         for _ in range(min(more, MANY)):
-            for burst in self.bursts:
+            for burst in (*self.bursts, self.hourly):
                 burst.add(event.time)
         if key:
             self.names.add(event.time, key)
@@ -228,13 +231,10 @@ class LoginFinder:
 
 
 def _kind(event: Event) -> str:
-    """Which of the lines of one try this is: by who wrote it, and the first letters of what it says."""
-    letters = event.message[:_LETTERS]
-    for i, letter in enumerate(letters):
-        if not (letter.isalpha() or letter in "-_ "):
-            letters = letters[:i]
-            break
-    return f"{event.source} {event.action} {letters}"
+    """Which of the lines of one try this is: by who wrote it, and the first word of what it says."""
+    word = _WORD.match(event.message)
+    said = word[0] if word else ""
+    return f"{event.source} {event.action} {'login' if said.endswith('-login') else said}"
 
 
 def _proofs(guesser: Guesser) -> list[Sample]:
