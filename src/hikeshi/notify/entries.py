@@ -30,6 +30,30 @@ class DutyWaived:
     reason: Blob
 
 
+@kind("duty.missed", version=1)
+class DutyMissed:
+    """A deadline (or the day of a guide) passed before the report was made or waived; the reason once somebody says it.
+
+    `due` is the last day, or the moment where the term runs in hours. `provisional`: the time of knowing was not
+    answered yet.
+    """
+
+    target: str
+    stage: Literal["first", "final"]
+    kind: Literal["guide", "limit"]
+    due: str
+    provisional: bool = False
+    reason: Blob | None = None
+
+
+@kind("duty.reminded", version=1)
+class DutyReminded:
+    """A reminder of a deadline went out: its key (duty, stage, day, how far from it) and the way it went."""
+
+    key: str
+    how: Literal["mail", "chat", "screen"]
+
+
 @kind("duty.opened_again", version=1)
 class DutyOpenedAgain:
     """A report noted as made or waived was found not to be, and is due again."""

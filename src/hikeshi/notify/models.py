@@ -37,6 +37,35 @@ class Told(models.Model):
         return f"{self.target}/{self.stage}: {self.state}"
 
 
+class Missed(models.Model):
+    """A deadline that passed unmet: one row a duty (or filing), stage and day."""
+
+    id = models.CharField(primary_key=True, max_length=180)  # chain:target:stage:due
+    chain_id = models.UUIDField(db_index=True)
+    target = models.CharField(max_length=60)
+    stage = models.CharField(max_length=8)
+    due = models.CharField(max_length=40)
+    noted_at = models.DateTimeField()
+    reason_sha256 = models.CharField(max_length=64, blank=True)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.target}/{self.stage}: {self.due}"
+
+
+class Reminded(models.Model):
+    """A reminder that went out, so that it goes once."""
+
+    id = models.CharField(primary_key=True, max_length=220)  # chain:key
+    chain_id = models.UUIDField(db_index=True)
+    key = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Letter(models.Model):
     """Where exactly one text of a document stands: checked, without a lawyer, sent, proved."""
 

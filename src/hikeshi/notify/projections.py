@@ -6,7 +6,7 @@ from typing import Any
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Upsert
 
-TABLES = ["notify.Statement", "notify.Told", "notify.Letter", "notify.Sender"]
+TABLES = ["notify.Statement", "notify.Told", "notify.Missed", "notify.Reminded", "notify.Letter", "notify.Sender"]
 
 
 def apply(entry: Recorded) -> Iterator[Upsert]:
@@ -15,6 +15,11 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
         yield _statement(entry)
     elif entry.kind in _TOLD:
         yield _told(entry)
+    elif entry.kind == "duty.missed":
+        yield _missed(entry)
+    elif entry.kind == "duty.reminded":
+        values = {"chain_id": entry.chain, "key": entry.data["key"], "at": entry.happened_at, "number": entry.number}
+        yield Upsert("notify.Reminded", {"id": f"{entry.chain}:{entry.data['key']}"}, values)
     elif entry.kind in _LETTER:
         yield _letter(entry, _LETTER[entry.kind](entry, entry.data))
     elif entry.kind == "sender.stated":
@@ -48,6 +53,21 @@ def _told(entry: Recorded) -> Upsert:
             "receipt": data.get("receipt", "")[:200],
             "words_sha256": data.get("remarks") or data.get("reason") or "",
             "evidence": list(data.get("evidence", ())),
+            "number": entry.number,
+        },
+    )
+
+
+def _missed(entry: Recorded) -> Upsert:
+    data = entry.data
+    return Upsert(
+        "notify.Missed",
+        {"id": f"{entry.chain}:{data['target']}:{data['stage']}:{data['due']}"},
+        {
+            "chain_id": entry.chain,
+            **{name: data[name] for name in ("target", "stage", "due")},
+            "noted_at": entry.happened_at,
+            "reason_sha256": data.get("reason") or "",
             "number": entry.number,
         },
     )

@@ -47,10 +47,18 @@ class ToldForm(forms.Form):
     )
     request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, past: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if past:
+            missed = ("missed", _("期限を過ぎた（遅れた理由を書く）"))
+            self.fields["what"].choices = [*self.fields["what"].choices, missed]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("what") == "waived" and not given.get("words"):
             self.add_error("words", _("しない理由を書いてください。あとで説明できるようにするためです。"))
+        if given.get("what") == "missed" and not given.get("words"):
+            self.add_error("words", _("遅れた理由を書いてください。報告で聞かれることがあります。"))
         return given
 
 

@@ -11,9 +11,11 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Lang
-from hikeshi.notify import documents, lawfiles, letters, rules, standing
+from hikeshi.notify import documents, late, lawfiles, letters, reminders, rules, standing
 from hikeshi.notify.days import day_in_japan
-from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyWaived, SenderStated
+from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyReminded, DutyWaived, SenderStated
+from hikeshi.notify.late import do_owed
+from hikeshi.notify.models import Reminded
 from hikeshi.notify.standing import Row
 
 __all__ = [
@@ -23,16 +25,20 @@ __all__ = [
     "clocks",
     "document_file",
     "document_kinds",
+    "do_owed",
     "document_name",
     "duty_name",
     "groups",
     "judged",
     "letters",
+    "mark_missed",
+    "mark_reminded",
     "mark_told",
     "open_again",
     "paper",
     "planned",
     "questions",
+    "reminders_owed",
     "send_paper",
     "sender",
     "state_sender",
@@ -62,7 +68,7 @@ def judged(case: Any, now: datetime | None = None) -> rules.Evaluation:
 
 def groups(case: Any, evaluation: rules.Evaluation | None = None) -> dict[str, list[Row]]:
     """required, review, not_required: one row a duty or filing, with what became of each deadline."""
-    return standing.rows(evaluation or judged(case), standing.told(case))
+    return standing.rows(evaluation or judged(case), standing.told(case), standing.missed(case))
 
 
 def clocks(case: Any, now: datetime | None = None) -> list[dict[str, Any]]:
@@ -72,6 +78,16 @@ def clocks(case: Any, now: datetime | None = None) -> list[dict[str, Any]]:
     now = now or casebook.now()
     found = groups(case, standing.judged(case, now, quick=True))
     return standing.clocks(found, address(case), day_in_japan(now), language())
+
+
+def reminders_owed(case: Any, now: datetime | None = None) -> list[reminders.Reminder]:
+    """The reminders of this case whose time has come and that did not go out; none for a closed case."""
+    if case.closed_at:
+        return []
+    now = now or casebook.now()
+    found = groups(case, judged(case, now))
+    sent = set(Reminded.objects.filter(chain_id=case.chain_id).values_list("key", flat=True))
+    return reminders.owed(standing.watched(found), now, sent=sent)
 
 
 def questions(case: Any, evaluation: rules.Evaluation | None = None) -> list[rules.Question]:
@@ -200,7 +216,7 @@ def answer(case: Any, key: str, value: Any, status: str, actor: casebook.Actor, 
 
 def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     """Record that a report or notice was made. Keywords: how, receipt, evidence, remarks, at, request_id."""
-    _known(case, target, stage)
+    row = _known(case, target, stage)
     remarks = named.pop("remarks", "")
     data = DutyMet(
         target=target,
@@ -211,7 +227,10 @@ def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named
         remarks=casebook.keep_text(case, remarks) if remarks else None,
     )
     facts = {**dict.fromkeys(standing.proved_by([target]), True), **_dated(case, target, named.get("at"))}
-    return _record(case, data, actor, facts=facts, **named)
+    moment = _moment(named.get("at"))
+    over = [d for d in row.dues if d.deadline.stage == stage and d.missed is None and d.passed(moment)]
+    before = [late.entry(row, due, late.CLOCK) for due in over if row.group == "required"]
+    return _record(case, data, actor, facts=facts, before=before, **named)
 
 
 def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
@@ -219,6 +238,23 @@ def waive(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor
     _known(case, target, stage)
     data = DutyWaived(target=target, stage=stage, reason=casebook.keep_text(case, reason))  # type: ignore[arg-type]
     return _record(case, data, actor, **named)
+
+
+def mark_missed(case: Any, target: str, stage: str, reason: str, actor: casebook.Actor, **named: Any) -> None:
+    """Record why a deadline that passed was not kept. Keyword: request_id."""
+    now = casebook.now()
+    row = _known(case, target, stage)
+    due = next((d for d in row.dues if d.deadline.stage == stage and (d.passed(now) or d.late)), None)
+    if due is None:
+        raise Problem("notify.not_past", target=duty_name(target, language()))
+    data = late.entry(row, due, actor, reason=casebook.keep_text(case, reason))
+    casebook.record(case, [data], request_id=named.get("request_id"))
+
+
+def mark_reminded(case: Any, key: str, how: str, actor: casebook.Actor) -> None:
+    """Record that a reminder went out, so that it goes once."""
+    data = DutyReminded(key=key, how=how)  # type: ignore[arg-type]
+    casebook.record(case, [casebook.Entry(data, actor, step=STEP_AUTHORITIES)], request_id=f"reminded:{key}")
 
 
 def open_again(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
@@ -258,17 +294,21 @@ def state_sender(workspace: Any, actor: casebook.Actor, **said: str) -> None:
 
 
 def _dated(case: Any, target: str, at: Any) -> dict[str, str]:
-    moment = at.start if isinstance(at, casebook.When) else at
-    return standing.dated_by(case, [target], moment or casebook.now())
+    return standing.dated_by(case, [target], _moment(at))
+
+
+def _moment(at: Any) -> datetime:
+    return (at.start if isinstance(at, casebook.When) else at) or casebook.now()
 
 
 def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
-    entries = [casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)]
+    before: list[casebook.Entry] = named.get("before", [])
+    entries = [*before, casebook.Entry(data, actor, named.get("at"), step=STEP_AUTHORITIES)]
     for key, value in named.get("facts", {}).items():
         entries.append(casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=named.get("at")))
     for key, value in named.get("refuted", {}).items():
         entries.append(casebook.fact_entry(case, key, value, "refuted", actor, step=STEP_AUTHORITIES))
-    return casebook.record(case, entries, request_id=named.get("request_id"))[0]
+    return casebook.record(case, entries, request_id=named.get("request_id"))[len(before)]
 
 
 def _known(case: Any, target: str, stage: str) -> Row:

@@ -10,12 +10,12 @@ from typing import Any
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Lang
-from hikeshi.notify import lawbook, lawfiles, reasons, rules
+from hikeshi.notify import asking, lawbook, lawfiles, reasons, reminders, rules
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.kleene import NOT_STATED, Fact
 from hikeshi.notify.known import facts_from
 from hikeshi.notify.lawbook import Both, Filing
-from hikeshi.notify.models import Told
+from hikeshi.notify.models import Missed, Told
 from hikeshi.notify.wording import day
 from hikeshi.prepare import services as prepare
 
@@ -27,10 +27,28 @@ class Due:
     deadline: rules.Deadline
     told: Told | None
     title: Both
+    missed: Missed | None = None
 
     @property
     def open(self) -> bool:
         return self.told is None or self.told.state == "open"
+
+    @property
+    def at(self) -> str:
+        """The last day, or the moment where the term runs in hours, as entries write it."""
+        end = self.deadline.moment or self.deadline.to_date
+        return end.isoformat() if end else ""
+
+    def passed(self, now: datetime) -> bool:
+        """Whether its time was over at that moment; a term in days ends with its last day in Japan."""
+        if self.deadline.moment is not None:
+            return now > self.deadline.moment
+        return self.deadline.to_date is not None and day_in_japan(now) > self.deadline.to_date
+
+    @property
+    def late(self) -> bool:
+        """Made, but after its time."""
+        return self.told is not None and self.told.state == "met" and self.passed(self.told.at)
 
 
 @dataclass(frozen=True)
@@ -96,7 +114,16 @@ def told(case: Any) -> dict[tuple[str, str], Told]:
     return {(row.target, row.stage): row for row in Told.objects.filter(chain_id=case.chain_id)}
 
 
-def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> dict[str, list[Row]]:
+def missed(case: Any) -> dict[tuple[str, str, str], Missed]:
+    """The deadlines that were recorded as missed, by target, stage and day."""
+    return {(row.target, row.stage, row.due): row for row in Missed.objects.filter(chain_id=case.chain_id)}
+
+
+def rows(
+    evaluation: rules.Evaluation,
+    made: Mapping[tuple[str, str], Told],
+    past: Mapping[tuple[str, str, str], Missed] | None = None,
+) -> dict[str, list[Row]]:
     """The three groups. Duties that one filing meets are one row; its open questions stand with it."""
     filings = lawfiles.shipped().filings
     grouped: dict[str, list[rules.DutyResult]] = {}
@@ -118,7 +145,14 @@ def rows(evaluation: rules.Evaluation, made: Mapping[tuple[str, str], Told]) -> 
                 results = [r for r in results if r.group == "not_required"]
     for name in ("required", "review"):
         found[name].sort(key=_order)
+    if past:
+        found = {name: [_with_missed(row, past) for row in rows_] for name, rows_ in found.items()}
     return found
+
+
+def _with_missed(row: Row, past: Mapping[tuple[str, str, str], Missed]) -> Row:
+    dues = tuple(replace(due, missed=past.get((row.target, due.deadline.stage, due.at))) for due in row.dues)
+    return replace(row, dues=dues)
 
 
 def _order(row: Row) -> tuple[bool, int, date]:
@@ -148,6 +182,16 @@ def _row(
         for stage, deadline in earliest.items()
     )
     return Row(target, name, group, results, asking, dues, made.get((target, "first")))
+
+
+def watched(groups: Mapping[str, Iterable[Row]]) -> list[reminders.Watched]:
+    """The deadlines that reminders look at: what is required, and a watched filing while it is not settled."""
+    filings = lawfiles.shipped().filings
+    mine = [
+        *(row for row in groups["required"] if row.duty.kind in ("duty", "contract")),
+        *(row for row in groups["review"] if row.target in filings and filings[row.target].watch),
+    ]
+    return [reminders.Watched(row.target, due.title, due.deadline, due.open) for row in mine for due in row.dues]
 
 
 def clocks(groups: Mapping[str, Iterable[Row]], base: str, today: date, lang: str) -> list[dict[str, Any]]:
@@ -182,6 +226,8 @@ def clock(due: Due, row: Row, base: str, today: date, lang: str) -> dict[str, An
         "article_text": "\n\n".join([deadline.text[lang], *moved]),
         "met": not due.open and due.told is not None and due.told.state == "met",
         "met_at": due.told.at if due.told else None,
+        "late": due.late,
+        "at": deadline.moment,
         "href": f"{base}#{row.target}",
         "stage": deadline.stage,
         "target": row.target,
@@ -196,7 +242,7 @@ def questions(evaluation: rules.Evaluation, stated: Mapping[str, Fact]) -> list[
         found["known_at"] = rules.Question("known_at", book.questions["known_at"])
     for result in evaluation.duties:
         if result.group == "review":
-            found.update({q.fact: q for q in result.questions if q.fact not in found})
+            found.update({q.fact: q for q in asking.to_ask(evaluation, result) if q.fact not in found})
     return sorted(found.values(), key=lambda question: question.fact in stated)
 
 
@@ -218,6 +264,23 @@ def in_order(groups: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
         "review": [row for row in groups["review"] if row not in watched],
         "not_required": list(groups["not_required"]),
     }
+
+
+def bundles(
+    evaluation: rules.Evaluation, rows_: Iterable[Row]
+) -> tuple[list[tuple[rules.Question, list[Row]]], list[Row]]:
+    """Open rows that wait for one and the same question, each question with its rows; and the other rows."""
+    waiting: dict[str, tuple[rules.Question, list[Row]]] = {}
+    others = []
+    for row in rows_:
+        asked = {q.fact: q for result in row.results for q in asking.to_ask(evaluation, result)}
+        if len(asked) == 1:
+            ((fact, question),) = asked.items()
+            waiting.setdefault(fact, (question, []))[1].append(row)
+        else:
+            others.append(row)
+    alone = [row for _question, mine in waiting.values() if len(mine) == 1 for row in mine]
+    return [pair for pair in waiting.values() if len(pair[1]) > 1], [*others, *alone]
 
 
 def progress(row: Row, lang: Lang) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
-from hikeshi.notify import documents, lawfiles, services, standing
+from hikeshi.notify import asking, documents, lawfiles, rules, services, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.forms import FORMS
 from hikeshi.notify.sending import ToldForm
@@ -36,10 +36,15 @@ def duties(request: Any) -> HttpResponse:
     groups = services.groups(request.case, evaluation)
     asked = services.questions(request.case, evaluation)
     today = day_in_japan(evaluation.evaluated_at)
+    shown = standing.in_order(groups)
+    bundled, shown["review"] = standing.bundles(evaluation, shown["review"])
     context = {
-        **{name: [_row(request.case, row, today) for row in rows] for name, rows in standing.in_order(groups).items()},
+        **{name: [_row(request.case, row, today, evaluation) for row in rows] for name, rows in shown.items()},
+        "bundles": [{**_question(q), "names": [row.name[services.language()] for row in rows]} for q, rows in bundled],
+        "open_rows": sum(len(rows) for _question, rows in bundled) + len(shown["review"]),
         "question": _next_question(request.case, asked[0]) if asked else None,
-        "asked": len(asked),
+        "asked": len(open_ := _unanswered(request.case, asked)),
+        "later": len(asked) - len(open_),
         "start": evaluation.start,
         "may_record": may(request.role, "record"),
         "may_send": may(request.role, "send"),
@@ -47,7 +52,7 @@ def duties(request: Any) -> HttpResponse:
     return render(request, "notify/duties.html", context)
 
 
-def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
+def _row(case: Any, row: standing.Row, today: Any, evaluation: rules.Evaluation) -> dict[str, Any]:
     """A row in the words of the page's language."""
     lang = services.language()
     duty = row.duty
@@ -60,7 +65,7 @@ def _row(case: Any, row: standing.Row, today: Any) -> dict[str, Any]:
         "law": duty.kind in ("duty", "effort"),
         "articles": standing.articles([result.duty for result in row.results], lang),
         "why": [_why(result, lang) for result in row.results],
-        "asking": _questions(row.asking or (row.results if row.group == "review" else ())),
+        "asking": _questions(evaluation, row.asking or (row.results if row.group == "review" else ())),
         "dues": [_due(case, due, row, today, lang) for due in row.dues],
         "told": _told(case, row.told) if not row.dues else None,
         "open": row.open,
@@ -95,7 +100,16 @@ def _why(result: Any, lang: str) -> dict[str, Any]:
 
 def _due(case: Any, due: standing.Due, row: standing.Row, today: Any, lang: str) -> dict[str, Any]:
     shown = standing.clock(due, row, "", today, lang)
-    return {**shown, "href": "", "told": _told(case, due.told), "open": due.open, "words": due.deadline.text[lang]}
+    missed = due.missed
+    return {
+        **shown,
+        "href": "",
+        "told": _told(case, due.told),
+        "open": due.open,
+        "words": due.deadline.text[lang],
+        "missed": casebook.text(case, missed.reason_sha256) if missed and missed.reason_sha256 else "",
+        "unexplained": missed is not None and not missed.reason_sha256,
+    }
 
 
 def _told(case: Any, told: Any) -> dict[str, Any] | None:
@@ -110,9 +124,9 @@ def _told(case: Any, told: Any) -> dict[str, Any] | None:
     }
 
 
-def _questions(results: Iterable[Any]) -> list[dict[str, str]]:
-    found = {question.fact: _question(question) for result in results for question in result.questions}
-    return list(found.values())
+def _questions(evaluation: rules.Evaluation, results: Iterable[Any]) -> list[dict[str, str]]:
+    asked = (question for result in results for question in asking.to_ask(evaluation, result))
+    return list({question.fact: _question(question) for question in asked}.values())
 
 
 def _question(question: Any) -> dict[str, str]:
@@ -146,18 +160,18 @@ def question(request: Any, key: str) -> HttpResponse:
     form = FORMS[words.type](words, lang, request.POST if request.method == "POST" else None)
     if request.method == "GET":
         form.initial.update(_known(request.case, key, fact, form))
+    asked_before = services.questions(request.case)
     if request.method == "POST" and form.is_valid():
         value, status = form.said()
         said = form.cleaned_data["words"] or None
         actor = casebook.actor_of(request)
         services.answer(request.case, key, value, status, actor, text=said, request_id=_request_id(form))
-        following = [q.fact for q in services.questions(request.case) if q.fact != key]
-        known = standing.statements(request.case)
+        following = _after(key, asked_before, _unanswered(request.case, services.questions(request.case)))
         messages.success(request, gettext("答えを記録しました。"))
         if back := _back(request):
             return redirect(back)
-        if following and following[0] not in known:
-            return redirect("notify:question", request.case.reference, following[0])
+        if following:
+            return redirect("notify:question", request.case.reference, following)
         return redirect("notify:duties", request.case.reference)
     context = {
         "form": form,
@@ -169,9 +183,27 @@ def question(request: Any, key: str) -> HttpResponse:
         "back": _back(request),
         "fact": _stated(fact, key, lang),
         "may_record": may(request.role, "record"),
-        "left": len(services.questions(request.case)),
+        "left": len(unanswered := _unanswered(request.case, asked_before)),
+        "later": len(asked_before) - len(unanswered),
+        "skip_to": _after(key, asked_before, unanswered, around=False),
     }
     return render(request, "notify/question.html", context, status=422 if form.errors else 200)
+
+
+def _unanswered(case: Any, asked: Iterable[Any]) -> list[str]:
+    """The open questions that nobody answered yet; 「わからない」 is an answer, to be looked into later."""
+    known = standing.statements(case)
+    return [question.fact for question in asked if question.fact not in known]
+
+
+def _after(key: str, asked: Iterable[Any], open_: Sequence[str], *, around: bool = True) -> str:
+    """The unanswered question behind this one, so that what was left for later does not come at once again."""
+    order = [question.fact for question in asked]
+    behind = order[order.index(key) + 1 :] if key in order else []
+    rest = [fact for fact in open_ if fact != key]
+    new = [fact for fact in rest if fact not in order]
+    found = [fact for fact in behind if fact in rest] + new + (rest if around else [])
+    return found[0] if found else ""
 
 
 # The greatest number of one fact, where that of another is not stated: nobody counts the same people twice.
@@ -221,13 +253,14 @@ def told(request: Any, target: str, stage: str) -> HttpResponse:
         services.open_again(case, target, stage, casebook.actor_of(request))
         messages.success(request, gettext("取り消しました。まだ済んでいないものとして表示します。"))
         return redirect("notify:duties", case.reference)
-    form = ToldForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    due = next((d for d in row.dues if d.deadline.stage == stage), None)
+    past = due is not None and (due.passed(casebook.now()) and due.open or due.late)
+    form = ToldForm(request.POST if request.method == "POST" else None, request.FILES or None, past=past)
     if request.method == "POST" and form.is_valid():
         _record_told(request, target, stage, form)
         messages.success(request, gettext("記録しました。"))
         return redirect(f"{services.address(case)}#{target}")
     lang = services.language()
-    due = next((d for d in row.dues if d.deadline.stage == stage), None)
     context = {
         "form": form,
         "name": (due.title if due else row.name)[lang],
@@ -244,6 +277,9 @@ def _record_told(request: Any, target: str, stage: str, form: ToldForm) -> None:
     again = {"at": said["at"], "request_id": _request_id(form)}
     if said["what"] == "waived":
         services.waive(request.case, target, stage, said["words"], actor, **again)
+        return
+    if said["what"] == "missed":
+        services.mark_missed(request.case, target, stage, said["words"], actor, request_id=_request_id(form))
         return
     evidence = []
     if said["proof"]:
