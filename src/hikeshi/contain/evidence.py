@@ -105,7 +105,7 @@ def collect(order: Order, book: Book, on_item: Callable[[str], None] | None = No
         "way": "ssh" if order.host else "here",
         "system": order.system,
         "stages": list(order.stages),
-        "tool": f"hikeshi {_version()}",
+        "tool": f"hikeshi {order.version}".rstrip(),
     }
     book.write("collection.begun", begun, {"why": order.why})
     try:
@@ -176,9 +176,3 @@ def _failed(order: Order, book: Book, host: str, error: BaseException) -> None:
 def _is_new(error: BaseException) -> bool:
     """Whether what lies under the name was made by this collection, and is not an older file that stood in the way."""
     return not (isinstance(error, Problem) and error.code == "evidence.exists")
-
-
-def _version() -> str:
-    from hikeshi import __version__
-
-    return __version__

@@ -42,6 +42,7 @@ def collect(
     as_json: Json = False,
 ) -> None:
     """消えやすい証拠から順に集め、一つのファイルにする / Take evidence into one file, what vanishes first"""
+    from hikeshi import __version__
     from hikeshi.contain import evidence as collecting
     from hikeshi.contain.evidence_books import at_hand, operator
     from hikeshi.engines.common.problem import Problem
@@ -51,7 +52,17 @@ def collect(
     if stage and set(stage) - set(STAGES):
         raise Problem("contain.no_such_stage", stage=", ".join(sorted(set(stage) - set(STAGES))), exit=WRONG_USE)
     actor = operator()
-    order = Order(out, host=host, os=system, stages=stages, who=actor.name, why=why, sudo=sudo, ssh_config=ssh_config)
+    order = Order(
+        out,
+        host=host,
+        os=system,
+        stages=stages,
+        who=actor.name,
+        why=why,
+        sudo=sudo,
+        ssh_config=ssh_config,
+        version=__version__,
+    )
     found = at_hand(case, workspace)
     book = collecting.InCase(found, actor) if found else collecting.InJournal(_free(out), actor)
     outcome = collecting.collect(order, book, None if as_json else progress(order.system))
@@ -101,13 +112,14 @@ def script(
     system: Annotated[str, typer.Option("--os", help="linux・macos・windows / linux, macos or windows")] = "linux",
 ) -> None:
     """USBメモリーで持っていく、集める手順を書き出す / Write the collector that is carried on a USB stick"""
+    from hikeshi import __version__
     from hikeshi.engines import evidence
 
     made = evidence.collector(system)
     out.mkdir(parents=True, exist_ok=True)
     path = out / made.script
     # Windows' own PowerShell takes a file without a byte order mark for one in the local encoding.
-    data = evidence.script(system).encode("utf-8-sig" if system == "windows" else "utf-8")
+    data = evidence.script(system, version=__version__).encode("utf-8-sig" if system == "windows" else "utf-8")
     path.write_bytes(data)
     say("script", path=path)
 
@@ -121,11 +133,9 @@ def fill(app: typer.Typer) -> None:
 
 
 def _free(out: Path) -> Path:
-    """The package's name; refused while the name, or its journal's, is taken."""
+    """The package's name, refused while it is taken: the journal of an earlier package tells of that one only."""
     from hikeshi.engines.common.problem import Problem
-    from hikeshi.engines.evidence.journal import beside
 
-    for path in (out, beside(out)):
-        if path.exists():
-            raise Problem("evidence.exists", path=str(path), exit=WRONG_USE)
+    if out.exists():
+        raise Problem("evidence.exists", path=str(out), exit=WRONG_USE)
     return out

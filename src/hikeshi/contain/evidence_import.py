@@ -4,14 +4,17 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from hikeshi.contain import entries as _entries  # noqa: F401 - declares the kinds that a journal may bring
 from hikeshi.contain.evidence import entry_of
 from hikeshi.engines import evidence
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Package, journal
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, timestamp
+from hikeshi.engines.ledger.kinds import KINDS as DECLARED
+from hikeshi.engines.ledger.kinds import schema
 
-TEXTS = {"collection.begun": ("why",), "collection.done": (), "collection.failed": ("reason",)}
-"""The kinds that a journal may bring, with their fields of free text."""
+KINDS = ("collection.", "isolation.")
+"""What a journal may bring. Other lines stay in the journal, which is kept as it is."""
 
 
 def take_in(case: Any, path: Path, actor: Actor) -> Package | None:
@@ -65,17 +68,17 @@ def _said(problem: Problem) -> str:
 
 def _adopted(case: Any, lines: Path, actor: Actor) -> list[Entry]:
     """The entries that a journal brings, at the times it says; by the name that it says, which nobody has proved."""
-    found: list[Entry] = []
-    for one in journal.read(lines):
-        if one.kind in TEXTS and one.version == 1:
-            found.append(_adopt(case, one))
+    known = [one for one in journal.read(lines) if one.kind.startswith(KINDS) and (one.kind, one.version) in DECLARED]
+    found = [_adopt(case, one) for one in known]
     _keep(case, lines, actor)
     return found
 
 
 def _adopt(case: Any, one: Recorded) -> Entry:
-    texts = {name: str(one.data[name])[:2000] for name in TEXTS[one.kind] if one.data.get(name)}
-    data = {name: value for name, value in one.data.items() if name not in TEXTS[one.kind]}
+    named = schema(one.kind, one.version)["properties"]
+    free = {name for name, shape in named.items() if "contentMediaType" in str(shape)}
+    texts = {name: str(one.data[name])[:20_000] for name in free if one.data.get(name)}
+    data = {name: value for name, value in one.data.items() if name not in free}
     return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at)
 
 

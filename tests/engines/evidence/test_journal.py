@@ -35,6 +35,14 @@ def test_lines_are_read_back_in_order_and_go_on_later(tmp_path: Path) -> None:
     assert is_journal(path)
 
 
+def test_two_hands_write_one_journal_in_turn(tmp_path: Path) -> None:
+    """証拠を集める側と切り離す側が交互に書いても、一つながりになる。"""
+    first, second = Journal(tmp_path / "a.journal"), Journal(tmp_path / "a.journal")
+    for journal in (first, second, second, first):
+        journal.append("collection.begun", 1, {}, HANAKO)
+    assert [one.number for one in read(tmp_path / "a.journal")] == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("line", [0, 1])
 def test_a_changed_line_is_named(tmp_path: Path, line: int) -> None:
     """書き換えた行の次で、つながらないことが分かる。"""

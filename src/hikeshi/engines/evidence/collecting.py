@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from hikeshi import __version__
 from hikeshi.engines.common.problem import Problem
 
 HERE = Path(__file__).parent
@@ -92,16 +91,23 @@ def _item(table: dict[str, Any], file: Path) -> Item:
     return item
 
 
-def script(os: str, *, stages: Sequence[str] = ("volatile", "logs"), settings: dict[str, str] | None = None) -> str:
+def script(
+    os: str,
+    *,
+    stages: Sequence[str] = ("volatile", "logs"),
+    settings: dict[str, str] | None = None,
+    version: str = "",
+) -> str:
     """The collector as one script that needs nothing else.
 
+    `version` is that of the product, said in the package.
     `settings` (HIKESHI_WHO, HIKESHI_WHY, …) are set at its beginning, so that they need no environment to travel in.
     """
     made = collector(os)
     frame = (HERE / "frames" / made.frame).read_text(encoding="utf-8")
     lines = [_call(made, name, item) for name, item in made.numbered()]
     text = frame.replace("@ITEMS@", "\n".join(lines))
-    for word, value in (("@VERSION@", __version__), ("@OS@", made.os), ("@STAGES@", " ".join(stages))):
+    for word, value in (("@VERSION@", version), ("@OS@", made.os), ("@STAGES@", " ".join(stages))):
         text = text.replace(word, value)
     if settings:
         head, _, rest = text.partition("\n")

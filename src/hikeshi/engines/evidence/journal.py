@@ -27,14 +27,21 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._chain, self._prev, self._number = str(uuid4()), FIRST_PREV, 0
-        if path.exists():
-            _drop_unfinished(path)
-            for entry in read(path):
-                self._chain, self._prev, self._number = entry.chain, entry.sha256, entry.number
+        self._chain, self._prev, self._number, self._size = str(uuid4()), FIRST_PREV, 0, 0
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Go on from the last line, also when another hand of the same evening has written since."""
+        if not self.path.exists() or self.path.stat().st_size == self._size:
+            return
+        _drop_unfinished(self.path)
+        for entry in read(self.path):
+            self._chain, self._prev, self._number = entry.chain, entry.sha256, entry.number
+        self._size = self.path.stat().st_size
 
     def append(self, kind: str, version: int, data: Mapping[str, Any], actor: Actor) -> None:
         """One line, in the form of docs/record-format.md."""
+        self._catch_up()
         fields, _ = storable(
             {
                 "actor": actor.to_json(),
@@ -51,7 +58,7 @@ class Journal:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
-        self._prev, self._number = parse_line(line).sha256, self._number + 1
+        self._prev, self._number, self._size = parse_line(line).sha256, self._number + 1, self._size + len(line)
 
 
 def _drop_unfinished(path: Path) -> None:

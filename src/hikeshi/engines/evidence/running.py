@@ -37,6 +37,7 @@ class Order:
     why: str = ""
     sudo: bool = False
     ssh_config: Path | None = None
+    version: str = ""
     most: int = 16 << 30
     seconds: float = 3600
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -132,7 +133,7 @@ def _program(order: Order, asked_at: datetime) -> bytes:
         "HIKESHI_ID": order.id,
         "HIKESHI_ASKED_AT": timestamp(asked_at),
     }
-    return script(order.system, stages=order.stages, settings=settings).encode()
+    return script(order.system, stages=order.stages, settings=settings, version=order.version).encode()
 
 
 def _publish(part: Path, out: Path) -> None:
