@@ -62,7 +62,7 @@ FORMATS = [
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.data())
 def test_no_value_breaks_a_format(name: str, data: st.DataObject) -> None:
     """どの項目の値が何に変わっても、読めるか読めないかのどちらかになる。"""

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
-from ... import formats
 from ...flatten import flatten
 from ...mapped import as_text
 from ...moments import moments
-from ...objects import Dispatch, Object
+from ...objects import Object
 from ...table import Columns, Context, LogSource, Table
+from ..inner import tables_of
 
 FIELDS = (
     ("time", "as the line says it; for docker.message when Docker got it, UTC"),
@@ -26,8 +24,7 @@ FIELDS = (
     ("stream, attrs.…", "Docker's own fields, each a column"),
 )
 _SOURCES = (LogSource("docker", "", "json-file"),)
-_FORMAT, _DISPATCH, _TRIES = "docker.format", "docker.dispatch", "docker.tries"
-_SAMPLE, _PATIENCE, _LONGEST = 200, 2_000, 1 << 20
+_LONGEST = 1 << 20
 
 
 def recognises(obj: Object, name: str) -> float:
@@ -37,7 +34,7 @@ def recognises(obj: Object, name: str) -> float:
 def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Context) -> list[Table]:
     by_row = dict(zip(rows, objects, strict=True))
     whole = _joined(objects, rows)
-    tables = _records(whole, context) + _lines(whole, context)
+    tables = tables_of(whole, context, "docker")
     done = {row for table in tables for row in table.rows}
     shown = [_with_fields(table, by_row) for table in tables if len(table)]
     return [*shown, _messages([row for row in rows if row not in done], by_row, whole, context)]
@@ -60,55 +57,6 @@ def _joined(objects: Sequence[Object], rows: Sequence[int]) -> dict[int, str]:
         else:
             open_rows[stream] = first
     return {row: text.rstrip("\r\n") for row, text in whole.items()}
-
-
-def _records(whole: dict[int, str], context: Context) -> list[Table]:
-    """The lines that are JSON, as the formats of records read them."""
-    rows: list[int] = []
-    inner: list[Object] = []
-    for row, text in whole.items():
-        if text[:1] != "{" or text[-1:] != "}":
-            continue
-        try:
-            obj = orjson.loads(text)
-        except (orjson.JSONDecodeError, RecursionError):
-            continue
-        if isinstance(obj, dict) and not recognises(obj, ""):
-            rows.append(row)
-            inner.append(obj)
-    if not inner:
-        return []
-    dispatch: Dispatch = context.memory.setdefault(_DISPATCH, Dispatch("docker"))
-    tables, _ = dispatch.tables(inner, context)
-    for table in tables:
-        table.rows = [rows[i] for i in table.rows]
-    return tables
-
-
-def _lines(whole: dict[int, str], context: Context) -> list[Table]:
-    """The other lines, as the format that most of the first ones have reads them; then as any other that knows them."""
-    rows = [row for row, text in whole.items() if text and text[:1] != "{"]
-    lines = [whole[row].encode("utf-8", "surrogatepass") for row in rows]
-    if not lines:
-        return []
-    if context.memory.get(_FORMAT) is None:
-        context.memory[_FORMAT] = formats.recognise(lines[:_SAMPLE])
-    main: str | None = context.memory[_FORMAT]
-    tables: list[Table] = []
-    for name in [*([main] if main else []), *formats.all_formats()]:
-        module = formats.all_formats()[name]
-        tried = context.memory.get(_TRIES, 0)
-        if not rows or not hasattr(module, "read") or (tables and name == main) or (name != main and tried > _PATIENCE):
-            continue
-        told = module.read(lines, rows, context)
-        some = told if isinstance(told, list) else [told]
-        tables += some
-        done = {row for table in some for row in table.rows}
-        if name != main:
-            context.memory[_TRIES] = 0 if done else tried + len(rows)
-        left = [i for i, row in enumerate(rows) if row not in done]
-        rows, lines = [rows[i] for i in left], [lines[i] for i in left]
-    return tables
 
 
 def _with_fields(table: Table, by_row: dict[int, Object]) -> Table:
