@@ -17,7 +17,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, blanks
-from hikeshi.notify import documents, lawfiles, standing, wording
+from hikeshi.notify import documents, done, lawfiles, standing, wording
 from hikeshi.notify.documents import Kind, Parties, Party, pieces
 from hikeshi.notify.entries import DocumentChecked, DocumentProved, DocumentSent, DocumentWithoutLawyer, DutyMet
 from hikeshi.notify.models import Letter, Sender
@@ -95,9 +95,9 @@ def key_of(kind: str, stage: str) -> str:
     return kind if stage == "preliminary" else f"{kind}.{stage}"
 
 
-def facts_of(case: Any) -> dict[str, wording.Fact]:
-    """The case's facts as documents read them, free words included."""
-    return {
+def facts_of(case: Any, lang: Any) -> dict[str, wording.Fact]:
+    """The case's facts as documents read them, free words included, and what follows from what was told."""
+    stated = {
         key: wording.Fact(
             value=fact.value,
             status=fact.status,
@@ -108,6 +108,7 @@ def facts_of(case: Any) -> dict[str, wording.Fact]:
         for key, fact in casebook.facts(case).items()
         if key in wording.vocabulary()
     }
+    return stated | done.answered(stated, standing.told(case), lang)
 
 
 def sender(workspace: Any) -> dict[str, str]:
@@ -144,7 +145,7 @@ def paper_of(case: Any, kind_id: str, lang: Any, stage: documents.Stage, now: da
     if kind is None or stage not in STAGES:
         raise Problem("notify.no_such_document", kind=kind_id, known="、".join(documents.kinds()))
     now = now or casebook.now()
-    facts = facts_of(case)
+    facts = facts_of(case, lang)
     of = parties(casebook.workspace_of(case), kind, lang)
     last = (
         Letter.objects.filter(chain_id=case.chain_id, document=key_of(kind.id, stage), language=lang)
@@ -281,7 +282,7 @@ def open_targets(found: Paper, rows: Sequence[Row]) -> list[Row]:
 
 def objections(case: Any, found: Paper) -> tuple[wording.Objection, ...]:
     """What the text says against the facts; empty for a text made from facts, unless a template went wrong."""
-    return wording.objections(found.text, facts_of(case), found.lang)
+    return wording.objections(found.text, facts_of(case, found.lang), found.lang)
 
 
 def _no_objections(case: Any, found: Paper) -> None:
