@@ -18,12 +18,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .linking import Linked, groups, mixed
+from .linking import Forest, Linked, groups, mixed
 
 PRIOR = {"email": (0.08, 20.0), "phone": (0.3, 20.0), "address": (0.1, 20.0), "birth": (0.02, 50.0)}
 """Rate at which two records of one person differ, and how many pairs that opinion weighs."""
+COMMONEST = 5e-4
+"""No full name is borne by more people than this share; it matters where there are too few names to tell."""
 _SEVERAL = {"email": ("email", "email2"), "phone": ("phone", "phone2")}
 _LARGEST = 200
+_LIKELY = 0.5
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class Doubts:
         self.records, self.clusters = len(self._roots), linked.clusters
         self.rates = {name: self._rate(name) for name in PRIOR}
         self._halves()
+        self.likely: dict[int, int] = {}
+        """Cluster -> the one that it is more likely than not the same person as."""
 
     def _rate(self, name: str) -> float:
         """How often `name` differs between two records that a name and another field link."""
@@ -75,7 +80,8 @@ class Doubts:
         """How many other people of this name are to be expected among so many."""
         front = self._front[sketch & ((1 << 20) - 1)]
         rest = self._rest[sketch >> 20]
-        return people * max(front - 1, 0.5) * max(rest - 1, 0.5) / self._named**2
+        share = max(front - 1, 0.5) * max(rest - 1, 0.5) / self._named**2
+        return people * min(share, COMMONEST)
 
     def merges(self, people: float) -> Iterator[float]:
         """The probability of each cluster, but the first of a name, to be somebody who is there already."""
@@ -85,8 +91,11 @@ class Doubts:
             persons = [(1.0, clusters[0])]
             others = self.others(sketch, people)
             for cluster in clusters[1:]:
-                odds = sum(weight * self._like(cluster, person) for weight, person in persons) * again
+                likes = [weight * self._like(cluster, person) for weight, person in persons]
+                odds = sum(likes) * again
                 same = odds / (odds + others)
+                if same > _LIKELY:
+                    self.likely[cluster.root] = persons[likes.index(max(likes))][1].root
                 persons.append((1 - same, cluster))
                 yield same
 
@@ -104,7 +113,10 @@ class Doubts:
             if key not in prior:
                 prior[key] = self._same_at(doubt.by)
             odds = prior[key] / max(1 - prior[key], 0.02) * self._like(self._cluster(a), self._cluster(b))
-            yield odds / (1 + odds)
+            same = odds / (1 + odds)
+            if same > _LIKELY:
+                self.likely[b] = a
+            yield same
 
     def _same_at(self, name: str) -> float:
         """Of records with a name that share this field with another one: how many share it with their own name."""
@@ -138,7 +150,7 @@ class Doubts:
     def _unseen(self, email: bool, phone: bool) -> float:
         """P(there is another record of the same person | none found by these fields), from records with names."""
         names = self._c["name"]
-        named, mates, seen = 2, 1, 0.5
+        named, mates, seen = 6.0, 1.0, 0.7
         fields = [name for name, has in (("email", email), ("phone", phone)) if has]
         having = (names != 0) & np.all([self._c[name] != 0 for name in fields] or [names != 0], axis=0)
         named += int(having.sum())
@@ -172,6 +184,14 @@ class Doubts:
             for column in _SEVERAL.get(name, (name,)):
                 made.values[name].update(v for v in self._c[column][rows].tolist() if v)
         return made
+
+    def roots(self) -> np.ndarray:
+        """The clusters with what is likely united: for saying of how many people there are data of a kind."""
+        forest = Forest(len(self._roots))
+        for root, other in self.likely.items():
+            forest.union(root, other)
+        whole = {root: forest.find(root) for root in np.unique(self._roots).tolist()}
+        return np.fromiter((whole[root] for root in self._roots.tolist()), dtype=np.int64, count=len(self._roots))
 
     def _rows_of(self) -> dict[int, list[int]]:
         if not hasattr(self, "_members"):

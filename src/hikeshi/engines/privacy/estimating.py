@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .doubting import Doubts
 from .linking import Linked
 
 _ROUNDS = 6
 
 
-def estimated(linked: Linked) -> tuple[int, int, int]:
-    """(at least, estimate, at most)."""
+def estimated(linked: Linked) -> tuple[tuple[int, int, int], np.ndarray]:
+    """((at least, estimate, at most), the likely person of each record)."""
     doubts = Doubts(linked)
     people = float(linked.clusters)
     merges: list[float] = []
@@ -21,4 +23,4 @@ def estimated(linked: Linked) -> tuple[int, int, int]:
         people = linked.clusters - sum(merges)
     spread = math.sqrt(sum(p * (1 - p) for p in merges))
     width = 2 * spread + 0.02 * people
-    return max(1, round(people - width)), max(1, round(people)), round(people + width)
+    return (max(1, round(people - width)), max(1, round(people)), round(people + width)), doubts.roots()

@@ -73,7 +73,7 @@ class _Reader:
             self._words(text[at:])
 
     def _words(self, text: str, *, raw: bool = False) -> None:
-        if self._hidden:
+        if self._hidden or (not raw and len(text) > 1 and text.isspace()):
             return
         if not raw and "&" in text:
             text = html.unescape(text)
@@ -106,7 +106,10 @@ class _Reader:
             if self._rows and closing:
                 self._tables += 1
         elif tag in tags.ends or tag in tags.blank:
-            self._words(" " if tag in tags.blank or self._cell is not None else "\n")
+            if tag in tags.blank or self._cell is not None:
+                self._words(" ")
+            elif closing or attributes.endswith("/") or not (self._out and self._out[-1].endswith("\n")):
+                self._words("\n")
         if not closing and attributes and ("mailto:" in attributes or "tel:" in attributes):
             for found in _LINK.finditer(attributes):
                 self._words(f" {found[1]} ")

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import kinds, report
 from .estimating import estimated
-from .linking import COLUMNS, Linked, link
+from .linking import COLUMNS, link
 from .record import Record, hashed, sketch
 
 MOST = 2_000_000
@@ -105,26 +105,24 @@ class People:
     def count(self) -> Answer:
         if not self._kinds:
             return Answer(report.People())
-        linked = link(self.columns())
-        low, best, high = estimated(linked)
+        (low, best, high), roots = estimated(link(self.columns()))
         if self._beyond:  # unread by the linking: nobody new at the least, all new at the most
             scale = 1 + self._beyond / len(self._kinds)
             best, high = round(best * scale), high + self._beyond
         people = report.People(low, best, high)
-        return Answer(people, *self._of_kinds(linked, people))
+        return Answer(people, *self._of_kinds(roots, people))
 
-    def _of_kinds(self, linked: Linked, people: report.People) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
+    def _of_kinds(self, roots: np.ndarray, people: report.People) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
         """How many people there are data of a kind about, over all files and in each."""
-        share = people.estimate / max(linked.clusters, 1)
+        share = people.estimate / max(len(np.unique(roots)), 1)
         masks, files = np.frombuffer(self._kinds, dtype=np.uint64), np.frombuffer(self._files, dtype=np.uint32)
         by_kind, by_file = {}, {}
         for kind, bit in self._bits.items():
             having = (masks & np.uint64(bit)) != 0
             if not having.any():
                 continue
-            roots = linked.roots[having]
-            by_kind[kind] = min(_scaled(len(np.unique(roots)), share), people.at_most)
-            pairs = np.unique(np.stack([files[having].astype(np.int64), roots.astype(np.int64)]), axis=1)
+            by_kind[kind] = min(_scaled(len(np.unique(roots[having])), share), people.at_most)
+            pairs = np.unique(np.stack([files[having].astype(np.int64), roots[having]]), axis=1)
             numbers, counts = np.unique(pairs[0], return_counts=True)
             for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
                 if number in self._numbers:

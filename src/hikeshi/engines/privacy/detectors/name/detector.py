@@ -13,6 +13,8 @@ from ... import normal
 from ...surnames import SURNAMES, surname_of
 
 QUICK = (
+    # A line of three to five kanji.
+    rb"^[ \t]*(?:[\xe4-\xe9][\x80-\xbf][\x80-\xbf]){3,5}[ \t]*\r?$",
     # 様 さん 氏 殿 先生, 名前; and kanji, blank, kanji or kana.
     rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf][ ]?(?:\xe6\xa7\x98|\xe3\x81\x95\xe3\x82\x93|\xe6\xb0\x8f"
     rb"|\xe6\xae\xbf|\xe5\x85\x88\xe7\x94\x9f)",
@@ -46,13 +48,16 @@ _SPACED = re.compile(
     rf"(?<![{_KANJI}ァ-ヴぁ-ん])([{_KANJI}]{{1,3}})[ ]([{_KANJI}]{{1,3}}|[ぁ-ん]{{2,4}}"
     rf"|[ァ-ヴー]{{2,4}})(?![{_KANJI}ァ-ヴー])"
 )
+_ALONE = re.compile(rf"(?m)^[ \t]*([{_KANJI}]{{3,5}})[ \t]*\r?$")
+_PLACE = re.compile(r"[県都府道市区町村郡店社部課係室駅線会校園院館所局屋様方化式]$")
 _WHOLE = re.compile(rf"[{_KANJI}ぁ-んァ-ヴー]{{2,8}}")
 
 
 def hits(text: str) -> Iterator[tuple[int, int, str]]:
     end = -1
     for found in sorted(
-        (*_LABEL.finditer(text), *_TITLED.finditer(text), *_SPACED.finditer(text)), key=lambda m: (m.start(1), -m.end())
+        (*_LABEL.finditer(text), *_TITLED.finditer(text), *_SPACED.finditer(text), *_alone(text)),
+        key=lambda m: (m.start(1), -m.end()),
     ):
         if found.start(1) < end:
             continue
@@ -62,6 +67,14 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         end = found.end()
         yield found.start(1), end, value
+
+
+def _alone(text: str) -> Iterator[re.Match[str]]:
+    """A line that is a name and nothing else: signatures."""
+    for found in _ALONE.finditer(text):
+        name = normal.name(found[1]) or ""
+        if len(surname_of(name)) > 1 and not _PLACE.search(name):
+            yield found
 
 
 def _known(words: list[str], value: str) -> bool:

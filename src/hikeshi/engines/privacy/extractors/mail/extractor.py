@@ -79,7 +79,7 @@ def message(mail: Message) -> Iterator[Piece]:
     people: list[tuple[str, str]] = []
     for header in _HEADERS:
         values = [_decoded(str(value)) for value in mail.get_all(header, [])[:50]]
-        people += [pair for pair in email.utils.getaddresses(values, strict=False)[:2000] if pair[1]]
+        people += [pair for pair in email.utils.getaddresses(values)[:2000] if pair[1]]
     if people:
         yield Rows("people of mails", ("氏名", "email"), [list(pair) for pair in people])  # words: data
     yield Text(_decoded(str(mail.get("subject", ""))).encode("utf-8", "replace") + b"\n\n")

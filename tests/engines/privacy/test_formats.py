@@ -1,0 +1,155 @@
+"""形式：どの形式のファイルからも、同じ二人が見つかる。読めないものは、なぜかを述べる。"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hikeshi.engines.privacy import Report
+from hikeshi.engines.privacy import kinds as found_by_folder
+from tests.engines.privacy import samples
+from tests.engines.privacy.reading import kinds, read
+
+# Format -> (file, whether both telephones and addresses stand in it, too).
+FILES: dict[str, tuple[str, Callable[[Path], bytes]]] = {
+    "delimited": ("a", lambda _: samples.delimited()),
+    "spreadsheet": ("a", lambda _: samples.spreadsheet()),
+    "word": ("a", lambda _: samples.word()),
+    "slides": ("a", lambda _: samples.slides()),
+    "pdf": ("a", lambda _: samples.pdf("taro@example.jp 090-1234-5678", "hanako@example.com 03-1234-5678")),
+    "text": ("a", lambda _: samples.FORMS.encode("utf-16")),
+    "html": ("a", lambda _: samples.html()),
+    "mail": ("a", lambda _: samples.mbox()),
+    "outlook": ("a", lambda _: samples.outlook()),
+    "sqlite": ("a", samples.sqlite),
+    "sql_dump": ("a", lambda _: samples.mysql()),
+    "json_records": ("a", lambda _: samples.listed()),
+    "wordpress": ("a", lambda _: samples.wordpress()),
+    "vcard": ("a", lambda _: samples.vcards()),
+}
+
+
+def put(folder: Path, data: bytes, name: str = "file") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def why(report: Report) -> list[str]:
+    return [problem.code for _, problem in report.not_examined]
+
+
+def test_every_format_has_its_sample() -> None:
+    """どの形式にも、ここに見本がある。"""
+    assert set(FILES) == set(found_by_folder.extractor_names()) - {"old_office"}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_the_same_two_people_are_found(form: str, tmp_path: Path) -> None:
+    """名前の末尾がなくても中身で形式がわかり、同じ二人が見つかる。"""
+    report = read(put(tmp_path / "in", FILES[form][1](tmp_path)))
+    assert [(one.format, one.examined) for one in report.files] == [(form, True)], report.not_examined
+    assert report.people.estimate == 2, report
+    assert kinds(report)["email"] >= 2
+    assert report.kinds["email"].people == 2
+    if form != "pdf":
+        assert report.kinds["name"].people == 2
+        assert report.kinds["address"].people >= 1
+    assert report.kinds["phone"].people >= 1
+
+
+def test_postgresql_and_tabs_are_read_too(tmp_path: Path) -> None:
+    """PostgreSQL のダンプと TSV も、同じに読める。"""
+    put(tmp_path, samples.postgresql(), "a.sql")
+    put(tmp_path, samples.delimited("\t"), "b.tsv")
+    report = read(tmp_path)
+    assert [one.format for one in report.files] == ["sql_dump", "delimited"]
+    assert report.people.estimate == 2
+    assert report.kinds["name"].found == 4
+
+
+def test_people_are_linked_across_files(tmp_path: Path) -> None:
+    """いくつの形式のファイルにあっても、同じ人は一人である。"""
+    for form, (_, make) in FILES.items():
+        put(tmp_path / "in", make(tmp_path), form)
+    report = read(tmp_path / "in")
+    assert len(report.files) == len(FILES)
+    assert (report.people.at_least, report.people.estimate) == (2, 2)
+
+
+def test_archives_and_attachments_are_opened(tmp_path: Path) -> None:
+    """zip・tar・gz の中の Excel も、メールに付いた Excel も読む。"""
+    book = samples.spreadsheet()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("顧客.xlsx", book)
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as tar:
+        info = tarfile.TarInfo("c.csv")
+        info.size = len(samples.delimited())
+        tar.addfile(info, io.BytesIO(samples.delimited()))
+    put(tmp_path, gzip.compress(samples.mysql()), "d.sql.gz")
+    put(tmp_path, bytes(samples.message(book)), "e.eml")
+    put(tmp_path, samples.outlook(book), "f.msg")
+    report = read(tmp_path)
+    names = {Path(one.path).name for one in report.files}
+    assert names == {
+        "a.zip!顧客.xlsx",
+        "b.tar.gz!c.csv",
+        "d.sql.gz",
+        "e.eml",
+        "e.eml!名簿.xlsx",
+        "f.msg",
+        "f.msg!名簿.xlsx",
+    }
+    assert report.not_examined == []
+    assert report.people.estimate == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (samples.pdf("", ""), "privacy.image_only"),
+        (samples.pdf("secret", encrypted=True), "privacy.encrypted"),
+        (b"%PDF-1.4\nbroken", "privacy.broken"),
+        (samples.compound({"EncryptionInfo": b"x" * 10, "EncryptedPackage": b"y" * 9000}), "privacy.encrypted"),
+        (samples.compound({"WordDocument": b"x" * 5000, "1Table": b"y" * 50}), "privacy.old_office"),
+        (samples.compound({"WordDocument": b"x" * 5000})[:700], "privacy.broken"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "privacy.unknown_format"),
+        (b"", "privacy.empty"),
+        (samples.spreadsheet()[:-200], "common.archive_broken"),
+    ],
+)
+def test_what_is_not_examined_says_why(data: bytes, code: str, tmp_path: Path) -> None:
+    """画像だけの PDF・暗号化・壊れたもの・知らない形式は、調べていない理由を述べ、結果に混ぜない。"""
+    report = read(put(tmp_path, data))
+    assert why(report) == [code]
+    assert report.files == []
+
+
+def test_a_pdf_with_some_scanned_pages_is_half_examined(tmp_path: Path) -> None:
+    """一部のページだけ文字がない PDF は、読めた分を数え、読めないページ数を述べる。"""
+    report = read(put(tmp_path, samples.pdf("taro@example.jp", "")))
+    assert [(one.format, one.examined) for one in report.files] == [("pdf", False)]
+    assert [(p.code, p.params["pages"], p.params["total"]) for _, p in report.not_examined] == [
+        ("privacy.pages_without_text", 1, 2)
+    ]
+
+
+def test_a_locked_zip_costs_only_itself(tmp_path: Path) -> None:
+    """パスワードのかかった zip の中身は調べられず、ほかのファイルは調べる。"""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "x")
+    data = bytearray(out.getvalue())
+    for at in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
+        data[at] |= 1
+    put(tmp_path, bytes(data), "a.zip")
+    put(tmp_path, samples.delimited(), "b.csv")
+    report = read(tmp_path)
+    assert why(report) == ["common.archive_locked"]
+    assert report.people.estimate == 2
