@@ -69,6 +69,8 @@ def read(said: str, verb: str, where: str) -> Report:
     failed, detail, done = "", "", False
     for line in said[:LONGEST_ANSWER].splitlines():
         key, _, value = line.strip("\r").partition("\t")
+        # A host in an attacker's hands may not draw on our screen; `said` keeps what it really said.
+        value = "".join(c if c.isprintable() else "\ufffd" for c in value)
         if key == "failed":
             failed = value
         elif key == "detail":

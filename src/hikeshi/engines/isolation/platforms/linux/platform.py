@@ -31,7 +31,7 @@ def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:
     """What is given to a shell on the host. Only `on` leaves something there."""
     if verb != "on":
         return f"{functions(folder)}\nmain {verb} </dev/null\nexit\n"
-    allow = "\n".join(entry.line() for entry in plan.allow)
+    allow = "".join(f"{entry.line()}\n" for entry in plan.allow)
     escape = "yes" if plan.escape else "no"
     return f"""{functions(folder)}
 keep() {{
@@ -39,8 +39,7 @@ cat >"$STATE/host.sh.new" <<'{END}' || fail no_state "$STATE"
 {host_script(folder)}{END}
 mv -f "$STATE/host.sh.new" "$STATE/host.sh"
 cat >"$STATE/allow.wanted" <<'{END}'
-{allow}
-{END}
+{allow}{END}
 }}
 main on {plan.timer} {escape} </dev/null
 exit

@@ -1,0 +1,132 @@
+"""隔離の記録：する前に意図、したあとに結果、できなければそのことも、事故の記録か手控えに残る。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hikeshi.casebook import services as casebook
+from hikeshi.contain import evidence_import, isolation
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.evidence import journal
+from hikeshi.engines.isolation import Plan, Ssh, resolved
+from tests.cast import assemble
+
+CUT = """step\twatch ok
+step\tcut ok inet ingress egress
+step\tafter_reboot failed no_systemd
+cut_us\t4700
+already\tno
+state\tpending
+seconds_left\t59
+layers\tinet ingress egress
+allow\tin ip 203.0.113.9 22
+owned\tyes
+watch\tyes
+boot\tno
+host\tweb\x1b[2J1
+folder\t/var/lib/hikeshi-isolation
+done\tyes
+"""
+OPEN = "state\topen\nowned\tno\nhost\tweb1\nfolder\t/var/lib/hikeshi-isolation\ndone\tyes\n"
+
+
+@dataclass(frozen=True)
+class Told(Ssh):
+    """A far host that says what it is told to say."""
+
+    answers: tuple[str, ...] = ()
+
+    def run(self, text: str, shell: list[str]) -> str:
+        if "main on" in text:
+            return self.answers[0]
+        return self.answers[-1]
+
+
+@pytest.mark.django_db
+def test_intent_result_and_output_are_in_the_casebook() -> None:
+    """切る前に意図が、切ったあとに結果と画面の出力が、事故の記録に入る。"""
+    cast = assemble()
+    case = cast.open_case()
+    place = Told("root@web1", answers=(CUT, CUT.replace("pending", "isolated")))
+    report = isolation.act("on", place, Plan(resolved(["203.0.113.9:22"]), 60), isolation.InCase(case, cast.actor))
+    intended, done = [*casebook.entries(case)][-2:]
+    assert (intended.kind, intended.data["allow"], intended.data["timer"]) == (
+        "isolation.intended",
+        ["203.0.113.9:22"],
+        60,
+    )
+    assert (done.kind, done.data["state"], done.data["cut_us"], done.data["seconds_left"]) == (
+        "isolation.done",
+        "pending",
+        4700,
+        59,
+    )
+    assert done.data["failed"] == ["after_reboot no_systemd"]
+    assert done.data["undo"] == report.undo
+    assert casebook.text(case, done.data["output"]) == CUT
+    for lang in ("ja", "en"):
+        line = casebook.saying(case, done, lang).line
+        assert "203.0.113.9" in line
+        assert "\x1b" not in line
+
+
+@pytest.mark.django_db
+def test_a_failure_is_an_entry_too() -> None:
+    """できなかったときも、意図とともに記録される。"""
+    cast = assemble()
+    case = cast.open_case()
+    place = Told("root@web1", answers=("failed\tno_nft\ndetail\t\n",))
+    with pytest.raises(Problem, match="isolation.no_nft"):
+        isolation.act("on", place, Plan(timer=60), isolation.InCase(case, cast.actor))
+    assert [(one.kind, one.data.get("problem")) for one in [*casebook.entries(case)][-2:]] == [
+        ("isolation.intended", None),
+        ("isolation.failed", "isolation.no_nft"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_changed_state_is_noticed_once() -> None:
+    """時間切れなどで状態が変わっていたら、見たときに一度だけ記録する。"""
+    cast = assemble()
+    case = cast.open_case()
+    place = Told("root@web1", answers=(CUT, OPEN))
+    isolation.act("on", place, Plan(timer=60), isolation.InCase(case, cast.actor))
+    seen = isolation.look(place)
+    assert isolation.noticed(seen, case, cast.actor)
+    assert not isolation.noticed(seen, case, cast.actor)
+    assert [*casebook.entries(case)][-1].data["state"] == "open"
+    assert not isolation.noticed(isolation.look(Told("root@other", answers=(OPEN,))), case, cast.actor)
+
+
+@pytest.mark.django_db
+def test_a_journal_is_taken_into_an_incident(tmp_path: Path) -> None:
+    """事故の記録が手もとにないときの手控えは、あとで事故の記録に取り込める。"""
+    cast = assemble()
+    book = isolation.InJournal(tmp_path / "a" / "web1.tar.journal", cast.actor)
+    isolation.act("on", Told("root@web1", answers=(CUT,)), Plan(timer=60), book)
+    assert [line.kind for line in journal.read(book.path)] == ["isolation.intended", "isolation.done"]
+    case = cast.open_case()
+    evidence_import.take_in(case, book.path, cast.actor)
+    taken = [one for one in casebook.entries(case) if one.kind.startswith("isolation.")]
+    assert [one.kind for one in taken] == ["isolation.intended", "isolation.done"]
+    assert casebook.text(case, taken[1].data["output"]) == CUT
+
+
+def test_a_record_that_cannot_be_written_stops_nobody() -> None:
+    """記録が書けなくても切ることはやめず、書けなかったことを知らせる。"""
+
+    class Full:
+        name = "full"
+
+        def write(self, kind: str, data: Any, texts: Any) -> None:
+            raise Problem("casebook.disk_full")
+
+    report = isolation.act("on", Told("root@web1", answers=(CUT,)), Plan(timer=60), Full())
+    assert [(step.name, step.detail) for step in report.failed] == [
+        ("after_reboot", "no_systemd"),
+        ("recorded", "casebook.disk_full"),
+    ]

@@ -1,0 +1,85 @@
+"""離れた機械を本物のSSHで切る：つながった道は残り、間違えれば自動で戻る。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.isolation import Plan, Report, Ssh, act, resolved
+from tests.engines.isolation.far import disk, sshd
+from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
+
+USER = f"root@{HOST}"
+
+
+@pytest.fixture
+def far(pair: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A host with sshd; `ssh` of this process runs where the responder is."""
+    with sshd(pair, tmp_path / "ssh") as config:
+        tools = tmp_path / "tools"
+        tools.mkdir()
+        (tools / "ssh").write_text(
+            f'#!/bin/sh\nexec ip netns exec {pair.responder} /usr/bin/ssh -F {config} "$@"\n', encoding="utf-8"
+        )
+        (tools / "ssh").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tools), prepend=":")
+        for name in [name for name in disk(tmp_path) if name.startswith("SSH_")]:
+            monkeypatch.delenv(name)
+        yield pair
+
+
+def lead(verb: str, *allow: str, timer: int = 0, escape: bool = True) -> Report:
+    return act(verb, Ssh(USER), Plan(resolved(allow), timer, escape))
+
+
+def test_the_session_that_asks_for_the_cut_survives_it(far: World) -> None:
+    """何も通さないと書いても、操作しているSSHの道だけは残る。確定すると残り、取り消すと元に戻る。"""
+    before = far.nft("list", "ruleset")
+    report = lead("on", timer=30)
+    assert (report.state, report.allow) == ("pending", [f"{RESPONDER} → :22"])
+    assert not report.failed
+    # Inwards only: what runs on the host cannot use the way to attack the one who leads.
+    assert not reaches(far.host, far.responder, RESPONDER, 22)
+    assert not reaches(far.responder, far.host, HOST, 23)
+    assert lead("confirm").state == "isolated"
+    assert lead("status").state == "isolated"
+    off = lead("off")
+    assert (off.state, off.failed) == ("open", [])
+    assert far.nft("list", "ruleset") == before
+    assert lead("off").already
+
+
+def test_a_cut_that_cuts_ourselves_off_rolls_back(far: World) -> None:
+    """操作している道まで切れてしまったら、接続が途中で切れたと知らせ、時間が来れば元に戻る。"""
+    with pytest.raises(Problem, match=r"isolation\.(link_lost|no_answer)"):
+        lead("on", "192.0.2.1", timer=3, escape=False)
+    assert eventually(lambda: not far.is_cut())
+    assert lead("status").state == "open"
+
+
+def test_wrong_hosts_are_told_apart(far: World, tmp_path: Path) -> None:
+    """相手の間違いは、見つからない・鍵が違う・入れない・受け付けていない・届かない、と区別して知らせる。"""
+    (tmp_path / "empty").touch()
+    cases = {
+        "ssh_no_such_host": Ssh("root@no-such-host.invalid"),
+        "ssh_unknown_key": Ssh(USER, more=("-oUserKnownHostsFile=/dev/null",)),
+        "ssh_denied": Ssh(USER, more=("-oIdentityFile=none", "-oIdentitiesOnly=yes", "-oPubkeyAuthentication=no")),
+        "ssh_refused": Ssh(USER, more=("-p23",)),
+        "ssh_unreachable": Ssh("root@10.77.0.99", more=("-oConnectTimeout=1",)),
+    }
+    told = {}
+    for code, place in cases.items():
+        with pytest.raises(Problem) as caught:
+            act("status", place)
+        told[code] = caught.value.code.removeprefix("isolation.")
+    assert told == {code: code for code in cases}
+
+
+@pytest.mark.parametrize("name", ["-oProxyCommand=id", "root@", "a b", "root@web;id", "x@y@z", "", "root@[::1"])
+def test_what_is_no_host_never_reaches_ssh(name: str) -> None:
+    """機械の名前に見えないもの（オプションや命令）は、ssh に渡さない。"""
+    with pytest.raises(Problem, match=r"isolation\.bad_host"):
+        Ssh(name)
