@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hikeshi.engines.common.mynumber import MASK, check_digit, is_my_number, masked, masked_in
+from hikeshi.engines.common.mynumber import MASK, _masked_each, check_digit, is_my_number, masked, masked_in
 
 ELEVEN = st.text("0123456789", min_size=11, max_size=11).filter(lambda digits: len(set(digits)) > 1)
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -122,3 +123,16 @@ def test_nothing_is_left_after_masking(elevens: list[str]) -> None:
     assert count == (len(numbers) - len(times)) * 2 + (numbers[0] not in times)
     assert not any(number in str(clean) for number in numbers if number not in times)
     assert masked_in(clean) == (clean, 0)
+
+
+DIGITS = st.text('0123456789０９ -−ー\u00a0\u3000.+"\\\x1f\x00\nあa', max_size=40)
+
+
+@given(st.recursive(DIGITS | st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(DIGITS, inner)))
+@settings(max_examples=200, deadline=None)
+def test_looking_at_the_whole_first_misses_nothing(value: Any) -> None:
+    """全体を一度に見て「ない」と言うのは、一つずつ見てもないときだけ。"""
+    with_one = {"x": value, "y": [f"番号は{ONE}です"]}
+    assert masked_in(value) == _masked_each(value)
+    assert masked_in(with_one) == _masked_each(with_one)
+    assert masked_in(with_one)[1] >= 1

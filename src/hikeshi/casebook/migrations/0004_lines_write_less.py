@@ -1,4 +1,4 @@
-"""An entry writes half as many pages: no counter of numbers given, no index twice, none of requests that have no number.
+"""An entry writes three pages, not eight: no counter of numbers given, no index twice, none of what has no request.
 
 The lines themselves are copied byte for byte, in one transaction, and are refused to change as before.
 """

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
+
 MASK = "（マイナンバー）"  # words: data, the record has no language
 
 _SPACES = "[ \u00a0\u2002\u2003\u2009\u3000]"
@@ -25,6 +27,8 @@ _FOUND = re.compile(
     rf"(?![{_BESIDE}])"
 )
 _FOUR = re.compile(rf"{_DIGIT}{{4}}")
+_MAYBE = re.compile(rf"{_DIGIT}{{4}}(?:{_SPACES}|{_HYPHENS})?{_DIGIT}{{4}}(?:{_SPACES}|{_HYPHENS})?{_DIGIT}{{4}}")
+"""Whatever _FOUND finds, this finds, too: one look at a whole value instead of one at each of its texts."""
 _NO_DIGIT = re.compile(r"\D")
 _TIME = re.compile(r"(?:199|20[0-4])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d")
 
@@ -67,11 +71,20 @@ def masked(text: str) -> tuple[str, int]:
 
 def masked_in(value: Any) -> tuple[Any, int]:
     """Any JSON value with the My Numbers in its texts and names masked, and how many. Numbers stay as they are."""
+    try:
+        if not _MAYBE.search(orjson.dumps(value).decode()):
+            return value, 0
+    except orjson.JSONEncodeError:
+        pass  # what JSON cannot hold is looked at text by text
+    return _masked_each(value)
+
+
+def _masked_each(value: Any) -> tuple[Any, int]:
     if isinstance(value, str):
         text, count = masked(value)
         return (text, count) if count else (value, 0)
     if isinstance(value, list | tuple):
-        pairs = [masked_in(inner) for inner in value]
+        pairs = [_masked_each(inner) for inner in value]
         count = sum(n for _, n in pairs)
         return ([inner for inner, _ in pairs], count) if count else (value, 0)
     if isinstance(value, dict):
@@ -88,6 +101,6 @@ def _masked_names(value: dict[Any, Any]) -> tuple[dict[Any, Any], int]:
         while in_name and (key in clean or key in value):
             nth += 1
             key = f"{base}〔{nth}〕"
-        clean[key], in_value = masked_in(inner)
+        clean[key], in_value = _masked_each(inner)
         total += in_name + in_value
     return (clean, total) if total else (value, 0)
