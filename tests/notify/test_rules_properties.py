@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hikeshi.notify.asking import settling
 from hikeshi.notify.rules import evaluate
 from tests.notify.facts_for_rules import DOMAIN, LEAK, NOW, law, possible
 
@@ -78,3 +79,20 @@ def test_each_deadline_stands_in_order(known: date, facts: dict[str, Any]) -> No
                 assert (deadline.to_date - known).days >= 29
             if deadline.kind == "guide" and len(deadline.days) == 2 and deadline.from_date and deadline.to_date:
                 assert known < deadline.from_date < deadline.to_date
+
+
+@quick
+@given(COMPLETE, st.sets(st.sampled_from(sorted(DOMAIN)), min_size=1, max_size=3))
+def test_the_question_asked_is_one_that_settles(facts: dict[str, Any], unknown: set[str]) -> None:
+    """決まらない義務が挙げる質問は、その答えのどれかで本当に決まる。残りが1問なら、どの答えでも決まる。"""
+    base = {key: None if key in unknown else value for key, value in facts.items()}
+    judged = evaluate({"known_at": LEAK["known_at"], **base}, now=NOW)
+    for result in judged.group("review"):
+        asked = settling(judged, result)
+        assert asked is not None
+        after = {name: [statuses({**base, name: value})[result.id] for value in DOMAIN[name]] for name in unknown}
+        settled = {name: [status in SETTLED for status in found] for name, found in after.items()}
+        if len(result.questions) == 1:
+            assert all(settled[asked.fact]), (result.id, asked.fact)
+        if any(any(found) for found in settled.values()):
+            assert any(settled[asked.fact]), (result.id, asked.fact)

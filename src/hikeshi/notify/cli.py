@@ -23,6 +23,8 @@ HEADINGS = {
 WORDS = {
     "guide": "目安 / guide",
     "limit": "期限 / limit",
+    "secondary": "（二次情報。原文は未確認） / (secondary information; not read in the original)",
+    "unverified": "（未確認） / (unverified)",
     "provisional": "（仮） / (provisional)",
     "ignored": "知らない名前なので使わなかったもの / Names that mean nothing here and were not used",
 }
@@ -99,7 +101,7 @@ def _tell(judged: Evaluation) -> None:
         if results := judged.group(group):
             typer.echo(f"{words.half(heading, lang)}\n")
         for result in results:
-            typer.echo("\n".join(_lines(result, lang)) + "\n")
+            typer.echo("\n".join(_lines(judged, result, lang)) + "\n")
     _say_unused(judged)
 
 
@@ -115,10 +117,13 @@ def _say_unused(judged: Evaluation, *, err: bool = False) -> None:
         typer.echo(f"{words.half(WORDS['ignored'], lang)}: {said}", err=err)
 
 
-def _lines(result: DutyResult, lang: str) -> list[str]:
+def _lines(judged: Evaluation, result: DutyResult, lang: str) -> list[str]:
     from hikeshi import words
+    from hikeshi.notify.asking import settling
 
-    lines = [f"{result.duty.name[lang]}  [{result.duty.article[lang]}]", f"  → {result.duty.recipient[lang]}"]
+    duty = result.duty
+    sure = "" if duty.confidence == "primary" else " " + words.half(WORDS[duty.confidence], lang)
+    lines = [f"{duty.name[lang]}  [{duty.article[lang]}]{sure}", f"  → {duty.recipient[lang]}"]
     for deadline in result.deadlines:
         days = [d.isoformat() for d in (deadline.from_date, deadline.to_date) if d]
         if deadline.moment:
@@ -129,5 +134,8 @@ def _lines(result: DutyResult, lang: str) -> list[str]:
         if deadline.moved:
             lines.append(f"    {deadline.moved[lang]}")
     lines.append(f"  {result.reason[lang]}")
-    lines += [f"  ? {question.text[lang]}" for question in result.questions]
+    if duty.note:
+        lines.append(f"  ※ {duty.note[lang]}")
+    if asked := settling(judged, result):
+        lines.append(f"  ? {asked.text[lang]}")
     return lines

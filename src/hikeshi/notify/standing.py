@@ -266,21 +266,14 @@ def in_order(groups: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
     }
 
 
-def bundles(
-    evaluation: rules.Evaluation, rows_: Iterable[Row]
-) -> tuple[list[tuple[rules.Question, list[Row]]], list[Row]]:
-    """Open rows that wait for one and the same question, each question with its rows; and the other rows."""
+def bundles(evaluation: rules.Evaluation, rows_: Iterable[Row]) -> list[tuple[rules.Question, list[Row]]]:
+    """The questions that open rows wait for next, each with its rows: one answer settles them or leads on."""
     waiting: dict[str, tuple[rules.Question, list[Row]]] = {}
-    others = []
     for row in rows_:
-        asked = {q.fact: q for result in row.results for q in asking.to_ask(evaluation, result)}
-        if len(asked) == 1:
-            ((fact, question),) = asked.items()
-            waiting.setdefault(fact, (question, []))[1].append(row)
-        else:
-            others.append(row)
-    alone = [row for _question, mine in waiting.values() if len(mine) == 1 for row in mine]
-    return [pair for pair in waiting.values() if len(pair[1]) > 1], [*others, *alone]
+        asked = [question for result in row.results for question in asking.to_ask(evaluation, result)]
+        if asked:
+            waiting.setdefault(asked[0].fact, (asked[0], []))[1].append(row)
+    return list(waiting.values())
 
 
 def progress(row: Row, lang: Lang) -> str:

@@ -37,11 +37,11 @@ def duties(request: Any) -> HttpResponse:
     asked = services.questions(request.case, evaluation)
     today = day_in_japan(evaluation.evaluated_at)
     shown = standing.in_order(groups)
-    bundled, shown["review"] = standing.bundles(evaluation, shown["review"])
+    review = shown.pop("review")
     context = {
         **{name: [_row(request.case, row, today, evaluation) for row in rows] for name, rows in shown.items()},
-        "bundles": [{**_question(q), "names": [row.name[services.language()] for row in rows]} for q, rows in bundled],
-        "open_rows": sum(len(rows) for _question, rows in bundled) + len(shown["review"]),
+        "bundles": [_bundle(request.case, *pair, today, evaluation) for pair in standing.bundles(evaluation, review)],
+        "open_rows": len(review),
         "question": _next_question(request.case, asked[0]) if asked else None,
         "asked": len(open_ := _unanswered(request.case, asked)),
         "later": len(asked) - len(open_),
@@ -77,6 +77,13 @@ def _row(case: Any, row: standing.Row, today: Any, evaluation: rules.Evaluation)
         "checked_on": duty.checked_on,
         "confidence": duty.confidence,
     }
+
+
+def _bundle(
+    case: Any, asked: rules.Question, rows: list[standing.Row], today: Any, evaluation: rules.Evaluation
+) -> dict[str, Any]:
+    """A question with the rows that wait for its answer."""
+    return {**_question(asked), "rows": [_row(case, row, today, evaluation) for row in rows]}
 
 
 def _documents(row: standing.Row, lang: Any) -> list[dict[str, str]]:
