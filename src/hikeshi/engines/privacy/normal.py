@@ -23,7 +23,9 @@ _LONG = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$")
 _NO_NAME = re.compile(r"[\s・.,，、　()（）]+")
 _DIGITS = re.compile(r"[0-9]+")
-_NAME = re.compile(r"[A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}")
+_NAME = re.compile(
+    r"[A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}"
+)
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _CHOME = re.compile(r"([一二三四五六七八九十]{1,3})(?=丁目|番地|番|号)")
 _UNITS = re.compile(r"(?:丁目|番地の?|番|号室|号)")

@@ -13,6 +13,8 @@ from ... import normal
 from ...surnames import SURNAMES, surname_of
 
 QUICK = (
+    # 担当 申込者 注文者 お客様名 署名
+    rb"\xe6\x8b\x85\xe5\xbd\x93|\xe7\x94\xb3\xe8\xbe\xbc\xe8\x80\x85|\xe6\xb3\xa8\xe6\x96\x87\xe8\x80\x85|\xe5\xae\xa2\xe6\xa7\x98\xe5\x90\x8d|\xe7\xbd\xb2\xe5\x90\x8d",
     # A line of three to five kanji.
     rb"^[ \t]*(?:[\xe4-\xe9][\x80-\xbf][\x80-\xbf]){3,5}[ \t]*\r?$",
     # 様 さん 氏 殿 先生, 名前; and kanji, blank, kanji or kana.
@@ -35,7 +37,7 @@ HEADER: re.Pattern[str] | None = re.compile(
 )
 VOTE = 0.6
 FIELD = "name"
-_KANJI = "一-龥々〆ヶ\u3400-\u4dbf"
+_KANJI = "一-龥々〆ヶ\u3400-\u4dbf\uf900-\ufaff"
 _LABEL = re.compile(
     rf"(?:氏名|名前|お客様名|担当者?|申込者|注文者|患者名"
     rf"|署名)[ ]{{0,3}}[::=][ ]{{0,3}}([{_KANJI}]{{1,5}}[ ]?[{_KANJI}ぁ-んァ-ヴー]{{0,5}}"
@@ -50,6 +52,9 @@ _SPACED = re.compile(
 )
 _ALONE = re.compile(rf"(?m)^[ \t]*([{_KANJI}]{{3,5}})[ \t]*\r?$")
 _PLACE = re.compile(r"[県都府道市区町村郡店社部課係室駅線会校園院館所局屋様方化式]$")
+_GROUP = re.compile(
+    r"会員|顧客|企業|業者|家族|利用|各位|担当|先方|[社店部課会]長|法人|一般|新規|皆|宛|取引|株主|患者|読者"
+)
 _WHOLE = re.compile(rf"[{_KANJI}ぁ-んァ-ヴー]{{2,8}}")
 
 
@@ -63,7 +68,7 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         words = found[1].split(" ") if found.re is not _SPACED else [found[1], found[2]]
         value = normal.name("".join(words))
-        if value is None or (found.re is not _LABEL and not _known(words, value)):
+        if value is None or (found.re is not _LABEL and not _known(words, value, found[0])):
             continue
         end = found.end()
         yield found.start(1), end, value
@@ -77,7 +82,9 @@ def _alone(text: str) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _known(words: list[str], value: str) -> bool:
+def _known(words: list[str], value: str, whole: str) -> bool:
+    if len(value) == 4 and whole.endswith("様") and not _GROUP.search(value):
+        return True
     first = words[0].translate(normal.VARIANTS)
     return first in SURNAMES or (len(words) == 1 and (value in SURNAMES or bool(surname_of(value))))
 
