@@ -16,6 +16,15 @@ _INSIDE = tuple(
 
 
 @lru_cache(100_000)
+def is_address(text: str) -> bool:
+    """Whether this is an address, and not a machine's name."""
+    try:
+        return bool(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return False
+
+
+@lru_cache(100_000)
 def inside(address: str) -> bool:
     """Whether this is an address of an inner network, or the machine itself; a name is not taken for one."""
     try:

@@ -21,10 +21,19 @@ from .traffic import Traffic
 
 LOGONS, TRACES = 20_000, 2_000
 TRACE = re.compile(
-    r"\.(?:account_created|created|group_added|service_installed|task_created|log_cleared|protection_off|malware_\w+|"
-    r"upload|deleted|file_deleted|rule_created|forwarding\w*)$"
+    r"\.(?:account_created|created|group_added|member_added|service_installed|task_created|log_cleared|protection_off|"
+    r"malware_\w+|rule_created|forwarding\w*|key_created|consent|second_factor_changed|mailbox_\w+ed|"
+    r"mailbox_permission|config_changed|firewall_changed|application_changed|\w*exported)$"
 )
 """Actions that a break-in leaves behind, and that an owner should look at when one is there."""
+TOUCH = re.compile(
+    r"\.(?:upload|\w*written|(?:file_)?deleted|(?:file_)?renamed|shared|mail_sent|\w*password_\w+|secret_\w+)$"
+)
+"""Everyday actions, which matter where an intruder's address did them."""
+_CAME_IN = re.compile(
+    r"\.(?:upload|written|deleted|renamed|folder|permissions|file_changed|file_deleted|file_renamed)$"
+)
+"""Actions on files that send nothing to who asked for them."""
 _MOST_TEXT = 500
 
 
@@ -46,8 +55,8 @@ class Span:
 
 Logon = tuple[str, str, str, str, str]
 """address, account, host, action, outcome"""
-Trace = tuple[str, str, str, str]
-"""action, account, host, what it was about"""
+Trace = tuple[str, str, str, str, str]
+"""action, account, host, what it was about, address"""
 
 
 class Gathered:
@@ -70,12 +79,13 @@ class Gathered:
         who = (address, user, host, action, outcome)
         for row, count, first, last in _groups(batch, logs_on, who):
             self._logon(tuple(at(column, row) for column in who), count, first, last, sample(batch, row))  # type: ignore[arg-type]
-        what = batch.column("file.path") if batch.column("file.path").codes.any() else batch.column("url.original")
-        traces = _chosen(action, TRACE)[action.codes]
-        told = (action, user, host, what)
+        what = _either(batch.column("file.path"), batch.column("url.original"))
+        traces = (_chosen(action, TRACE) | _chosen(action, TOUCH))[action.codes]
+        told = (action, user, host, what, address)
         for row, count, first, last in _groups(batch, traces, told):
             self._trace(tuple(at(column, row) for column in told), count, first, last, batch, row)
-        self.traffic.take(batch, address, host, what, outcome)
+        sends = ~_chosen(action, _CAME_IN)[action.codes]
+        self.traffic.take(batch, address, host, what, outcome, sends)
 
     def _logon(self, who: Logon, count: int, first: float, last: float, shown: Sample) -> None:
         if who not in self.logons and len(self.logons) >= LOGONS:
@@ -126,6 +136,15 @@ def _groups(
 def _chosen(column: Column, rule: re.Pattern[str]) -> NDArray[np.bool_]:
     """Which of a column's distinct values a rule of ours fits."""
     return np.array([isinstance(v, str) and rule.search(v) is not None for v in column.values], bool)
+
+
+def _either(first: Column, second: Column) -> Column:
+    """A row's value of the first column, else of the second: files and web pages may stand in one batch."""
+    if not first.codes.any() or not second.codes.any():
+        return first if first.codes.any() else second
+    shift = len(first.values) - 1
+    codes = np.where(first.codes > 0, first.codes, np.where(second.codes > 0, second.codes + shift, 0))
+    return Column([*first.values, *second.values[1:]], codes.astype(np.int32))
 
 
 def at(column: Column, row: int) -> str:

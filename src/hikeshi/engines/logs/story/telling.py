@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from ..addresses import inside
+from ..addresses import inside, is_address
 from ..report import Finding, Level, Report, Sample, rfc3339
-from .gathering import Gathered, Logon, Span
+from .gathering import TRACE, Gathered, Logon, Span
 
 MOST = 50
 _RANK: dict[str, int] = {"high": 0, "medium": 1, "low": 2}
@@ -28,7 +28,7 @@ def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
     accounts = sorted({who[1] for who, _ in logons if who[1]} | {a for f in won for a in f.accounts[:1] if a})
     end = _last(gathered, intruders, won) if start is not None else None
     onward = _onward(gathered, intruders, set(accounts), start) if start is not None else []
-    traces = _traces(gathered, start, end) if start is not None else []
+    traces = _traces(gathered, intruders, start) if start is not None else []
     return {
         "route": [_way(f) for f in won][:MOST],
         "period": {"from": rfc3339(start), "to": rfc3339(end)},
@@ -118,10 +118,10 @@ def _host(host: str, logons: list[tuple[Logon, Span]], intruders: dict[str, Leve
 
 def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str], start: float) -> list[dict[str, Any]]:
     """Log-ons from inside with an intruder's account after the break-in: perhaps the owner, perhaps further on."""
-    found = []
+    found, names = [], {bare(one) for one in accounts}
     for who, span in gathered.logons.items():
         address, account, host, _, outcome = who
-        if address in intruders or account not in accounts or outcome != "success" or span.last < start:
+        if address in intruders or bare(account) not in names or outcome != "success" or span.last < start:
             continue
         if not _inside(address):
             continue
@@ -130,16 +130,31 @@ def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str],
     return found
 
 
+def bare(account: str) -> str:
+    """An account as every product knows it: EXAMPLE\\hanako and hanako@example.jp are hanako."""
+    return account.rpartition("\\")[2].partition("@")[0].casefold()
+
+
 def _inside(address: str) -> bool:
-    return inside(address) or (bool(address) and not address[-1].isdigit() and ":" not in address)  # a machine's name
+    return inside(address) or (bool(address) and not is_address(address))  # else a machine's name
 
 
-def _traces(gathered: Gathered, start: float, end: float | None) -> list[dict[str, Any]]:
-    """Accounts made, services installed, logs cleared … after the break-in: near in time, which proves nothing."""
+def _traces(gathered: Gathered, intruders: dict[str, Level], start: float) -> list[dict[str, Any]]:
+    """Accounts made, services installed, rules that forward mail … after the break-in.
+
+    What came from an intruder's address was the intruder; the rest is only near in time, which proves nothing.
+    """
     found = []
-    for (action, account, host, what), span in gathered.traces.items():
-        if span.last >= start:
-            shown = {"action": action, "account": account, "host": host, "what": what, "time": rfc3339(span.first)}
+    for (action, account, host, what, address), span in gathered.traces.items():
+        theirs = address in intruders
+        if span.last < start or not (theirs or TRACE.search(action)):
+            continue
+        shown = {"action": action, "account": account, "host": host, "what": what, "time": rfc3339(span.first)}
+        if theirs:
+            confidence: Level = "medium" if intruders[address] == "high" else "low"
+            shown |= {"address": address, "time": rfc3339(max(span.first, start))}
+            found.append(part("done", confidence, [span.sample], ["look_at_change"], shown))
+        else:
             found.append(part("trace", "low", [span.sample], ["ask_trace"], shown))
     return found
 

@@ -72,9 +72,12 @@ class Traffic:
         self._rows = 0
         self.forgotten = 0
 
-    def take(self, batch: Batch, address: Column, host: Column, what: Column, outcome: Column) -> None:
+    def take(
+        self, batch: Batch, address: Column, host: Column, what: Column, outcome: Column, sends: NDArray[np.bool_]
+    ) -> None:
+        """`sends`: rows whose bytes go to who asked, which an upload's do not."""
         worked = np.array([value == "success" for value in outcome.values], bool)[outcome.codes]
-        rows = np.flatnonzero(worked & (address.codes > 0) & (what.codes > 0))
+        rows = np.flatnonzero(worked & sends & (address.codes > 0) & (what.codes > 0))
         room = max(0, ROWS - self._rows)
         self.forgotten += max(0, len(rows) - room)
         rows = rows[:room]
