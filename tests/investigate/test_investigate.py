@@ -20,6 +20,7 @@ from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.investigate import rules, services
 from hikeshi.investigate.cli import console
+from hikeshi.investigate.entries import FolderNamed
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast, assemble
 
@@ -277,6 +278,19 @@ def test_owning_a_business_is_not_owning_the_machine(cast: Cast, case: Any, tmp_
     desk.add_member(cast.workspace, cast.hanako, "reader")
     with pytest.raises(Problem, match="not_your_machine"):
         services.name_folder(cast.workspace, str(tmp_path), cast.actor)
+
+
+def test_a_folder_named_before_the_rule_is_closed(cast: Cast, tmp_path: Path) -> None:
+    """どの責任者も決められた頃に開かれたフォルダは、もう読めない。機械の前の人が開き直せば、また読める。"""
+    (tmp_path / "secret.log").write_text("x")
+    saburo = casebook.Actor(str(cast.saburo.pk), "三郎", "owner")
+    theirs = casebook.open_case(cast.other_workspace, saburo)
+    casebook.record_for_workspace(cast.other_workspace, [casebook.Entry(FolderNamed(path=str(tmp_path)), saburo)])
+    assert services.folders(cast.other_workspace) == []
+    with pytest.raises(Problem, match="not_in_folder"):
+        services.point_at(theirs, cast.other_workspace, str(tmp_path / "secret.log"), saburo)
+    services.name_folder(cast.other_workspace, str(tmp_path), services.CONSOLE)
+    assert services.point_at(theirs, cast.other_workspace, str(tmp_path / "secret.log"), saburo).data["size"] == 1
 
 
 def test_the_person_at_the_machine_opens_and_closes_folders(cast: Cast, case: Any, tmp_path: Path) -> None:

@@ -41,8 +41,16 @@ def language() -> str:
 
 
 def folders(workspace: Any) -> list[str]:
-    """The folders on this machine from which logs may be taken."""
-    return list(Folder.objects.filter(chain_id=workspace.pk).order_by("path").values_list("path", flat=True))
+    """The folders on this machine from which logs may be taken.
+
+    The record says who named each last: what an owner named while every owner might, or who keeps this machine no
+    longer, is not open any more. It is asked there, not in the table, so that older tables need not be made anew.
+    """
+    there = set(Folder.objects.filter(chain_id=workspace.pk).values_list("path", flat=True))
+    if not there:
+        return []
+    named = {entry.data["path"]: entry.actor for entry in casebook.entries(workspace, ["investigate.folder_named"])}
+    return sorted(path for path in there if path in named and may_name(named[path]))
 
 
 def may_name(actor: Actor) -> bool:
@@ -66,7 +74,7 @@ def name_folder(workspace: Any, path: str, actor: Actor) -> None:
 
 
 def forget_folder(workspace: Any, path: str, actor: Actor) -> None:
-    if path in folders(workspace):
+    if Folder.objects.filter(chain_id=workspace.pk, path=path).exists():
         casebook.record_for_workspace(workspace, [Entry(FolderForgotten(path=path), actor)])
 
 
