@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ..flatten import Record
 from ..mapped import text_at
 from ..table import Columns, Context, LogSource, Table
-from .meanings import Meanings
+from .meanings import Meanings, toml
 from .speech import Frame
 
 Parse = Callable[[bytes, Context], "Record | None"]
 FRAME = "hikeshi.received"
-_LOGIN = re.compile(
-    r"log-?[io]n\b|logon|logged (?:in|on)|sign-?(?:in|on)\b|authenticat|ログイン|ログオン|サインイン", re.IGNORECASE
-)
-_OUT = re.compile(r"log-?out|log-?off|logged (?:out|off)|ログアウト|ログオフ", re.IGNORECASE)
-_FAILED = re.compile(r"fail|invalid|incorrect|wrong|reject|denied|refus|error|unsuccess|失敗|拒否", re.IGNORECASE)
-_WORKED = re.compile(
-    r"success|succeed|accept|allow|permit|granted|logged (?:in|on)|pass(?:ed)?\b|成功|許可", re.IGNORECASE
-)
-_STOPPED = re.compile(r"block|den[yi]|drop|reject|reset|prevent|refus|deni|quarantin|clean|delete", re.IGNORECASE)
-_MALWARE = re.compile(r"virus|malware|trojan|ransom|spyware|ウイルス|マルウェア", re.IGNORECASE)
-_INTRUSION = re.compile(r"intrusion|exploit|\b(?:ips|ids)\b|attack|threat|侵入|攻撃", re.IGNORECASE)
+_WORDS = {name: re.compile(rule, re.IGNORECASE) for name, rule in toml(Path(__file__).with_suffix(".toml")).items()}
 
 
 class Appliances(Meanings):
@@ -53,24 +44,24 @@ class Appliances(Meanings):
 
     def _operation_of(self, record: Record) -> str:
         said = " ".join(text_at(record, name) for name in self._says)
-        if _MALWARE.search(said):
+        if _WORDS["malware"].search(said):
             return "malware"
-        if _LOGIN.search(said):
+        if _WORDS["login"].search(said):
             return "login"
-        if _OUT.search(said):
+        if _WORDS["logout"].search(said):
             return "logout"
-        if _INTRUSION.search(said):
+        if _WORDS["intrusion"].search(said):
             return "intrusion"
         done = text_at(record, *self._stopped)
-        return "blocked" if _STOPPED.search(done) and text_at(record, "src", "dst") else "event"
+        return "blocked" if _WORDS["stopped"].search(done) and text_at(record, "src", "dst") else "event"
 
     def _outcome_of(self, record: Record) -> str:
         told = text_at(record, "outcome", "categoryOutcome", "eventOutcome", "result")
         done = told or text_at(record, *self._stopped)
         said = done if done else " ".join(text_at(record, name) for name in self._says)
-        if _FAILED.search(said) or _STOPPED.search(said):
+        if _WORDS["failed"].search(said) or _WORDS["stopped"].search(said):
             return "failure"
-        return "success" if _WORKED.search(said) else "unknown"
+        return "success" if _WORDS["worked"].search(said) else "unknown"
 
 
 def _sources(record: Record) -> tuple[LogSource, ...]:

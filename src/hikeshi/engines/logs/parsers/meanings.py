@@ -50,8 +50,8 @@ class Meanings:
         operation: Callable[[Record], str] | None = None,
     ) -> None:
         folder = Path(parser).parent
-        self._events = _toml(folder / "events.toml")
-        names = _toml(folder / "names.toml")
+        self._events = toml(folder / "events.toml")
+        names = toml(folder / "names.toml")
         self._whole, self._pairs = names.get("whole", []), names.get("pairs", [])
         self._names: dict[str, list[str]] = names.get("names", {})
         self._by: list[str] = self._events.get("by", [])
@@ -185,5 +185,6 @@ def text_of(record: Record, path: str) -> str:
     return dumps(inner) if isinstance(inner, dict | list) else ""
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def toml(file: Path) -> dict[str, Any]:
+    """A TOML file beside a parser; an absent one is empty."""
     return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}

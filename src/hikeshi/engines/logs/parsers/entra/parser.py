@@ -7,13 +7,14 @@ ResultType, ResultDescription, AuthenticationRequirement, OperationName, propert
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ...flatten import Record, dumps
 from ...mapped import as_text, text_at
 from ...objects import Object
 from ...table import Columns, Context, LogSource, Table
-from ..meanings import Meanings
+from ..meanings import Meanings, toml
 
 FIELDS = (
     ("time", "createdDateTime, activityDateTime, time: UTC, also where the portal's CSV does not say so"),
@@ -47,8 +48,9 @@ _SIGN_IN = (LogSource("azure", "", "signinlogs"),)
 _AUDIT = (LogSource("azure", "", "auditlogs"),)
 _RISK = (LogSource("azure", "", "riskdetection"), LogSource("azure", "", "pim"))
 _FLOWS = {"devicecode": "Device Code", "ropc": "ROPC"}
+_WORDS = toml(Path(__file__).with_name("words.toml"))
 _CODES: tuple[str, ...] = ("status.errorCode", "ResultType", "resultType", "Status.errorCode")
-_CODES += ("Sign-in error code", "サインイン エラー コード", "サインインエラーコード")
+_CODES += tuple(_WORDS["code"])
 
 
 def recognises(obj: Object, name: str) -> float:
@@ -63,9 +65,8 @@ def recognises(obj: Object, name: str) -> float:
         return 0.95
     if "TimeGenerated" in obj and "OperationName" in obj and ("UserPrincipalName" in obj or "InitiatedBy" in obj):
         return 0.9
-    if "Date (UTC)" in obj or "日付 (UTC)" in obj:
-        return 0.9 if obj.keys() & {"Request ID", "要求 ID", "User agent", "CorrelationId", "Correlation ID"} else 0.0
-    return 0.0
+    exported = not obj.keys().isdisjoint(_WORDS["date"]) and not obj.keys().isdisjoint(_WORDS["beside"])
+    return 0.9 if exported else 0.0
 
 
 def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Context) -> list[Table]:
@@ -104,8 +105,8 @@ def _outcome(record: Record) -> str:
         return ""
     if code := text_at(record, *_CODES):
         return "success" if code == "0" else "unknown" if code in _ASKS else "failure"
-    said = text_at(record, "Status", "状態", "ステータス").lower()
-    return {"success": "success", "成功": "success", "failure": "failure", "失敗": "failure"}.get(said, "unknown")
+    ends: dict[str, str] = _WORDS["ends"]
+    return ends.get(text_at(record, *_WORDS["status"]).lower(), "unknown")
 
 
 def _rename(columns: Columns, records: Sequence[Record]) -> Columns:

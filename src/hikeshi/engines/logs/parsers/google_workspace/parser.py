@@ -7,13 +7,14 @@ eventName and eventService as the community's rules have them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ...flatten import Record, dumps
 from ...mapped import text_at
 from ...objects import Object
 from ...table import Columns, Context, LogSource, Table, Value
-from ..meanings import Meanings
+from ..meanings import Meanings, toml
 
 FIELDS = (
     ("time", "id.time; in the console's CSV the browser's zone, where the cell does not say it"),
@@ -25,19 +26,7 @@ FIELDS = (
     ("target", "whom or what it was done to"),
     ("method, detail", "the kind of log-in; the kind of failure"),
 )
-_EVENT, _DATE = ("Event", "イベント", "Event name", "イベント名"), ("Date", "日付", "日時")
-_OTHERS = {
-    "Actor",
-    "アクター",
-    "Description",
-    "説明",
-    "Event description",
-    "イベントの説明",
-    "ユーザー",
-    "User",
-    "IP address",
-    "IP アドレス",
-}
+_WORDS = toml(Path(__file__).with_name("words.toml"))
 _VALUES = ("value", "intValue", "boolValue", "multiValue", "multiIntValue", "messageValue")
 _MOST = 200
 
@@ -46,9 +35,8 @@ def recognises(obj: Object, name: str) -> float:
     inner = obj.get("id")
     if isinstance(inner, dict) and "time" in inner and ("applicationName" in inner or "events" in obj):
         return 0.95 if "events" in obj or "actor" in obj else 0.0
-    if any(key in obj for key in _EVENT) and any(key in obj for key in _DATE) and len(obj.keys() & _OTHERS) >= 2:
-        return 0.7
-    return 0.0
+    told = all(not obj.keys().isdisjoint(_WORDS[name]) for name in ("event", "date"))
+    return 0.7 if told and len(obj.keys() & set(_WORDS["beside"])) >= 2 else 0.0
 
 
 def _sources(record: Record) -> tuple[LogSource, ...]:
@@ -58,7 +46,7 @@ def _sources(record: Record) -> tuple[LogSource, ...]:
 
 def _operation(record: Record) -> str:
     """The name of the event that says most: an activity may have several."""
-    names = [str(one.get("name", "")) for one in _events(record)] or [text_at(record, "name", *_EVENT)]
+    names = [str(one.get("name", "")) for one in _events(record)] or [text_at(record, "name", *_WORDS["event"])]
     return next((name for name in names if _READ.knows(name)), names[0])
 
 
