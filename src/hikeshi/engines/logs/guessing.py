@@ -20,6 +20,7 @@ from .vocabulary import login_tags
 FEW, A_MINUTE, AN_HOUR = 4, 60, 3600
 MANY, A_WHILE = 5, 600
 SLOW = 10  # tries in all, however slow
+SPRAY = 6  # different accounts, a few tries each
 NAMES, A_DAY = 4, 86_400  # different accounts within a day
 CROWD = 15  # addresses at one account within a day
 _ACCOUNTS = 200  # of one address
@@ -259,7 +260,7 @@ def _judge(guesser: Guesser) -> Judgement:
             # Few tries at one account, or one every few minutes: as likely its owner, or a device of theirs.
             return "success", "medium", "yes", "low", settle
         return "success", "high", "yes", "high" if several or guesser.tries >= 20 else "medium", settle
-    spray = len(guesser.strange) >= SLOW and guesser.tries <= 3 * len(guesser.strange)
+    spray = len(guesser.strange) >= SPRAY and guesser.tries <= 3 * len(guesser.strange)
     level: Level = "medium" if guesser.tries >= 1000 else "low"
     return "spray" if spray else "failed", level, "no", "high", ["other_logins"]
 

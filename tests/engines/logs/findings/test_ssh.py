@@ -141,3 +141,11 @@ def test_a_refused_connection_is_told(tmp_path: Path) -> None:
     """サーバーが断った接続は、一度でも知らせる。"""
     (one,) = find(tmp_path, [sshd("refused connect from example.com (203.0.113.8)")], "ssh_probe")
     assert (one.variant, one.addresses) == ("blocked", ["203.0.113.8"])
+
+
+def test_an_address_never_seen_before_is_told(tmp_path: Path) -> None:
+    """いつもと違う接続元からの成功は、攻撃とは言わずに知らせる。"""
+    usual = [accept("hanako", "198.51.100.7", day * 86_400 + i * 60, "publickey") for day in range(4) for i in range(4)]
+    (one,) = find(tmp_path, [*usual, accept("hanako", "203.0.113.5", 4 * 86_400)], KIND)
+    assert (one.variant, one.success, one.level, one.addresses) == ("new_address", "unknown", "low", ["203.0.113.5"])
+    assert find(tmp_path, [*usual, accept("hanako", "198.51.100.9", 4 * 86_400)], KIND) == []

@@ -10,7 +10,7 @@ from typing import Any
 from hikeshi import words
 from hikeshi.engines.logs import story
 from hikeshi.engines.logs.story import Story
-from tests.engines.logs.findings.test_logins import m365, tries, vsftpd, windows
+from tests.engines.logs.findings.test_logins import fortigate, m365, tries, vsftpd, windows
 from tests.engines.logs.reading import report
 
 BAD, START = "203.0.113.9", datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -99,6 +99,15 @@ def test_files_and_pages_of_one_batch_are_both_counted(tmp_path: Path) -> None:
     page = f'{BAD} - - [{time}] "GET /customers.csv HTTP/1.1" 200 7000 "-" "Mozilla/5.0"'
     (taken,) = told(tmp_path, access=[page], ftp=lines)["taken"]
     assert {one["what"]: one["bytes"] for one in taken["targets"]} == {"/customers.csv": 7000, "/a.zip": 5}
+
+
+def test_what_went_out_through_the_vpn_is_counted(tmp_path: Path) -> None:
+    """VPN のつなぎが切れた行から、その間に外へ出た量を数える。"""
+    lines = [*tries(fortigate, 30), fortigate(INSIDE, True, "hanako", BAD)]
+    end = fortigate(INSIDE + timedelta(hours=2), True, "hanako", BAD).replace("tunnel-up", "tunnel-down")
+    found = told(tmp_path, vpn=[*lines, end + " sentbyte=7654321 rcvdbyte=999"])
+    assert [way["code"] for way in found["route"]] == ["finding:vpn_login:success"]
+    assert [(one["params"]["bytes"], one["targets"][0]["what"]) for one in found["taken"]] == [(7654321, "vpn.down")]
 
 
 def test_an_owners_device_is_no_way_in(tmp_path: Path) -> None:

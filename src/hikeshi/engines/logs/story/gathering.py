@@ -34,6 +34,8 @@ _CAME_IN = re.compile(
     r"\.(?:upload|written|deleted|renamed|folder|permissions|file_changed|file_deleted|file_renamed)$"
 )
 """Actions on files that send nothing to who asked for them."""
+_TUNNEL = re.compile(r"^vpn\.(?:down|disconnected)$")
+"""The end of a session, which tells how many bytes went out through it."""
 _MOST_TEXT = 500
 
 
@@ -85,7 +87,9 @@ class Gathered:
         for row, count, first, last in _groups(batch, traces, told):
             self._trace(tuple(at(column, row) for column in told), count, first, last, batch, row)
         sends = ~_chosen(action, _CAME_IN)[action.codes]
-        self.traffic.take(batch, address, host, what, outcome, sends)
+        ends = _chosen(action, _TUNNEL)
+        through = Column(action.values, np.where(ends[action.codes], action.codes, 0).astype(np.int32))
+        self.traffic.take(batch, address, host, _either(what, through), outcome, sends, ends[action.codes])
 
     def _logon(self, who: Logon, count: int, first: float, last: float, shown: Sample) -> None:
         if who not in self.logons and len(self.logons) >= LOGONS:

@@ -73,11 +73,18 @@ class Traffic:
         self.forgotten = 0
 
     def take(
-        self, batch: Batch, address: Column, host: Column, what: Column, outcome: Column, sends: NDArray[np.bool_]
+        self,
+        batch: Batch,
+        address: Column,
+        host: Column,
+        what: Column,
+        outcome: Column,
+        sends: NDArray[np.bool_],
+        ends: NDArray[np.bool_],
     ) -> None:
-        """`sends`: rows whose bytes go to who asked, which an upload's do not."""
+        """`sends`: rows whose bytes go to who asked, which an upload's do not; `ends`: sessions that are over."""
         worked = np.array([value == "success" for value in outcome.values], bool)[outcome.codes]
-        rows = np.flatnonzero(worked & sends & (address.codes > 0) & (what.codes > 0))
+        rows = np.flatnonzero((worked | ends) & sends & (address.codes > 0) & (what.codes > 0))
         room = max(0, ROWS - self._rows)
         self.forgotten += max(0, len(rows) - room)
         rows = rows[:room]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...newcomers import Newcomers
 from ...report import Finding, Level, Sample
 from ...table import Event
 from ...tally import Burst, Judgement, Tally, Trace, finding, keep, sample, split
@@ -67,10 +68,11 @@ class Finder:
         self._addresses: Tally[Guesser] = Tally(Guesser)
         self._accounts: Tally[_Account] = Tally(_Account)
         self._accepted: dict[str, list[_Accepted]] = {}
+        self._newcomers = Newcomers()
 
     @property
     def forgotten(self) -> int:
-        return self._addresses.forgotten
+        return self._addresses.forgotten + self._newcomers.forgotten
 
     def see(self, event: Event) -> None:
         if not event.address:
@@ -79,6 +81,7 @@ class Finder:
             self._addresses.of(event.address).fail(event)
             self._accounts.of(event.user or "?").tried(event)
             return
+        self._newcomers.see(event)
         known = self._accepted.get(event.address)
         if known is None:
             if len(self._accepted) >= _ACCEPTED:
@@ -99,6 +102,8 @@ class Finder:
                 one.accounts = [*won, *(name for name in one.accounts if name not in won)]
             yield one
         yield from self._crowds({g.key for g in guilty})
+        # Somebody is always guessing at SSH: that an account was tried makes a new address no stranger.
+        yield from self._newcomers.found("ssh_bruteforce", {}, {g.key for g in guilty})
 
     def _weigh(self, guesser: Guesser) -> None:
         """Its log-ins before and after its first failure; looked at last, since files may come in any order."""
