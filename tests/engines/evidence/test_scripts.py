@@ -57,13 +57,13 @@ def test_items_only_read(system: str) -> None:
         assert set(targets) <= {"/dev/null", "&2"}, item.name
 
 
-def taken_with(shell: list[str], path: Path, out: Path, **more: str) -> evidence.Package:
+def taken_with(shell: list[str], path: Path, out: Path, system: str = "linux") -> evidence.Package:
     """Run the script as somebody with a USB stick would, with only the programs of `path`."""
     made = out.with_suffix(".sh")
-    made.write_text(evidence.script("linux"), encoding="utf-8")
+    made.write_text(evidence.script(system), encoding="utf-8")
     environment = {"HIKESHI_PATH": str(path), "PATH": str(path), "HIKESHI_STAGES": "volatile", "HIKESHI_WHO": "太郎"}
     with out.open("wb") as file:
-        subprocess.run([*shell, made], stdout=file, env={**environment, **more}, check=True, timeout=120)
+        subprocess.run([*shell, made], stdout=file, env=environment, check=True, timeout=120)
     return evidence.verify(out)
 
 
@@ -104,6 +104,19 @@ def test_without_timeout_and_sha256sum_it_still_ends(tmp_path: Path) -> None:
     package = taken_with(["bash", "--posix"], some, tmp_path / "plain.tar")
     assert package.intact
     assert not [item["name"] for item in package.items if item["exit"] == 137]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs the collector dry, on Linux")
+def test_the_macos_collector_runs_dry_and_says_what_is_missing(tmp_path: Path) -> None:
+    """macOS の手順を Linux で空回しすると、ない道具は 127 として残り、まとまりは完全なままである。"""
+    some = tools(tmp_path / "bin", without=("timeout", "sha256sum"))
+    package = taken_with(["sh"], some, tmp_path / "mac.tar", "macos")
+    assert package.intact
+    assert package.package["collector"] == "macos"
+    status = {item["name"]: item["exit"] for item in package.items}
+    assert len(status) == len([item for item in evidence.collector("macos").items if item.stage == "volatile"])
+    assert status["neighbours"] == status["modules"] == 127
+    assert status["clock"] == status["users"] == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="runs a collector of its own")
