@@ -19,6 +19,8 @@ FAILURES = (
     "not_isolated",
     "no_tool",
     "policy_ignores",
+    "pf_refused",
+    "no_anchor",
 )
 LONGEST_ANSWER = 1_000_000
 

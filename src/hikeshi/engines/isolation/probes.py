@@ -15,7 +15,8 @@ from hikeshi.engines.isolation.answer import Step
 # TEST-NET-1 and the documentation prefix (RFC 5737, RFC 3849): nobody is there; a cut host may not even send to them.
 NOBODY = (("192.0.2.1", socket.AF_INET), ("2001:db8::1", socket.AF_INET6))
 PATIENCE = 1.0
-STOPPED = (errno.EPERM, errno.EACCES)
+# 10013: Windows' own word for a connection that its firewall forbids.
+STOPPED = (errno.EPERM, errno.EACCES, 10013)
 
 
 def tried(allow: Iterable[Allowed] = ()) -> list[Step]:

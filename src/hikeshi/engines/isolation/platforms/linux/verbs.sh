@@ -195,7 +195,7 @@ tell() {
 	say boot "$([ -e "$UNIT" ] && same_net && echo yes || echo no)"
 	say host "$(uname -n)"
 	say folder "$STATE"
-	say done yes
+	say 'done' yes
 }
 
 verb_status() {

@@ -1,0 +1,45 @@
+"""macOS: an anchor of pf and its states, by a shell script. Written from documentation; not yet run on a Mac."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hikeshi.engines.isolation.plan import Plan
+
+FOLDER = "/var/db/hikeshi-isolation"
+SYSTEMS = ("darwin",)
+SHELL = ["/bin/sh", "-s"]
+END = "HIKESHI_END_OF_SCRIPT"
+
+
+def functions(folder: str = FOLDER) -> str:
+    """Every function of the script; nothing runs before all of it was read."""
+    return f"STATE={folder}\n" + (Path(__file__).parent / "host.sh").read_text(encoding="utf-8")
+
+
+def host_script(folder: str = FOLDER) -> str:
+    """What is kept on the Mac and runs there."""
+    return f'#!/bin/sh\n{functions(folder)}\nmain "$@"\nexit\n'
+
+
+def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:
+    """What is given to the shell. Only `on` leaves something behind."""
+    if verb != "on":
+        return f"{functions(folder)}\nmain {verb} </dev/null\nexit\n"
+    allow = "".join(f"{entry.line()}\n" for entry in plan.allow)
+    return f"""{functions(folder)}
+keep() {{
+cat >"$STATE/host.sh.new" <<'{END}' || fail no_state "$STATE"
+{host_script(folder)}{END}
+mv -f "$STATE/host.sh.new" "$STATE/host.sh"
+cat >"$STATE/allow.wanted" <<'{END}'
+{allow}{END}
+}}
+main on {plan.timer} {"yes" if plan.escape else "no"} </dev/null
+exit
+"""
+
+
+def by_hand(folder: str = FOLDER) -> str:
+    """The undo that needs no Hikeshi."""
+    return f"sudo sh {folder}/host.sh off"
