@@ -23,7 +23,8 @@ SLOW = 10  # tries in all, however slow
 SPRAY = 6  # different accounts, a few tries each
 NAMES, A_DAY = 4, 86_400  # different accounts within a day
 CROWD = 15  # addresses at one account within a day
-_ACCOUNTS = 200  # of one address
+# Accounts told apart at one address: the first few always, more while there is room for all addresses together.
+_ALWAYS, _ACCOUNTS, _ROOM = 6, 200, 100_000
 _WORD = re.compile(r"[A-Za-z][\w-]{0,23}")
 ITSELF = ("127.0.0.1", "::1")
 
@@ -93,12 +94,12 @@ class Guesser(Trace):
         many = self.quick or self.strange_tries >= SLOW or (self.hourly.reached and not self.won)
         return (many or (self.names.reached and len(self.strange) >= NAMES)) and self.strange_tries >= FEW
 
-    def fail(self, event: Event) -> None:
+    def fail(self, event: Event, most: int) -> None:
         self.add(event)
         key = event.user.casefold()
         one = self.fails.get(key)
         if one is None:
-            if len(self.fails) >= _ACCOUNTS:
+            if len(self.fails) >= most:
                 return
             one = self.fails[key] = Failed(event.user, event.time)
         more = one.add(event)
@@ -146,11 +147,11 @@ class Visitor(Trace):
         super().__init__(key)
         self.worked: dict[str, Worked] = {}
 
-    def let_in(self, event: Event) -> None:
+    def let_in(self, event: Event, most: int) -> None:
         self.events += event.count
         key = event.user.casefold()
         if key not in self.worked:
-            if len(self.worked) >= _ACCOUNTS:
+            if len(self.worked) >= most:
                 return
             self.worked[key] = Worked(event)
         self.worked[key].add(event)
@@ -173,6 +174,7 @@ class LoginFinder:
         self._visitors: Tally[Visitor] = Tally(Visitor)
         self._newcomers = Newcomers()
         self._failed = bit(self.LISTENS[1])
+        self._pairs = 0
 
     @property
     def forgotten(self) -> int:
@@ -181,11 +183,18 @@ class LoginFinder:
     def see(self, event: Event) -> None:
         if event.address in ("", "-", "?") or (event.address in ITSELF and not self.ITSELF_TOO):
             return
+        most = _ACCOUNTS if self._pairs < _ROOM else _ALWAYS
         if event.tags & self._failed:
-            self._addresses.of(event.address).fail(event)
+            guesser = self._addresses.of(event.address)
+            before = len(guesser.fails)
+            guesser.fail(event, most)
+            self._pairs += len(guesser.fails) - before
             self._accounts.of(event.user.casefold() or "?").tried(event)
         else:
-            self._visitors.of(event.address).let_in(event)
+            visitor = self._visitors.of(event.address)
+            before = len(visitor.worked)
+            visitor.let_in(event, most)
+            self._pairs += len(visitor.worked) - before
             self._newcomers.see(event)
 
     def found(self) -> Iterable[Finding]:

@@ -12,7 +12,8 @@ from .tally import Tally, Trace, finding, sample
 KNOWN_FOR, LOGINS = 3 * 86_400, 10  # how long and how often an account must have been seen before
 NETWORKS = 5  # who comes from many networks is on the move: another one says nothing
 AFTER = 7 * 86_400
-_MOST = 200
+# Addresses that are known of one account: the first few always, then while there is room for all accounts together.
+_ALWAYS, _MOST, _ROOM = 6, 200, 50_000
 
 
 class Customs(Trace):
@@ -23,12 +24,12 @@ class Customs(Trace):
         self.name = ""
         self.places: dict[str, Trace] = {}
 
-    def see(self, event: Event) -> None:
+    def see(self, event: Event, most: int) -> None:
         self.events += event.count
         self.name = self.name or event.user
         place = self.places.get(event.address)
         if place is None:
-            if len(self.places) >= _MOST:
+            if len(self.places) >= most:
                 return
             place = self.places[event.address] = Trace(event.address)
         earlier = event.time < place.first
@@ -54,6 +55,7 @@ class Newcomers:
 
     def __init__(self) -> None:
         self._accounts: Tally[Customs] = Tally(Customs)
+        self._places = 0
 
     @property
     def forgotten(self) -> int:
@@ -61,7 +63,10 @@ class Newcomers:
 
     def see(self, event: Event) -> None:
         if event.user:
-            self._accounts.of(event.user.casefold()).see(event)
+            account = self._accounts.of(event.user.casefold())
+            before = len(account.places)
+            account.see(event, _MOST if self._places < _ROOM else _ALWAYS)
+            self._places += len(account.places) - before
 
     def found(self, kind: str, suspects: dict[str, float], told: set[str]) -> Iterator[Finding]:
         """`suspects`: accounts that were guessed at, and since when; `told`: addresses that have a finding already."""

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from hikeshi.engines.logs import vocabulary
+from hikeshi.engines.logs import guessing, vocabulary
+from hikeshi.engines.logs.findings.mail_login.finder import Finder
 from hikeshi.engines.logs.report import Finding
-from hikeshi.engines.logs.tags import names
+from hikeshi.engines.logs.table import Event
+from hikeshi.engines.logs.tags import bit, names
 from tests.engines.logs.reading import report
 
 BAD, HOME, START = "203.0.113.9", "198.51.100.7", datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -244,6 +246,17 @@ def test_log_ins_of_all_products_are_listed(tmp_path: Path) -> None:
     log.write_text("\n".join(office(LINES["dovecot"][1])) + "\n")
     (one,) = report(log, zone="UTC").logins
     assert (one.service, one.account, one.address, one.events) == ("mail", "hanako", HOME, 20)
+
+
+def test_memory_stays_bounded_whatever_names_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """攻撃者がどれだけ多くの名前を送っても、覚える量には限りがあり、総当たりは見つかる。"""
+    monkeypatch.setattr(guessing, "_ROOM", 1_000)
+    finder, tag = Finder(), bit("login.mail_failed")
+    for i in range(10_000):
+        finder.see(Event(float(i), "dovecot", "mail.login", tags=tag, user=f"u{i}", address=f"203.0.113.{i % 50}"))
+    assert sum(len(guesser.fails) for guesser in finder._addresses) <= 1_000 + 6 * 50
+    (one,) = finder.found()
+    assert (one.variant, len(one.addresses), one.events) == ("spray", 50, 10_000)
 
 
 @pytest.mark.parametrize(
