@@ -103,7 +103,7 @@ def test_reader_reads_and_writes_nothing(cast: Cast) -> None:
 def test_helper_prepares_and_the_owner_approves(cast: Cast) -> None:
     """太郎は備えを書いて版を作れ、承認は花子だけができる。"""
     taro = signed_in(cast.taro)
-    assert taro.post("/prepare/contact/bank/", {"kind": "bank", "name": "銀行", "phone": "1"}).status_code == 302
+    assert taro.post("/prepare/contact/bank/", {"kind": "bank", "name": "銀行", "phone": "110"}).status_code == 302
     assert taro.post("/prepare/versions/", {"effective_on": "2026-12-01"}).status_code == 302
     assert taro.post("/prepare/versions/1/approve/").status_code == 403
     assert "承認を待っています" in text_of(taro.get("/prepare/versions/"))
@@ -137,7 +137,7 @@ def test_blanks_by_name_and_in_the_plan(cast: Cast) -> None:
 
 def test_old_contacts_are_named(cast: Cast) -> None:
     """半年以上確かめていない連絡先は、名前で挙げられ、一度の押しで確かめたと記録できる。"""
-    fields = {"kind": "lawyer", "name": SECRET, "phone": "1", "verified_on": "2020-01-01"}
+    fields = {"kind": "lawyer", "name": SECRET, "phone": "110", "verified_on": "2020-01-01"}
     prepare.state(cast.workspace, cast.actor, "contact", fields, key="lawyer")
     client = signed_in(cast.hanako)
     assert "この半年、確かめていないもの 1件" in text_of(client.get("/prepare/"))
@@ -149,7 +149,7 @@ def test_saving_leads_to_the_next_task(cast: Cast) -> None:
     """保存すると備えのページに戻り、次の一つが示される。"""
     client = signed_in(cast.hanako)
     page = text_of(
-        client.post("/prepare/insurance/cyber/", {"name": "さくら", "phone": "1", "then": "next"}, follow=True)
+        client.post("/prepare/insurance/cyber/", {"name": "さくら", "phone": "110", "then": "next"}, follow=True)
     )
     assert "保存しました" in page
     assert "パソコンに詳しい人の電話番号を書く" in page
@@ -215,3 +215,21 @@ def test_few_statements(cast: Cast, django_assert_max_num_queries: Any) -> None:
         client.get("/prepare/")
     with django_assert_max_num_queries(12):
         client.get("/prepare/contact/")
+
+
+def test_the_plan_is_folded_but_whole(cast: Cast) -> None:
+    """備えのページでは、計画書の体制と連絡先だけが開き、手順と別紙は見出しを押すと開く。文はどれも失われない。"""
+    from hikeshi.engines.paper.page import to_html
+    from hikeshi.prepare import folding, versions
+
+    page = text_of(signed_in(cast.hanako).get("/prepare/"))
+    document = versions.document(cast.workspace, "ja", links=True)
+    whole, folded = to_html(document, level=2), folding.folded(document)
+    chapters = whole.count("<h3")
+    assert chapters > 5
+    assert folded.count('<details class="paper-fold"><summary><h3') == chapters - 1
+    assert folded.index("<h3") < folded.index("paper-fold") < folded.index("2. インシデント対応手順")
+    assert re.sub(r"</?(details|summary)[^>]*>|\s", "", folded) == re.sub(r"\s", "", whole)
+    assert folded.index("</article>") > folded.rindex("</details>")
+    assert "paper-fold" in signed_in(cast.hanako).get("/prepare/").content.decode()
+    assert "ステップ6 記録と完了" in page

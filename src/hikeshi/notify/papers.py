@@ -87,7 +87,8 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "progress": _progress([row for rows in services.groups(case).values() for row in rows], found.kind.id),
         "boxes": _boxes(found) if any(isinstance(block, Field) for block in found.document.blocks) else [],
         "html": mark_safe(printing.to_html(found.document, level=2)),  # noqa: S308 the writer escapes every text
-        "facts": _facts(request, found),
+        "facts": (shown := _facts(request, found)),
+        "unknown": sum(fact["status"] == "unknown" for fact in shown),
         "blanks": _blanks(found),
         "steps": _steps(found),
         "reached": found.reached,
@@ -138,17 +139,20 @@ def _facts(request: Any, found: letters.Paper) -> list[dict[str, Any]]:
     known = casebook.facts(request.case)
     here = address(request.case, found)
     lang = services.language()
+    read = letters.facts_of(request.case, lang)
     shown = []
     for key in found.used:
         fact = known.get(key)
         said = casebook.fact_said(key, fact.value, lang) if fact is not None and fact.value is not None else ""
         words = casebook.text(request.case, fact.text_sha256) if fact is not None else ""
-        answered = wording.instead(known, key, lang) if fact is None or fact.status == "unknown" else None
+        answered = wording.say(read, key, lang) if fact is None or fact.status == "unknown" else None
         shown.append(
             {
                 "label": wording.label(key, lang),
                 "status": answered.status if answered else fact.status if fact else "unknown",
-                "value": answered.text if answered else " ".join(part for part in (said, words) if part),
+                "value": answered.text
+                if answered and answered.status != "unknown"
+                else " ".join(part for part in (said, words) if part),
                 "recorded_at": fact.recorded_at if fact else None,
                 "href": f"{reverse('notify:question', args=[request.case.reference, key])}?next={_quoted(here)}",
             }

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.paper.page import to_html
 from hikeshi.prepare import reading, services
 from hikeshi.prepare import versions as kept
+from hikeshi.prepare.folding import folded
 from hikeshi.prepare.forms import VersionForm
 
 
@@ -85,7 +84,7 @@ def version(request: Any, version: int) -> HttpResponse:
     """One version exactly as it was."""
     document = services.plan_document(request.workspace, reading.language(), _there(request, version))
     listed = next(v for v in services.plan_versions(request.workspace) if v["version"] == version)
-    plan = mark_safe(to_html(document, level=2))  # noqa: S308 the engine escapes every text
+    plan = folded(document)
     return render(request, "prepare/version.html", {"plan": plan, "version": listed})
 
 

@@ -5,15 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
-from hikeshi.engines.paper.page import to_html
 from hikeshi.prepare import reading, rules, services, versions
+from hikeshi.prepare.folding import folded
 from hikeshi.prepare.views.lists import title_of
 
 ANSWERS = ("none", "unknown", "open")
@@ -37,7 +36,7 @@ def readiness(request: Any) -> HttpResponse:
             "next": {**said["next"], "minutes": None} if said["next"] else None,  # the heading says it
             "total": said["blank"] + said["done"],
             "may_write": may_write,
-            "plan": mark_safe(to_html(document, level=2)),  # noqa: S308 the engine escapes every text
+            "plan": folded(document),
             "latest": past[-1] if past else None,
             "changed": bool(past) and _changed_since(workspace, past[-1].number),
             "sections": [(subject, title_of(subject)) for subject in rules.SUBJECTS],
