@@ -146,7 +146,7 @@ class Town:
             for _ in range(rng.choices((1, 2, 3, 4, 5), (45, 25, 14, 12, 4))[0]):
                 name = rng.choice([one for one in given if one[0] not in taken])
                 taken.add(name[0])
-                phones = [f"0{rng.choice('789')}0{rng.randrange(10**8):08d}"] if rng.random() < 0.8 else []
+                phones = [f"0{rng.choice('789')}0{rng.randrange(10**7, 10**8):08d}"] if rng.random() < 0.8 else []
                 if not phones or rng.random() < 0.35:
                     phones.append(landline)
                 if rng.random() < 0.08:

@@ -111,7 +111,9 @@ class Counting:
             if entry:
                 entry.examined = False
             self._not_examined(shown, problem)
-        except (ValueError, KeyError, IndexError, TypeError, OverflowError, RecursionError, OSError, EOFError):
+        except MemoryError:
+            raise
+        except Exception:  # readers raise what their many parts raise; whatever it is, this file was not read whole
             if entry:
                 entry.examined = False
             self._not_examined(shown, Problem("common.archive_broken", path=shown))

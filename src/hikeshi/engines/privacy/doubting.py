@@ -101,8 +101,8 @@ class Doubts:
 
     def pairs(self) -> Iterator[float]:
         """The probability of each doubt of the linking to be one person."""
-        same, different = self._near
-        prior = {"near": (same + 0.5) / (same + different + 1)}
+        alike, apart = self._near
+        prior: dict[str, float] = {"near": (alike + 0.5) / (alike + apart + 1)}
         seen: set[tuple[int, int]] = set()
         for doubt in self._doubts:
             a, b = sorted((int(self._roots[doubt.a]), int(self._roots[doubt.b])))

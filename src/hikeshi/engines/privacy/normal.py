@@ -17,7 +17,7 @@ _VARIANTS = (
     "ヶケ ヵカ ゕカ ゖケ 之ノ "
 )
 VARIANTS = {ord(pair[0]): pair[1] for pair in _VARIANTS.split() if pair[0] != pair[1]}
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣─━"), "-")
+_DASHES = re.compile("[‐‑‒–—―−⁃﹣─━]")
 _KANA = {n: chr(n + 0x60) for n in range(0x3041, 0x3097)}
 _LONG = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$")
@@ -50,7 +50,7 @@ def plain(text: str) -> str:
     """NFKC with one kind of dash; the form that detectors look at."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
     return _LONG.sub("-", text) if "ー" in text else text
 
 

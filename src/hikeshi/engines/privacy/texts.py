@@ -1,14 +1,17 @@
-"""Text: Hyperscan says which pieces hold anything at all, exact rules what, and what stands together is one record.
+"""Text: Hyperscan says in which lines something may stand, exact rules what, and what stands together is one record.
 
-Pieces of 16 KiB; in each only those detectors work one of whose quick expressions fired. What stands in one block of
-lines (a form, a signature) with at most one name is one person; else what stands in one line; else each for itself.
+Pieces of 16 KiB; each detector looks only at the lines in which one of its quick expressions fired (and AROUND lines
+beside them). What stands in one block of lines (a form, a signature) with at most one name is one person; else what
+stands in one line; else each for itself.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import hyperscan
@@ -23,14 +26,14 @@ _SEVERAL = 2
 
 @cache
 def _database() -> tuple[Any, list[str]]:
-    """One machine of all quick expressions; each fires once a piece."""
+    """One machine of all quick expressions."""
     expressions, owners = [], []
     for name, detector in kinds.detectors().items():
         for expression in detector.QUICK:
             expressions.append(expression)
             owners.append(name)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_MULTILINE
+    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
     count = len(expressions)
     database.compile(expressions=expressions, ids=list(range(count)), elements=count, flags=[flags] * count)
     return database, owners
@@ -42,14 +45,15 @@ class Scanner:
     def __init__(self) -> None:
         self._database, self._owners = _database()
 
-    def fired(self, data: bytes) -> set[str]:
-        """The detectors that have something to look at in these bytes."""
-        numbers: list[int] = []
-        self._database.scan(data, match_event_handler=lambda number, *_: numbers.append(number))
-        return {self._owners[number] for number in numbers}
+    def _fired(self, data: bytes) -> list[tuple[int, int]]:
+        """(number of an expression, where its match ends) for these bytes."""
+        fired: list[tuple[int, int]] = []
+        self._database.scan(data, match_event_handler=lambda number, start, end, *_: fired.append((number, end)))
+        return fired
 
     def any(self, data: bytes) -> bool:
-        return bool(self.fired(data))
+        """Whether there is anything to look at."""
+        return bool(self._fired(data))
 
     def records(self, data: bytes, found: Counter[str]) -> Iterator[Record]:
         """The records in whole lines of UTF-8; what was found is added to `found`."""
@@ -62,23 +66,49 @@ class Scanner:
                 end = cut or end
             piece = data[start:end]
             start = end
-            if fired := self.fired(piece):
-                yield from self._exact(normal.plain(piece.decode("utf-8", "replace")), fired, found)
+            if fired := self._fired(piece):
+                yield from self._exact(*self._lines(piece, fired), found)
 
     def one(self, text: str, found: Counter[str]) -> Record | None:
         """All that a short text holds as one record: the free cells of one row."""
-        fired = self.fired(text.encode("utf-8", "surrogatepass"))
+        data = text.encode("utf-8", "replace")
+        fired = self._fired(data)
         if not fired:
             return None
         record = Record()
-        for _, _, kind, value in _hits(normal.plain(text), fired):
+        for _, _, kind, value in _hits(*self._lines(data, fired)):
             found[kind] += 1
             record.kinds.add(kind)
             _put(record, kind, value)
         return record if record.kinds else None
 
-    def _exact(self, text: str, fired: set[str], found: Counter[str]) -> Iterator[Record]:
-        hits = _hits(text, fired)
+    def _lines(self, piece: bytes, fired: list[tuple[int, int]]) -> tuple[str, dict[str, list[tuple[int, int]]]]:
+        """The text, those lines in plain form that are looked at, and the regions that each detector looks at."""
+        ends = list(accumulate(len(line) + 1 for line in piece.split(b"\n")))
+        wanted: dict[str, set[int]] = {}
+        for number, end in fired:
+            wanted.setdefault(self._owners[number], set()).add(bisect_right(ends, end - 1))
+        lines = piece.decode("utf-8", "replace").split("\n")
+        for kind, numbers in wanted.items():
+            if around := getattr(kinds.detectors()[kind], "AROUND", 0):
+                near = {n + beside for n in numbers for beside in range(-around, around + 1)}
+                wanted[kind] = {n for n in near if 0 <= n < len(lines)}
+        for n in set[int]().union(*wanted.values()):
+            lines[n] = normal.plain(lines[n])
+        starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        regions: dict[str, list[tuple[int, int]]] = {}
+        for kind, numbers in wanted.items():
+            them = regions.setdefault(kind, [])
+            for n in sorted(numbers):
+                start, end = starts[n], starts[n + 1]
+                if them and them[-1][1] == start:
+                    them[-1] = (them[-1][0], end)
+                else:
+                    them.append((start, end))
+        return "\n".join(lines), regions
+
+    def _exact(self, text: str, regions: dict[str, list[tuple[int, int]]], found: Counter[str]) -> Iterator[Record]:
+        hits = _hits(text, regions)
         if not hits:
             return
         found.update(hit[2] for hit in hits)
@@ -91,11 +121,13 @@ class Scanner:
         yield from _together(text, block)
 
 
-def _hits(text: str, fired: set[str]) -> list[tuple[int, int, str, str]]:
+def _hits(text: str, regions: dict[str, list[tuple[int, int]]]) -> list[tuple[int, int, str, str]]:
     """(start, end, kind, value) in the order of the text; of what overlaps the longer holds."""
     hits: list[tuple[int, int, str, str]] = []
-    for kind in fired:
-        hits += [(start, end, kind, value) for start, end, value in kinds.detectors()[kind].hits(text)]
+    for kind, them in regions.items():
+        look = kinds.detectors()[kind].hits
+        for begin, stop in them:
+            hits += [(begin + start, begin + end, kind, value) for start, end, value in look(text[begin:stop])]
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     kept: list[tuple[int, int, str, str]] = []
     for hit in hits:

@@ -22,6 +22,7 @@ VOTE = 0.9
 LEAST = 10
 """Rows before a column may vote: 0 false columns in 20,000 at ten rows, 1 at five."""
 FIELD = "identity"
+AROUND = 2
 _NEAR = 120
 _WORD = re.compile(r"マイナンバー|個人番号|(?i:my ?number)")
 _FOUND = re.compile(r"(?<![\w+.-])(?:\d{12}|\d{4}[- ]\d{4}[- ]\d{4})(?![\w-]|\.\d|[ ]\d{4})", re.A)

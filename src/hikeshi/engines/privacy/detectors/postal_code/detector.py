@@ -17,6 +17,7 @@ QUICK = (
 HEADER: re.Pattern[str] | None = re.compile(r".*(?:郵便番号|〒|postal|zip|postcode|〒).*")
 VOTE = 0.9
 FIELD = "postal"
+AROUND = 1
 _FOUND = re.compile(
     r"〒\s{0,3}(\d{3}-?\d{4})(?![\d-])"
     r"|(?:郵便番号|(?i:zip|postal code))[^0-9\n]{1,6}(\d{3}-?\d{4})(?![\d-])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.header
 import email.utils
 import re
@@ -105,7 +106,7 @@ def message(mail: Message) -> Iterator[Piece]:
 def _decoded(value: str) -> str:
     try:
         return str(email.header.make_header(email.header.decode_header(value)))
-    except (ValueError, LookupError, UnicodeError):
+    except (ValueError, LookupError, email.errors.MessageError):
         return value
 
 
