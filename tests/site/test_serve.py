@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
-from hikeshi.site import keys_urls, serve, work
+from hikeshi.site import keys_urls, places, tables, work
 from tests.serving import Visitor, served
 
 
@@ -27,8 +30,8 @@ def test_a_database_that_is_up_to_date_is_left_alone(monkeypatch: pytest.MonkeyP
     """表が新しければ、移行を読み込みもせずに先へ進む。"""
     for name in [name for name in sys.modules if ".migrations." in name]:
         monkeypatch.delitem(sys.modules, name)
-    assert not serve.migrations_missing()
-    serve.migrate()
+    assert not tables.migrations_missing()
+    tables.migrate()
     assert [name for name in sys.modules if name.startswith("hikeshi.") and ".migrations." in name] == []
 
 
@@ -39,9 +42,9 @@ def test_every_migration_that_django_knows_must_be_noted_in_the_database() -> No
     for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE django_migrations SET name = 'x' WHERE app = %s AND name = %s", [app, name])
-            assert serve.migrations_missing(), (app, name)
+            assert tables.migrations_missing(), (app, name)
             cursor.execute("UPDATE django_migrations SET name = %s WHERE app = %s AND name = 'x'", [name, app])
-    assert not serve.migrations_missing()
+    assert not tables.migrations_missing()
 
 
 @pytest.mark.django_db
@@ -52,9 +55,9 @@ def test_a_migration_that_came_with_an_update_is_seen(tmp_path: Path, monkeypatc
     for file in (Path(room.path) / "migrations").glob("*.py"):
         (tmp_path / "migrations" / file.name).touch()
     monkeypatch.setattr(room, "path", str(tmp_path))
-    assert not serve.migrations_missing()
+    assert not tables.migrations_missing()
     (tmp_path / "migrations" / "9999_added.py").touch()
-    assert serve.migrations_missing()
+    assert tables.migrations_missing()
 
 
 @pytest.mark.django_db
@@ -62,7 +65,7 @@ def test_a_new_database_is_seen() -> None:
     """まだ何もないデータベースは、移行が要るとわかる。"""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE django_migrations RENAME TO elsewhere")
-    assert serve.migrations_missing()
+    assert tables.migrations_missing()
 
 
 def test_the_addresses_of_passkeys_are_those_of_allauth() -> None:
@@ -84,6 +87,36 @@ def test_a_command_before_the_first_start_says_what_to_do(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (3, "")
     assert "Start Hikeshi once (python3 start.py), then run this command again." in done.stderr
     assert not (tmp_path / "data" / "logs" / "errors.log").exists()
+
+
+@pytest.mark.slow
+def test_a_command_after_an_update_renews_the_tables(tmp_path: Path) -> None:
+    """更新のあと、まだ始めていなくても、命令は前の版の表を新しくしてから動く。前の版が動いているあいだは触れない。"""
+    env = {**os.environ, "HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=60)
+
+    begun = (
+        "from hikeshi.desk.services import start_django, make_workspace; start_django()\n"
+        "from django.core.management import call_command\n"
+        "call_command('migrate', verbosity=0)\n"
+        "from hikeshi.casebook import services as casebook\n"
+        "casebook.open_case(make_workspace('x'), casebook.Actor('1', 'x'))\n"
+        "from django.db import connection\n"
+        "connection.cursor().execute(\"DELETE FROM django_migrations WHERE app = 'casebook' AND name LIKE '0004%'\")\n"
+        "connection.cursor().execute('DROP INDEX one_record_a_request')"
+    )
+    assert run("-c", begun).stderr == ""
+    with places.claim(tmp_path / "data"):
+        busy = run("-m", "hikeshi", "casebook", "check")
+    assert (busy.returncode, busy.stdout) == (3, "")
+    assert busy.stderr.startswith("Another Hikeshi that is already running uses the data folder")
+    done = run("-m", "hikeshi", "casebook", "check", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [one["intact"] for one in json.loads(done.stdout)] == [True, True]
+    with closing(sqlite3.connect(tmp_path / "data" / "hikeshi.sqlite3")) as base:
+        assert base.execute("SELECT 1 FROM sqlite_master WHERE name = 'one_record_a_request'").fetchone()
 
 
 @pytest.mark.slow

@@ -37,14 +37,23 @@ emergency: list[Callable[[Any, Any], str]] = []
 happened: Any = Signal()
 
 
-def start_django() -> None:
-    """Make Django ready in a command; does nothing when it already is."""
+def start_django(*, renew: bool = True) -> None:
+    """Make Django ready in a command; does nothing when it already is.
+
+    Tables from before an update are brought up to date, unless not `renew`. Raises Problem("site.data_in_use").
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hikeshi.site.settings")
     import django
     from django.apps import apps
 
-    if not apps.ready:
-        django.setup()
+    if apps.ready:
+        return
+    django.setup()
+    if renew:
+        from django.conf import settings
+        from django.utils.module_loading import import_string
+
+        import_string(settings.HIKESHI_RENEW)()
 
 
 def make_workspace(name: str, *, owner: Any = None, language: str = "ja", drill: bool = False) -> Any:

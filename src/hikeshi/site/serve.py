@@ -2,7 +2,6 @@
 
 import gc
 import os
-import pkgutil
 import secrets
 import socket
 import sys
@@ -26,13 +25,13 @@ def main(_arguments: Sequence[str] = ()) -> int:
     port = places.port()
     gc.disable()  # what is imported stays: looking through it for garbage is a tenth of the time to the first page
     with _listening(port) as listener:
-        start_django()
+        start_django(renew=False)
         from django.conf import settings
 
-        from hikeshi.site import work
+        from hikeshi.site import tables, work
 
         with places.claim(settings.HIKESHI_DATA):
-            migrate()
+            tables.migrate()
             places.tidy(settings.HIKESHI_DATA)
             address = _address(port)
             _say(address, settings.HIKESHI_DATA)
@@ -55,42 +54,6 @@ def _listening(port: int) -> socket.socket:
         raise Problem("site.port_taken", port=port, why=error.strerror or str(error)) from error
     listener.listen(64)
     return listener
-
-
-def migrate() -> None:
-    """Bring the tables up to date; told by one statement when they are."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    if not migrations_missing():
-        return
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
-
-
-def migrations_missing() -> bool:
-    """Whether a migration that lies in a room, or in a part it stands on, is not noted as done in the database itself.
-
-    Asked of the database at each start, not of a note beside it: a database that was put back from a copy, or a room
-    that was renewed, is always seen. Nothing of a migration is imported; that would cost ten times as much.
-    """
-    from django.apps import apps
-    from django.db import DatabaseError, connection
-
-    there = {
-        (app.label, found.name)
-        for app in apps.get_app_configs()
-        for found in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
-        if not found.ispkg and found.name[0] not in "_~"  # as Django's own loader sees them
-    }
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT app, name FROM django_migrations")
-            return not there <= set(cursor.fetchall())
-    except DatabaseError:  # a new database has no such table
-        return True
 
 
 def first_run_token() -> str | None:

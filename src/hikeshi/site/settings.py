@@ -62,6 +62,9 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+HIKESHI_RENEW = (
+    "hikeshi.site.tables.renew"  # what a command calls before it asks tables that may be from before an update
+)
 ROOT_URLCONF = "hikeshi.site.urls"
 WSGI_APPLICATION = "hikeshi.site.wsgi.application"
 TEMPLATES = [

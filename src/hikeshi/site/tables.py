@@ -1,0 +1,56 @@
+"""The tables are up to date, and the database itself says so: at each start, and before a command reads them."""
+
+import pkgutil
+from pathlib import Path
+
+
+def renew() -> None:
+    """For a command: bring the tables of an older version up to date. A place where nothing was begun stays as it is.
+
+    Raises Problem("site.data_in_use") while a desk of the older version still works on them.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from hikeshi.site import places
+
+    if not migrations_missing() or "django_migrations" not in connection.introspection.table_names():
+        return
+    with places.claim(settings.HIKESHI_DATA):
+        migrate()
+
+
+def migrate() -> None:
+    """Bring the tables up to date; told by one statement when they are."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if not migrations_missing():
+        return
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def migrations_missing() -> bool:
+    """Whether a migration that lies in a room, or in a part it stands on, is not noted as done in the database itself.
+
+    Asked of the database at each start, not of a note beside it: a database that was put back from a copy, or a room
+    that was renewed, is always seen. Nothing of a migration is imported; that would cost ten times as much.
+    """
+    from django.apps import apps
+    from django.db import DatabaseError, connection
+
+    there = {
+        (app.label, found.name)
+        for app in apps.get_app_configs()
+        for found in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
+        if not found.ispkg and found.name[0] not in "_~"  # as Django's own loader sees them
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            return not there <= set(cursor.fetchall())
+    except DatabaseError:  # a new database has no such table
+        return True
