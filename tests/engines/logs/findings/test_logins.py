@@ -240,6 +240,24 @@ def test_somebody_at_the_keyboard_is_no_guesser(tmp_path: Path) -> None:
     assert found(tmp_path, "windows_login", tries(windows, 30, address="127.0.0.1")) == []
 
 
+def test_ntlm_names_the_machine_where_it_has_no_address(tmp_path: Path) -> None:
+    """番地のない NTLM の失敗は、聞いてきた機械の名前で数える。自分自身の画面の前の失敗は数えない。"""
+
+    def ntlm(second: int, workstation: str) -> str:
+        record = json.loads(windows(START + timedelta(seconds=second), False, f"user{second % 8}", "-"))
+        record["Event"]["System"]["EventID"] = 4776
+        record["Event"]["EventData"] = {
+            "TargetUserName": f"user{second % 8}",
+            "Workstation": workstation,
+            "Status": "0xc000006a",
+        }
+        return json.dumps(record)
+
+    (one,) = found(tmp_path, "windows_login", [ntlm(i, "KALI") for i in range(24)])
+    assert (one.variant, one.addresses, one.hosts, one.attempts) == ("spray", ["KALI"], ["PC1"], 24)
+    assert found(tmp_path, "windows_login", [ntlm(i, "PC1") for i in range(24)]) == []
+
+
 def test_log_ins_of_all_products_are_listed(tmp_path: Path) -> None:
     """成功したログインの一覧には、どの製品のものも載る。"""
     log = tmp_path / "mail.log"
