@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hikeshi.casebook import services as casebook
@@ -50,3 +51,30 @@ def test_work_of_our_own_counts_once_whatever_came_of_it(cast: Cast) -> None:
     for said in ("一度目", "二度目"):
         casebook.add_note(case, said, cast.actor, request_id="0123456789abcdef-done")
     assert notes(case) == ["一度目"]
+
+
+def test_a_file_sent_twice_is_recorded_once(cast: Cast) -> None:
+    """写真やファイルの付いた送信が二度届いても、ファイルの記録もメモも一度だけ。別のファイルなら、それも残る。"""
+    case = cast.open_case()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for content in (b"x", b"x", b"y"):
+        said = {"text": "見た", "request_id": NUMBER, "file": SimpleUploadedFile("a.log", content)}
+        client.post(f"/i/{case.reference}/note/", said)
+    assert [entry.data["size"] for entry in casebook.entries(case, ["evidence.kept"])] == [1, 1]
+    assert len({entry.data["sha256"] for entry in casebook.entries(case, ["evidence.kept"])}) == 2
+    assert notes(case) == ["見た", "見た"]
+
+
+def test_closing_twice_is_recorded_once(cast: Cast) -> None:
+    """「閉じる」「もう一度開く」を二度押しても一度だけ。別の言葉や別の人のことばは残る。開いているものは開かない。"""
+    case = cast.open_case()
+    taro = casebook.Actor(str(cast.taro.pk), "太郎")
+    casebook.reopen_case(case, cast.actor)
+    for said, who in (("済んだ", cast.actor), ("済んだ", cast.actor), ("全部済んだ", cast.actor), ("全部済んだ", taro)):
+        casebook.close_case(case, who, reason=said)
+    for _ in range(2):
+        casebook.reopen_case(case, cast.actor)
+    casebook.close_case(case, taro)
+    kinds = [entry.kind.removeprefix("case.") for entry in casebook.entries(case)]
+    assert kinds == ["opened", "closed", "closed", "closed", "reopened", "closed"]

@@ -120,7 +120,8 @@ def note(request: Any) -> HttpResponse:
     said = form.cleaned_data
     actor = casebook.actor_of(request)
     files = [file for file in (said["photo"], said["file"]) if file]
-    attached = [casebook.keep_file(request.case, file, file.name, actor).data["sha256"] for file in files]
+    once = said["request_id"] or None
+    attached = [casebook.keep_file(request.case, file, file.name, actor, form=once).data["sha256"] for file in files]
     written = said["text"] or gettext("写真・ファイルを付けました")
     casebook.add_note(
         request.case,
@@ -128,7 +129,7 @@ def note(request: Any) -> HttpResponse:
         actor,
         occurred_at=said["occurred_at"],
         attachments=attached,
-        request_id=said["request_id"] or None,
+        request_id=once,
         step="S1.2",
     )
     messages.success(request, gettext("記録しました。"))

@@ -1,5 +1,6 @@
 """Texts and files of a chain: kept in the evidence store, named in the record by their hash."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -40,12 +41,23 @@ def text(owner: Any, blob: str | None) -> str:
 
 
 def keep_file(
-    owner: Any, stream: BinaryIO, name: str, actor: Actor, *, purpose: str = "", max_bytes: int = FILE_LIMIT
+    owner: Any,
+    stream: BinaryIO,
+    name: str,
+    actor: Actor,
+    *,
+    purpose: str = "",
+    max_bytes: int = FILE_LIMIT,
+    form: str | None = None,
 ) -> Recorded:
-    """Put a file into the evidence store and record `evidence.kept`. The same content is kept once."""
+    """Put a file into the evidence store and record `evidence.kept`. The same content is kept once.
+
+    `form` is the number of the form that brought it: sent twice under one number, the file is recorded once, too.
+    """
     kept = evidence.keep(chain_of(owner), iter(lambda: stream.read(evidence.CHUNK), b""), max_bytes=max_bytes)
     data = EvidenceKept(sha256=kept.sha256, size=kept.size, name=rules.plain_name(name), purpose=purpose)
-    return record(owner, [Entry(data, actor, step="S6.1")])[0]
+    once = hashlib.sha256(f"{form} {data}".encode()).hexdigest()[:40] if form else None
+    return record(owner, [Entry(data, actor, step="S6.1")], request_id=once)[0]
 
 
 def evidence_entry(owner: Any, content: bytes, name: str, actor: Actor, *, purpose: str = "") -> Entry:

@@ -9,7 +9,7 @@ from typing import Any
 from hikeshi.casebook import evidence
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.blob import read_text_blob
-from hikeshi.engines.ledger.kinds import blobs
+from hikeshi.engines.ledger.kinds import blobs, kind_of, to_data
 
 FORM_NUMBER = re.compile(r"[0-9a-f]{32}")
 """The number of one form. Other request ids name work of our own, whose result counts once, whatever it was."""
@@ -30,6 +30,14 @@ def same(chain: Any, prepared: Sequence[Any], earlier: Sequence[Any]) -> bool:
         and _said(chain, new.kind, new.version, new.data) == _said(chain, old.kind, old.version, old.data)
         for new, old in zip(prepared, earlier, strict=True)
     )
+
+
+def repeated(chain: Any, earlier: Any, actor: Any, data: Any) -> bool:
+    """Whether this is what the same person said in the earlier entry, in the same words."""
+    kind, version = kind_of(data)
+    return (earlier.kind, earlier.version, earlier.actor.id) == (kind, version, actor.id) and _said(
+        chain, kind, version, to_data(data)
+    ) == _said(chain, kind, version, earlier.data)
 
 
 def other(chain: Any, request_id: str, prepared: Sequence[Any]) -> str:

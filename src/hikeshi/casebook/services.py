@@ -35,6 +35,7 @@ from hikeshi.casebook.keeping import (
 )
 from hikeshi.casebook.models import Approval, Case, CaseHead, Chain, Evidence, Fact, Line, StaleTable
 from hikeshi.casebook.record import append, appending, chain_of, make_chain, prepare, read_back, record
+from hikeshi.casebook.repeats import repeated
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, When
 from hikeshi.engines.ledger.kinds import Blob
@@ -165,7 +166,12 @@ def _note_head(workspace: Any, actor: Actor, last: Recorded, reference: str, rea
 
 
 def _end(case: Case, actor: Actor, data: Any, reason: Any) -> Recorded:
+    """Record an end or a new beginning, unless it is the same person's same words once more (a second press)."""
     with appending():
+        Chain.objects.select_for_update().get(pk=case.chain_id)
+        last = next(entries(case, ["case.opened", "case.closed", "case.reopened"], newest_first=True, limit=1))
+        if repeated(case.chain_id, last, actor, data) or (reason == "reopen" and last.kind != "case.closed"):
+            return last
         recorded = append(case.chain_id, [prepare(case, Entry(data, actor, step="S6.1"))])
         workspace = Chain.objects.select_related("workspace").get(pk=case.chain_id).workspace
         _note_head(workspace, actor, recorded[-1], case.reference, reason)
@@ -178,6 +184,7 @@ def close_case(case: Case, actor: Actor, *, outcome: Any = "incident", reason: s
 
 
 def reopen_case(case: Case, actor: Actor, *, reason: str = "") -> Recorded:
+    """Open a closed incident again; one that is open stays so, and nothing is recorded."""
     return _end(case, actor, CaseReopened(reason=keep_text(case, reason) if reason else None), "reopen")
 
 

@@ -84,10 +84,11 @@ def answer(case: Any, actor: Any, given: Given, *, lang: str, request_id: str | 
     """Record one answer; answering again names the earlier entry. Returns what was recorded."""
     walk = reading.walk_of(case)
     check(walk, given)
-    photos = [
-        casebook.keep_file(case, stream, name, actor, purpose="photo", max_bytes=PHOTO_LIMIT).data["sha256"]
-        for stream, name in given.photos
+    once: dict[str, Any] = {"purpose": "photo", "form": request_id}
+    kept = [
+        casebook.keep_file(case, stream, name, actor, max_bytes=PHOTO_LIMIT, **once) for stream, name in given.photos
     ]
+    photos = [one.data["sha256"] for one in kept]
     return casebook.record(case, _entries(case, walk, actor, given, photos, lang), request_id=request_id)
 
 

@@ -50,7 +50,8 @@ def take(request: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     said, actor = form.cleaned_data, casebook.actor_of(request)
-    kept = [casebook.keep_file(request.case, file, file.name, actor, purpose=services.LOG) for file in said["files"]]
+    once: dict[str, Any] = {"purpose": services.LOG, "form": said["request_id"] or None}
+    kept = [casebook.keep_file(request.case, file, file.name, actor, **once) for file in said["files"]]
     if said["path"]:
         try:
             kept.append(services.point_at(request.case, request.workspace, said["path"], actor))

@@ -290,7 +290,8 @@ def _record_told(request: Any, target: str, stage: str, form: ToldForm) -> None:
         return
     evidence = []
     if said["proof"]:
-        kept = casebook.keep_file(request.case, said["proof"], said["proof"].name, actor, purpose="proof")
+        once: dict[str, Any] = {"purpose": "proof", "form": again["request_id"]}
+        kept = casebook.keep_file(request.case, said["proof"], said["proof"].name, actor, **once)
         evidence.append(kept.data["sha256"])
     services.mark_told(
         request.case,
