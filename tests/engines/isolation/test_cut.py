@@ -167,3 +167,24 @@ def test_undo_restores_the_rules_to_the_byte(world: World) -> None:
     assert same is not None
     assert same.result == "failed"
     assert "192.0.2.10" in world.nft("-s", "list", "ruleset")
+
+
+@pytest.mark.parametrize("layers", ["inet ingress bridge", "inet bridge", "inet"])
+def test_older_kernels_cut_what_they_can(world: World, layers: str) -> None:
+    """出口のフックがない古いカーネルでも、IPの通信とコンテナは止まり、どこまで切れたかを正直に知らせる。"""
+    world.layers = layers
+    (forwarded,) = world.flows(world.container, world.attacker, ATTACKER)
+    report = world.act("on", f"{RESPONDER}:22")
+    assert report.layers == layers.split()
+    assert not forwarded.passes()
+    assert not reaches(world.host, world.attacker, ATTACKER, 80)
+    assert not reaches(world.attacker, world.host, HOST, 80)
+    assert not reaches(world.container, world.attacker, ATTACKER, 80)
+    assert not reaches(world.attacker, world.container, CONTAINER, 80)
+    assert not hears_datagram(world.host, world.attacker, ATTACKER6)
+    assert not echoes(world.host, ATTACKER)
+    # What this cannot stop, and what the product tells of: a raw frame out.
+    assert hears_frame(world.host, world.attacker)
+    assert reaches(world.responder, world.host, HOST, 22)
+    world.act("off")
+    assert world.nft("list", "ruleset") == ""

@@ -38,6 +38,7 @@ class Inside(Local):
 
     space: str = ""
     deadly: bool = False
+    layers: str = ""
 
     def run(self, text: str, shell: list[str]) -> str:
         if self.deadly:
@@ -45,6 +46,9 @@ class Inside(Local):
                 DIED.format(line.strip().removeprefix("#: ")) if line.strip().startswith("#: ") else line
                 for line in text.splitlines()
             )
+        if self.layers:
+            # As on an older kernel, where nft would refuse the fuller ones.
+            text = text.replace("'inet ingress egress' 'inet ingress bridge' 'inet bridge' inet", f"'{self.layers}'")
         return super().run(text + "\n", ["ip", "netns", "exec", self.space, *shell])
 
 
@@ -55,6 +59,7 @@ class World:
     folder: Path
     name: str = field(default_factory=lambda: f"hk{os.getpid()}x{next(COUNT)}")
     deadly: bool = False
+    layers: str = ""
     sockets: list[socket.socket] = field(default_factory=list)
 
     @property
@@ -79,7 +84,7 @@ class World:
 
     def act(self, verb: str, *allow: str, timer: int = 0, escape: bool = True) -> Report:
         """One verb in the host's namespace."""
-        place = Inside(space=self.host, deadly=self.deadly)
+        place = Inside(space=self.host, deadly=self.deadly, layers=self.layers)
         return act(verb, place, Plan(resolved(allow), timer, escape), folder=self.state)
 
     def flows(self, client: str, server: str, address: str, count: int = 1, port: int = 4444) -> list[Flow]:

@@ -176,8 +176,12 @@ start_watch() {
 devices_now() { set -- "$NET"/* && echo "$*"; }
 ways_now() { cut -d' ' -f1-6 /proc/net/route /proc/net/ipv6_route 2>/dev/null | cksum; }
 
-# A subshell holds the lock only as long as it needs it.
-due() { [ -e "$STATE/deadline" ] && seconds=$(left) && [ "$seconds" -le 0 ]; }
+# due: the timer ran out, or the host was started anew while it ran: nobody had confirmed.
+due() {
+	[ -e "$STATE/deadline" ] || return 1
+	seconds=$(left) || return 0
+	[ "$seconds" -le 0 ]
+}
 
 watch() {
 	echo $$ >"$STATE/watch.pid"
@@ -187,6 +191,7 @@ watch() {
 		[ "$keeper" = $$ ] || exit 0
 		{ read -r phase <"$STATE/phase"; } 2>/dev/null || phase=
 		if [ "$phase" != undoing ]; then undoing=0; fi
+		# A subshell holds the lock only as long as it needs it.
 		due && (lock && expire)
 		case $phase in
 		off) exit 0 ;;
@@ -238,8 +243,7 @@ finish() {
 
 # expire: nobody confirmed. Back to the cut that was confirmed before, else to no cut at all.
 expire() {
-	seconds=$(left) || return 0
-	[ "$seconds" -le 0 ] || return 0
+	due || return 0
 	if [ -s "$STATE/allow.before" ] || [ "$(get phase.before)" = confirmed ]; then
 		mv -f "$STATE/allow.before" "$STATE/allow"
 		rm -f "$STATE/phase.before" "$STATE/deadline"

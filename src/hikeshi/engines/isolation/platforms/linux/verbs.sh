@@ -219,7 +219,7 @@ main() {
 		ready
 		open_state
 		lock
-		case $(get phase) in confirmed | cut) left >/dev/null || hold ;; esac
+		if due; then expire; else case $(get phase) in confirmed | cut) hold ;; esac; fi
 		exit 0
 		;;
 	expire)
