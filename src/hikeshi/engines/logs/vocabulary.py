@@ -11,8 +11,11 @@ from functools import lru_cache
 
 from .tags import bit, bits
 
-LOGIN = re.compile(r"\.(?:\w*_)?(?:log_?[io]n|sign_?in)(?:_failed)?$")
-"""Actions that are log-ins: ssh.login, win.logon, win.rdp_logon, m365.sign_in …; the outcome says whether it worked."""
+LOGIN = re.compile(r"\.(?:\w*_)?(?:log_?[io]n|sign_?in)(?:_failed)?$|^(?:vpn|smb)\.connected$")
+"""Actions that are log-ins: ssh.login, win.logon, win.rdp_logon, m365.sign_in …; the outcome says whether it worked.
+
+A connection by VPN or to a share stands only once somebody was let in, be it by a certificate.
+"""
 
 _FAMILIES = {
     "windows": "win",
@@ -36,7 +39,7 @@ _OTHERS = (
     ("files.deleted", re.compile(r"^\w+\.(?:files?_?)?(?:deleted|removed|recycled)$"), _DONE),
     ("files.renamed", re.compile(r"^\w+\.(?:files?_?)?(?:renamed|moved)$"), _DONE),
     ("net.refused", re.compile(r"^fw\.(?:blocked|packet)$"), ("failure", "unknown")),
-    ("ids.alert", re.compile(r"^(?:ids|ips)\.\w+$|^fw\.attack$"), _ANY),
+    ("ids.alert", re.compile(r"^(?:ids|ips)\.(?!message$|unbanned$)\w+$|^fail2ban\.banned$|^fw\.attack$"), _ANY),
 )
 _FILES = ("ftp", "sftp", "smb", "nas", *_FAMILIES["cloud"].split())
 

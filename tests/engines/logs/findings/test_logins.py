@@ -289,6 +289,8 @@ def test_memory_stays_bounded_whatever_names_are_sent(monkeypatch: pytest.Monkey
         ("m365.file_renamed", "unknown", "files.renamed"),
         ("fw.blocked", "failure", "net.refused"),
         ("ips.attack", "unknown", "ids.alert"),
+        ("fail2ban.banned", "success", "ids.alert"),
+        ("vpn.connected", "success", "login.vpn"),
     ],
 )
 def test_the_vocabulary_follows_from_action_and_outcome(action: str, outcome: str, tag: str) -> None:
@@ -298,7 +300,7 @@ def test_the_vocabulary_follows_from_action_and_outcome(action: str, outcome: st
 
 @pytest.mark.parametrize(
     ("action", "outcome"),
-    [("ftp.login", "unknown"), ("ssh.login", "failure"), ("ftp.download", "failure"), ("win.logoff", "success")],
+    [("ftp.login", "unknown"), ("ssh.login", "failure"), ("ftp.download", "failure"), ("ids.unbanned", "unknown")],
 )
 def test_what_is_not_said_has_no_tag(action: str, outcome: str) -> None:
     """結果が書かれていないものや、ほかで見ているものには、共通の印を付けない。"""

@@ -104,3 +104,10 @@ def test_one_file_many_times_is_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, [ftp(i, "DOWNLOAD", "/www/a.html") for i in range(500)], "mass_files") == []
     lines = [ftp(i, "DOWNLOAD", f"/www/{i}.html", f"user{i % 10}") for i in range(400)]
     assert found(tmp_path, lines, "mass_files") == []
+
+
+def test_whom_fail2ban_shut_out_is_told(tmp_path: Path) -> None:
+    """fail2ban が締め出した接続元は、一度でも、止められたものとして知らせる。"""
+    line = f"2026-11-23 10:00:00,100 fail2ban.actions        [700]: NOTICE  [sshd] Ban {BAD}"
+    (one,) = found(tmp_path, [line], "ids_alert")
+    assert (one.variant, one.success, one.level, one.addresses) == ("banned", "no", "low", [BAD])

@@ -1,4 +1,4 @@
-"""What an intrusion detection (Suricata, FortiGate …) took for an attack."""
+"""What an intrusion detection (Suricata, FortiGate, CrowdSec, fail2ban …) took for an attack, and whom it shut out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Alarmed(Trace):
         super().__init__(key)
         self.grave = 0
         self.passed = 0
+        self.banned = 0
 
 
 class Finder:
@@ -35,13 +36,17 @@ class Finder:
         alarmed = self._addresses.of(event.address)
         alarmed.add(event)
         alarmed.grave += event.method == GRAVE
-        alarmed.passed += event.outcome != "failure"
+        alarmed.banned += event.action.endswith("banned")
+        alarmed.passed += event.outcome != "failure" and not event.action.endswith("banned")
 
     def found(self) -> Iterable[Finding]:
-        return split("ids_alert", (a for a in self._addresses if a.grave or a.events >= MANY), _judge)
+        return split("ids_alert", (a for a in self._addresses if a.grave or a.banned or a.events >= MANY), _judge)
 
 
 def _judge(alarmed: Alarmed) -> Judgement:
+    if alarmed.banned:
+        # Another product has judged this address already, and keeps it out.
+        return "banned", "low", "no", "medium", ["other_logs"]
     if alarmed.passed:
         return "passed", "medium" if alarmed.grave else "low", "unknown", "medium", ["other_logs"]
     return "blocked", "low", "no", "high", []
