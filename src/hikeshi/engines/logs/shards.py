@@ -1,6 +1,6 @@
 """The event table on disk: Parquet, one folder a host and day, so that rules and questions need no log a second time.
 
-    DIR/events/host=<host>/day=<2026-11-23>/part-00001-0.parquet
+    DIR/events/host=<host>/day=<2026-11-23>/part-00001.parquet
     DIR/shards.json                                  version, rows, when it was made
 
 Columns: `time` (UTC), `log.file.path`, `log.record` (line or record number), `log.offset` (bytes of the unpacked
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.problem import Problem
-from .columns import Batch, Codes, Column, Text
+from .columns import ROWS, Batch, Codes, Column, Text
 from .report import Report
 from .table import LogSource
 
@@ -36,6 +36,8 @@ BETWEEN = "\x1f"
 FIXED = ("time", "log.file.path", "log.record", "log.offset", "log.format", "log.source")
 # A hostile log may name a thousand hosts and days; beyond these bounds they share a folder, and no event is lost.
 HOSTS, DAYS = 200, 4_000
+# So many values at most are read at once, missing ones too: about 200 MB of them.
+CELLS = 8_000_000
 OTHER = "_other"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
 _AGAIN = re.compile(r"~\d+$")
@@ -77,29 +79,39 @@ class Shards:
 
         self._parts += 1
         self._rows += len(batch)
-        table: dict[str, Any] = {
-            "_time": np.round(batch.times * 1e6).astype(np.int64),
+        fixed = {
             "log.file.path": _objects(batch.files),
-            "log.record": batch.records,
-            "log.offset": batch.offsets,
             "log.format": _objects(batch.formats),
-            "log.source": np.array([_said(s) for s in batch.sources], object)[batch.source_of],
-            "_host": self._host_of(batch.column("host.name")),
-            "_day": self._day_of(batch.times),
+            "log.source": (np.array([_said(s) for s in batch.sources], object), batch.source_of),
         }
-        table |= {self._name(name): _objects(column) for name, column in batch.columns.items() if column.codes.any()}
-        chosen = ", ".join(_quoted(name) for name in table if not name.startswith("_"))
-        query = (  # every name and path in it is quoted
-            f"COPY (SELECT make_timestamp(_time) AS time, {chosen}, _host AS host, _day AS day FROM events_now "  # noqa: S608
-            f"ORDER BY host, day, time) TO '{_escaped(self.folder / 'events')}' (FORMAT parquet, COMPRESSION zstd, "
-            f"PARTITION_BY (host, day), FILENAME_PATTERN 'part-{self._parts:05d}-{{i}}', OVERWRITE_OR_IGNORE true)"
-        )
-        try:
-            self._connection.register("events_now", table)
-            self._connection.execute(query)
-            self._connection.unregister("events_now")
-        except (duckdb.IOException, OSError) as error:
-            raise Problem("logs.cannot_write", path=str(self.folder), why=str(error)[:200], exit=3) from error
+        columns = fixed | {self._name(name): _objects(one) for name, one in batch.columns.items() if one.codes.any()}
+        for place, rows, there in self._places(batch, [codes for _, codes in columns.values()]):
+            chosen = [name for name, present in zip(columns, there, strict=True) if present or name in fixed]
+            table = {name: columns[name][0][columns[name][1][rows]] for name in chosen}
+            table |= {"log.record": batch.records[rows], "log.offset": batch.offsets[rows]}
+            table["_time"] = np.round(batch.times[rows] * 1e6).astype(np.int64)
+            names = ", ".join(map(_quoted, (*FIXED[1:], *(name for name in chosen if name not in FIXED))))
+            query = (  # every name and path in it is quoted
+                f"COPY (SELECT make_timestamp(_time) AS time, {names} FROM events_now) "  # noqa: S608
+                f"TO '{_escaped(place / f'part-{self._parts:05d}.parquet')}' (FORMAT parquet, COMPRESSION zstd)"
+            )
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+                self._connection.register("events_now", table)
+                self._connection.execute(query)
+                self._connection.unregister("events_now")
+            except (duckdb.IOException, OSError) as error:
+                raise Problem("logs.cannot_write", path=str(self.folder), why=str(error)[:200], exit=3) from error
+
+    def _places(self, batch: Batch, codes: list[Codes]) -> Iterator[tuple[Path, Any, Any]]:
+        """(folder, its rows in order of time, which of the columns have a value there) of each host and day."""
+        hosts, days = self._host_of(batch.column("host.name")), self._day_of(batch.times)
+        order = np.lexsort((batch.times, days, hosts))
+        hosts, days = hosts[order], days[order]
+        starts = np.flatnonzero(np.r_[True, (hosts[1:] != hosts[:-1]) | (days[1:] != days[:-1])])
+        there = np.array([np.logical_or.reduceat(one[order] != 0, starts) for one in codes]).T
+        for start, end, present in zip(starts, [*starts[1:], len(order)], there, strict=True):
+            yield self.folder / "events" / f"host={hosts[start]}" / f"day={days[start]}", order[start:end], present
 
     def finish(self, report: Report) -> None:
         self._connection.close()
@@ -149,19 +161,40 @@ def parts(folder: Path) -> list[Path]:
 
 
 def read(folder: Path, names: Iterable[str] | None = None) -> Iterator[Batch]:
-    """The event table a file at a time, with all columns or only these (and those that locate an event)."""
+    """The event table in batches, with all columns or only these (and those that locate an event)."""
     chosen = None if names is None else set(names)
     connection = connect()
     try:
-        for part in parts(folder):
-            yield _batch(connection, part, chosen)
+        for some, there in _together(connection, parts(folder)):
+            yield _batch(connection, some, there, chosen)
     finally:
         connection.close()
 
 
-def _batch(connection: duckdb.DuckDBPyConnection, part: Path, chosen: set[str] | None) -> Batch:
-    source = f"read_parquet('{_escaped(part)}', hive_partitioning=false)"
-    there = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608
+def _together(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> Iterator[tuple[list[Path], list[str]]]:
+    """Small files together, and their columns: thousands of hosts and days must not be thousands of batches."""
+    some: list[Path] = []
+    rows, there = 0, dict.fromkeys(FIXED)
+    for file in files:
+        source = f"'{_escaped(file)}'"
+        found = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({source})").fetchone()  # noqa: S608
+        count = found[0] if found else 0
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({source}, hive_partitioning=false)")  # noqa: S608
+        mine = dict.fromkeys(row[0] for row in described.fetchall())
+        if some and (rows + count > ROWS or (rows + count) * len(there | mine) > CELLS):
+            yield some, list(there)
+            some, rows, there = [], 0, dict.fromkeys(FIXED)
+        some.append(file)
+        rows, there = rows + count, there | mine
+    if some:
+        yield some, list(there)
+
+
+def _batch(
+    connection: duckdb.DuckDBPyConnection, files: list[Path], there: list[str], chosen: set[str] | None
+) -> Batch:
+    listed = ", ".join(f"'{_escaped(file)}'" for file in files)
+    source = f"read_parquet([{listed}], hive_partitioning=false, union_by_name=true)"
     wanted = [name for name in there if name in FIXED or chosen is None or _AGAIN.sub("", name) in chosen]
     select = ", ".join("epoch_us(time) AS time" if name == "time" else _quoted(name) for name in wanted)
     got = connection.execute(f"SELECT {select} FROM {source}").fetchnumpy()  # noqa: S608
@@ -192,9 +225,9 @@ def _column(array: Any) -> Column:
     return Column(texts, codes)
 
 
-def _objects(column: Column) -> Any:
-    """A column's values row by row, as the database takes them: text that is UTF-8."""
-    return np.array([_flat(value) for value in column.values], object)[column.codes]
+def _objects(column: Column) -> tuple[Any, Codes]:
+    """A column's values as the database takes them, text that is UTF-8, and the code of each row."""
+    return np.array([_flat(value) for value in column.values], object), column.codes
 
 
 def _flat(value: Text) -> str | None:
