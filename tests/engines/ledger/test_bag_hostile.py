@@ -140,7 +140,7 @@ def test_a_list_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "ledger.bag_too_many_files"
 
 
-@pytest.mark.parametrize("place", ["front", "middle", "back"])
+@pytest.mark.parametrize("place", ["front", "middle", "back", "behind"])
 def test_bytes_that_belong_to_no_file_are_told(good: Path, place: str) -> None:
     """どのファイルにも属さないデータが隠してあれば、言う。"""
     data = good.read_bytes()
@@ -153,6 +153,8 @@ def test_bytes_that_belong_to_no_file_are_told(good: Path, place: str) -> None:
         end = moved.rindex(b"PK\5\6")
         struct.pack_into("<I", moved, end + 16, start + 7)
         good.write_bytes(bytes(moved))
+    elif place == "behind":
+        good.write_bytes(data + b"planted")
     else:
         with zipfile.ZipFile(good, "a") as archive:
             archive.writestr(f"{NAME}/data/x", b"hidden")
@@ -163,6 +165,30 @@ def test_bytes_that_belong_to_no_file_are_told(good: Path, place: str) -> None:
         struct.pack_into("<HHI", data, end + 8, count - 1, count - 1, size - (end - last))
         good.write_bytes(bytes(data[:last] + data[end:]))
     assert "bag_stray_bytes" in codes(good)
+
+
+def test_a_damaged_end_ends_in_words(good: Path) -> None:
+    """zip の終わりの目次が、どのビットで壊れていても、巨大な場所を指していても、言葉で終わる。"""
+    whole = good.read_bytes()
+    end = len(whole) - 22
+    broken = [(at, bit) for at in range(end, len(whole)) for bit in (0, 3, 7)]
+    assert whole[end : end + 4] == b"PK\5\6"
+    for at, bit in broken:
+        data = bytearray(whole)
+        data[at] ^= 1 << bit
+        good.write_bytes(bytes(data))
+        _ends_in_words(good)
+    for place in (2**31, 2**63 - 1, 2**64 - 1):
+        locator = struct.pack("<4sLQL", b"PK\6\7", 0, place, 1)
+        good.write_bytes(whole[:end] + locator + whole[end:])
+        _ends_in_words(good)
+
+
+def _ends_in_words(path: Path) -> None:
+    try:
+        check_bag(path)
+    except Problem as problem:
+        assert problem.code in ("ledger.not_an_archive", "ledger.bag_bomb", "ledger.bag_too_many_files")
 
 
 def test_two_folders_at_the_top_are_no_archive(good: Path) -> None:

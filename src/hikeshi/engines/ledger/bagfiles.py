@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -58,7 +59,7 @@ def open_bag(path: Path) -> BagFiles:
         return FolderFiles(path)
     try:
         return ZipFiles(path)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeError, ValueError, OverflowError) as error:
         raise Problem("ledger.not_an_archive", path=str(path), reason=str(error)) from error
 
 
@@ -111,12 +112,19 @@ class ZipFiles(_Names):
         super().__init__()
         self._file = path.open("rb")
         try:
-            size = _directory_size(self._file)
+            size, end = _directory_size(self._file)
             if size > MAX_DIRECTORY:
                 raise Problem("ledger.bag_too_many_files", size=size, limit=MAX_DIRECTORY)
+            if behind := self._file.seek(0, io.SEEK_END) - end:
+                self.findings.append(Problem("ledger.bag_stray_bytes", offset=end, size=behind))
             self._zip = zipfile.ZipFile(self._file)
             self._infos: dict[str, zipfile.ZipInfo] = {}
             self._take_all()
+        except OSError as error:
+            self._file.close()
+            if error.errno != errno.EINVAL:
+                raise
+            raise zipfile.BadZipFile("a place before the beginning or behind the end") from error
         except BaseException:
             self._file.close()
             raise
@@ -197,8 +205,8 @@ def _folder_with_bag(root: Path) -> Path:
     raise Problem("ledger.not_an_archive", path=str(root), reason="bagit.txt")
 
 
-def _directory_size(file: IO[bytes]) -> int:
-    """Bytes of the list of files, as the zip's end states it, before anything is read into memory."""
+def _directory_size(file: IO[bytes]) -> tuple[int, int]:
+    """Bytes of the list of files, as the zip's end states it, before anything is read; and where the zip ends."""
     end = file.seek(0, io.SEEK_END)
     start = max(0, end - 22 - 0xFFFF - 20)
     file.seek(start)
@@ -214,4 +222,4 @@ def _directory_size(file: IO[bytes]) -> int:
         if len(record) == 56 and record.startswith(b"PK\6\6"):
             (size,) = struct.unpack_from("<Q", record, 40)
     file.seek(0)
-    return int(size)
+    return int(size), start + at + 22
