@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
@@ -14,6 +15,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _JAPANESE = ("cp932", "euc_jp")
+_STRANGE = re.compile(r"[^\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]+")
+_KANA, _KANJI = re.compile(r"[\u3040-\u30ff]+"), re.compile(r"[\u4e00-\u9fff]+")
+_ODD = re.compile(r"[\uff61-\uff9f\ue000-\uf8ff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ def detect(sample: bytes) -> Encoding:
         if b"\x1b$" in sample and _decodes(sample, "iso2022_jp"):
             return Encoding("iso2022_jp", certain=False)
         return Encoding("utf-8")
-    best = max(_JAPANESE, key=lambda name: _japanese(sample, name))
-    if _japanese(sample, best) > 0:
+    scores = {name: _japanese(sample, name) for name in _JAPANESE}
+    best = max(scores, key=lambda name: scores[name])
+    if scores[best] > 0:
         return Encoding(best, certain=False)
     return Encoding("utf-8", certain=False)
 
@@ -70,19 +75,9 @@ def _wide_without_mark(sample: bytes) -> str | None:
     for name in ("utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")
         # Read the wrong way round, or being no text at all, it is a crowd of rare characters.
-        if sum(map(_ordinary, text)) > 0.95 * len(text):
+        if len(_STRANGE.sub("", text)) > 0.95 * len(text):
             return name
     return None
-
-
-def _ordinary(c: str) -> bool:
-    return (
-        c in "\t\r\n"
-        or " " <= c <= "~"
-        or "\u3000" <= c <= "\u30ff"
-        or "\u4e00" <= c <= "\u9fff"
-        or "\uff01" <= c <= "\uff9f"
-    )
 
 
 def _japanese(sample: bytes, name: str) -> float:
@@ -96,11 +91,7 @@ def _japanese(sample: bytes, name: str) -> float:
         except UnicodeDecodeError:
             score -= 5
             continue
-        for c in text:
-            if "\u3040" <= c <= "\u30ff":
-                score += 1
-            elif "\u4e00" <= c <= "\u9fff":
-                score += 0.5
-            elif "\uff61" <= c <= "\uff9f" or "\ue000" <= c <= "\uf8ff":
-                score -= 1
+        score += len(text) - len(_KANA.sub("", text))
+        score += 0.5 * (len(text) - len(_KANJI.sub("", text)))
+        score -= len(text) - len(_ODD.sub("", text))
     return score
