@@ -265,7 +265,7 @@ def test_owning_a_business_is_not_owning_the_machine(cast: Cast, case: Any, tmp_
     url = f"/i/{theirs.reference}/investigate/"
     answer = saburo.post(f"{url}folders/", {"folder": str(tmp_path)})
     assert answer.status_code == 403
-    assert "hikeshi investigate allow" in answer.text
+    assert "python3 start.py investigate allow" in answer.text
     assert services.folders(cast.other_workspace) == []
     assert 'name="folder"' not in saburo.get(url).text
     assert 'name="folder"' in signed_in(cast.hanako).get(f"/i/{case.reference}/investigate/").text

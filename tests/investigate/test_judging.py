@@ -202,3 +202,12 @@ def test_a_guess_never_finishes_the_investigation(
 ) -> None:
     """人数が見込みのまま、または調べていないものがあるうちは、調査は「終わった」にならない。"""
     assert rules.state(scans, verdicts, scope, unexamined) == state
+
+
+def test_the_page_helps_to_find_a_log(cast: Cast, case: Any) -> None:
+    """調査のページは、ログの在りかと頼み方を言い、なくても先へ進めると言う。"""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/i/{case.reference}/investigate/").text
+    assert "ログがどこにあるか、わからないとき" in page
+    assert "手に入らなくても先へ進めます" in page

@@ -68,3 +68,33 @@ def test_questions_run_down_and_can_be_left(cast: Cast) -> None:  # noqa: F811
     second = client.get(gone.url).content.decode()
     assert int(re.search(r"残り (\d+)問", second)[1]) == left - 1  # type: ignore[index]
     assert "あとで確かめる 1問" in second
+
+
+def test_what_was_not_examined_keeps_the_items_a_suspicion(cast: Cast) -> None:  # noqa: F811
+    """まだ調べていないものがあれば、質問で「確かめた」と答えても情報の項目は「疑い」で、そう言う。"""
+    case = leak(cast)
+    casebook.state_fact(case, "not_examined", None, "unknown", cast.actor, text="添付 3 個")
+    url = f"/i/{case.reference}/notify/questions/data_items/"
+    said = {"value": ["name"], "sure": "confirmed", "words": ""}
+    page_ = signed_in(cast.hanako).post(url, said, follow=True).content.decode()
+    assert "「疑い」として記録しました" in page_
+    assert casebook.facts(case)["data_items"].status == "suspected"
+    casebook.state_fact(case, "not_examined", None, "refuted", cast.actor)
+    signed_in(cast.hanako).post(url, said)
+    assert casebook.facts(case)["data_items"].status == "confirmed"
+
+
+def test_a_known_fact_can_be_corrected_from_its_page(cast: Cast) -> None:  # noqa: F811
+    """「わかっていること」から答え直すと、同じページに戻り、前の答えも記録に残る。読むだけの人には出ない。"""
+    case = leak(cast)
+    client = signed_in(cast.hanako)
+    facts = client.get(f"/i/{case.reference}/facts/").content.decode()
+    href = f"/i/{case.reference}/notify/questions/my_number/?next=/i/{case.reference}/facts/"
+    assert href in facts
+    assert f"/i/{case.reference}/facts/" in client.get(f"/i/{case.reference}/record/").content.decode()
+    answered = client.post(href.partition("?")[0], {"value": "yes", "words": "", "next": f"/i/{case.reference}/facts/"})
+    assert answered.url == f"/i/{case.reference}/facts/"
+    stated = [
+        entry.data["value"] for entry in casebook.entries(case, ["fact.stated"]) if entry.data["key"] == "my_number"
+    ]
+    assert stated == [False, True]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from hikeshi.board import rules
 from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
+from hikeshi.notify import services as notify
 
 # Downhill in the order of the plan's steps; each speaks through its services.summary alone.
 ROOMS = ("contain", "investigate", "recover", "notify", "improve", "archive")
@@ -66,6 +67,7 @@ def shown_fact(case: Any, fact: Any, lang: str) -> dict[str, Any]:
         "status": fact.status,
         # A source that a room wrote itself is a text of its catalogue; anything else stays as it was written.
         "source": gettext(fact.source) if fact.source else "",
+        "href": notify.question_address(case, fact.key),
         "recorded_at": fact.recorded_at,
     }
 

@@ -99,7 +99,8 @@ def facts(request: Any) -> HttpResponse:
     lang = services.language()
     shown = [services.shown_fact(request.case, fact, lang) for fact in casebook.facts(request.case).values()]
     groups = [(status, [fact for fact in shown if fact["status"] == status]) for status in casebook.STATUSES]
-    return render(request, "board/facts.html", {"groups": [group for group in groups if group[1]]})
+    context = {"groups": [group for group in groups if group[1]], "may_record": may(request.role, "record")}
+    return render(request, "board/facts.html", context)
 
 
 @require_POST

@@ -71,7 +71,7 @@ def timeline(request: Any) -> HttpResponse:
         "tops": [
             (name, [(value, n, _with(here, name, value)) for value, n in tops]) for name, tops in view.tops.items()
         ],
-        "rows": [(row, _at(row), looking.said(row)) for row in view.rows],
+        "rows": [(row, _at(row), looking.what(row)) for row in view.rows],
         "span": _span(here) if look.since or look.until else "",
         "earlier": _changed(here, page=str(look.page - 1)) if look.page else "",
         "later": _changed(here, page=str(look.page + 1)) if (look.page + 1) * look.size < view.total else "",

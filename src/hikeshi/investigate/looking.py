@@ -38,10 +38,15 @@ def one_event(case: Any, file: str, record: str) -> tuple[Scan, dict[str, Any]]:
 
 
 def said(event: dict[str, Any]) -> str:
-    """An event on one line: what it says of itself."""
+    """An event on one line: its time as the tables keep it (UTC), and what it says of itself."""
+    return f"{event['time']} {what(event)}"
+
+
+def what(event: dict[str, Any]) -> str:
+    """What an event says of itself, for a page that shows its time in the reader's own zone beside it."""
     fields = event["fields"]
     shown = [fields[name] for name in browsing.SHOWN if name in fields and name not in ("log.format", "event.provider")]
-    return f"{event['time']} " + " ".join(dict.fromkeys(map(str, shown)))
+    return " ".join(dict.fromkeys(map(str, shown)))
 
 
 def state_event(case: Any, event: dict[str, Any], scan: Scan, told: str, status: str, actor: Actor) -> list[Recorded]:

@@ -14,6 +14,7 @@ from hikeshi.engines.paper.model import Lang
 from hikeshi.notify import documents, late, lawfiles, letters, reminders, rules, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyReminded, DutyWaived, SenderStated
+from hikeshi.notify.forms import FORMS
 from hikeshi.notify.late import do_owed
 from hikeshi.notify.models import Reminded
 from hikeshi.notify.standing import Row
@@ -44,9 +45,13 @@ __all__ = [
     "state_sender",
     "summary",
     "waive",
+    "question_address",
+    "waits_for_examination",
 ]
 
 STEP_AUTHORITIES = "S4.1b"
+INCOMPLETE = ("data_items",)
+"""What cannot be certain as long as something was not examined."""
 
 
 def language() -> Lang:
@@ -209,9 +214,28 @@ def planned(lang: str) -> list[dict[str, str]]:
 
 
 def answer(case: Any, key: str, value: Any, status: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
-    """An answer to a question becomes a fact. Keywords: text, occurred_at, request_id."""
+    """An answer to a question becomes a fact. Keywords: text, occurred_at, request_id.
+
+    What nobody opened yet may hold other kinds of information: until then these are a suspicion.
+    """
     named.setdefault("source", gettext_noop("連絡・報告の質問への答え"))
+    if status == "confirmed" and waits_for_examination(case, key):
+        status = "suspected"
     return casebook.state_fact(case, key, value, status, actor, step="S4.1", **named)
+
+
+def waits_for_examination(case: Any, key: str) -> bool:
+    """Whether this cannot be certain, since somebody said that something was not examined yet."""
+    left = casebook.facts(case).get("not_examined")
+    return key in INCOMPLETE and left is not None and left.status != "refuted"
+
+
+def question_address(case: Any, key: str) -> str:
+    """Where a fact is answered anew, back to the facts afterwards; "" for what no question asks."""
+    known = lawfiles.shipped().facts
+    if key not in known or known[key].type not in FORMS:
+        return ""
+    return f"{address(case)}questions/{key}/?next=/i/{case.reference}/facts/"
 
 
 def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:

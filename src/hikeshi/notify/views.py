@@ -174,7 +174,10 @@ def question(request: Any, key: str) -> HttpResponse:
         actor = casebook.actor_of(request)
         services.answer(request.case, key, value, status, actor, text=said, request_id=_request_id(form))
         following = _after(key, asked_before, _unanswered(request.case, services.questions(request.case)))
-        messages.success(request, gettext("答えを記録しました。"))
+        if status == "confirmed" and services.waits_for_examination(request.case, key):
+            messages.info(request, gettext("まだ調べていないものがあるので、「疑い」として記録しました。"))
+        else:
+            messages.success(request, gettext("答えを記録しました。"))
         if back := _back(request):
             return redirect(back)
         if following:
@@ -230,7 +233,8 @@ def _known(case: Any, key: str, fact: Any, form: Any) -> dict[str, Any]:
 def _back(request: Any) -> str:
     """The page of this case to return to; anything else is ignored."""
     back = str(request.POST.get("next") or request.GET.get("next") or "")
-    return back if back.startswith(services.address(request.case)) and "//" not in back else ""
+    here = (services.address(request.case), f"/i/{request.case.reference}/facts/")
+    return back if back.startswith(here) and "//" not in back else ""
 
 
 def _stated(fact: Any, key: str, lang: str) -> dict[str, Any] | None:
