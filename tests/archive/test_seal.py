@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from typer.testing import CliRunner
 
@@ -90,6 +91,20 @@ def test_failing_to_seal_is_recorded(cast: Cast, case: Any, tmp_path: Path) -> N
         services.seal(case, tmp_path / "no-such-folder" / "a.zip", cast.actor)
     assert [entry.kind for entry in casebook.entries(case)][-1] == "archive.failed"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sealing_that_fails_leaves_no_copy(cast: Cast, case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """画面からの封印が途中で失敗しても、記録の写しは置き去りにならず、わけが言葉で出る。"""
+
+    def full(_case: Any, target: Path, _actor: Any) -> None:
+        target.write_bytes(b"half of it")
+        raise Problem("common.disk_full", path=str(target.parent))
+
+    monkeypatch.setattr(services, "seal", full)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.hanako, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(f"/i/{case.reference}/archive/seal/").status_code == 422
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).glob("seal-*")) == []
 
 
 def test_an_existing_file_is_never_overwritten(cast: Cast, case: Any, tmp_path: Path) -> None:

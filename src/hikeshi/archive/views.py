@@ -48,7 +48,11 @@ def seal(request: Any) -> HttpResponse | FileResponse:
             return _page(request, found)
     name = f"{services.archive_name(request.case)}.zip"
     folder = Path(tempfile.mkdtemp(dir=settings.FILE_UPLOAD_TEMP_DIR, prefix="seal-"))
-    services.seal(request.case, folder / name, casebook.actor_of(request))
+    try:
+        services.seal(request.case, folder / name, casebook.actor_of(request))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # a full disk most of all needs its room back
+        raise
     response = FileResponse(
         (folder / name).open("rb"), as_attachment=True, filename=name, content_type="application/zip"
     )
