@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from hikeshi.casebook import services as casebook
 from hikeshi.casebook.cli import app
 from hikeshi.casebook.models import Chain, Line
+from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.line import FIRST_PREV, line_sha256, make_line, parse_line
 from tests.cast import Cast, assemble
 
@@ -155,6 +156,21 @@ def test_export_is_the_lines_byte_for_byte(case: Any, tmp_path: Path) -> None:
     out = tmp_path / "lines"
     assert CliRunner().invoke(app, ["export", case.reference, "--out", str(out)]).exit_code == 0
     assert out.read_bytes() == b"".join(casebook.lines(case))
+
+
+def test_export_never_mixes_two_businesses(cast: Cast, case: Any, tmp_path: Path) -> None:
+    """同じ番号の事故が二つの事業にあれば、混ぜて書き出さず、選び方を言う。鎖の番号なら一つに決まる。"""
+    saburo = casebook.Actor(str(cast.saburo.pk), "三郎", "owner")
+    theirs = casebook.open_case(cast.other_workspace, saburo)
+    assert theirs.reference == case.reference
+    out = tmp_path / "lines"
+    told = CliRunner().invoke(app, ["export", case.reference, "--out", str(out)]).exception
+    assert isinstance(told, Problem)
+    assert told.code == "casebook.which_chain"
+    assert all(str(one.chain_id) in str(told.params["chains"]) for one in (case, theirs))
+    assert not out.exists()
+    assert CliRunner().invoke(app, ["export", str(theirs.chain_id), "--out", str(out)]).exit_code == 0
+    assert out.read_bytes() == b"".join(casebook.lines(theirs))
 
 
 def test_a_changed_text_is_found_and_never_shown_as_true(cast: Cast, case: Any) -> None:

@@ -15,7 +15,10 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="JSON で出力 / print JSON")]
-Reference = Annotated[str, typer.Argument(help="事故の番号（省くとすべて） / case reference, all when left out")]
+Reference = Annotated[
+    str,
+    typer.Argument(help="事故の番号か鎖の番号（省くとすべて） / case reference or chain number, all when left out"),
+]
 
 
 def _ready() -> None:
@@ -25,12 +28,15 @@ def _ready() -> None:
 
 
 def _chains(reference: str) -> Iterator[tuple[str, Any]]:
-    """Every chain with the name a person knows it by; raises Problem("casebook.no_case")."""
+    """Every chain with the name a person knows it by; raises Problem("casebook.no_case").
+
+    Each business counts its own incidents: one reference may name several. A chain's number names one.
+    """
     from hikeshi.casebook.models import Case, Chain
     from hikeshi.engines.common.problem import Problem
 
     names = dict(Case.objects.values_list("chain_id", "reference"))
-    wanted = [pk for pk, name in names.items() if name == reference]
+    wanted = [pk for pk, name in names.items() if reference in (name, str(pk))]
     if reference and not wanted:
         raise Problem("casebook.no_case", reference=reference)
     chains = Chain.objects.filter(disposed=False).select_related("workspace").order_by("workspace_id", "subject", "pk")
@@ -85,7 +91,7 @@ def rebuild(reference: Reference = "", as_json: Json = False) -> None:
 
 @app.command("export")
 def export(
-    reference: Annotated[str, typer.Argument(help="事故の番号 / case reference")],
+    reference: Annotated[str, typer.Argument(help="事故の番号か鎖の番号 / case reference or chain number")],
     out: Annotated[
         Path | None, typer.Option(help="書き出すファイル（省くと画面） / file, standard output if none")
     ] = None,
@@ -93,14 +99,20 @@ def export(
     """記録の行を、保存されているバイトのまま書き出す / Write the lines, byte for byte"""
     _ready()
     from hikeshi.casebook import services
+    from hikeshi.engines.common.problem import Problem
 
-    for _name, chain in _chains(reference):
-        lines = services.lines_of_chain(chain.pk)
-        if out is None:
-            _pour(lines, sys.stdout.buffer)
-        else:
-            with out.open("xb") as file:
-                _pour(lines, file)
+    chains = [chain for _name, chain in _chains(reference)]
+    if not chains:  # disposed of
+        raise Problem("casebook.no_case", reference=reference)
+    if len(chains) > 1:
+        named = "\n".join(f"  {chain.pk}  {chain.workspace.name_said}" for chain in chains)
+        raise Problem("casebook.which_chain", reference=reference, chains=named, exit=2)
+    lines = services.lines_of_chain(chains[0].pk)
+    if out is None:
+        _pour(lines, sys.stdout.buffer)
+    else:
+        with out.open("xb") as file:
+            _pour(lines, file)
 
 
 def _pour(lines: Iterable[bytes], file: Any) -> None:
