@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.contain import open_views, views
+from hikeshi.contain import evidence_views, open_views, views
 
 app_name = "contain"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("i/<str:ref>/first-hour/list/", views.card_list, name="list"),
     path("i/<str:ref>/first-hour/draft/", views.draft, name="draft"),
     path("i/<str:ref>/first-hour/<slug:name>/", views.card, name="card"),
+    path("i/<str:ref>/keep-evidence/", evidence_views.page, name="evidence"),
+    path("i/<str:ref>/keep-evidence/collect/", evidence_views.collect, name="evidence_collect"),
+    path("i/<str:ref>/keep-evidence/bring/", evidence_views.bring, name="evidence_bring"),
+    path("i/<str:ref>/keep-evidence/script/<slug:system>/", evidence_views.script, name="evidence_script"),
     path("cards/", open_views.begin, name="begin"),
     path("cards/join/", open_views.join, name="join"),
     path("cards/forget/", open_views.forget, name="forget"),
