@@ -98,3 +98,14 @@ def test_a_known_fact_can_be_corrected_from_its_page(cast: Cast) -> None:  # noq
         entry.data["value"] for entry in casebook.entries(case, ["fact.stated"]) if entry.data["key"] == "my_number"
     ]
     assert stated == [False, True]
+
+
+def test_nothing_is_presumed_of_how_it_was_told(cast: Cast) -> None:  # noqa: F811
+    """報告フォームのある届出のほかは、「どうやって」に何も選ばれていない。カード会社への連絡は、ログより先に出る。"""
+    case = leak(cast, card_data=True, malicious=True)
+    client = signed_in(cast.hanako)
+    assert '<option value="web_form" selected>' in page(client, case, "told/ppc/first/").content.decode()
+    other = page(client, case, "told/card.acquirer/first/").content.decode()
+    assert '<option value="" selected>' in other
+    assert "相手：" in other
+    assert notify.summary(case)["next"][0]["urgency"] > 62

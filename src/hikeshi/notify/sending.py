@@ -35,7 +35,7 @@ class ToldForm(forms.Form):
         widget=MOMENT,
         input_formats=MOMENT_FORMATS,
     )
-    how = forms.ChoiceField(label=_("どうやって"), choices=HOW, initial="web_form", required=False)
+    how = forms.ChoiceField(label=_("どうやって"), choices=[("", _("選んでください")), *HOW], required=False)
     receipt = forms.CharField(label=_("受付番号"), required=False, max_length=200)
     proof = forms.FileField(label=_("証拠のファイル（受付画面の写真など）"), required=False, allow_empty_file=True)
     words = forms.CharField(

@@ -155,7 +155,8 @@ def _next(
     if undated and not things:
         row = undated[0]
         href = f"{address(case)}#{row.target}"
-        things.append({"title": row.name[lang], "why": row.duty.why[lang], "href": href, "urgency": 50})
+        # Mostly "at once" (the acquirer, the insurer): before logs are read, after the first hour.
+        things.append({"title": row.name[lang], "why": row.duty.why[lang], "href": href, "urgency": 64})
     if asked:
         things.append(
             {

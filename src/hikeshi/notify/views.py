@@ -266,7 +266,13 @@ def told(request: Any, target: str, stage: str) -> HttpResponse:
         return redirect("notify:duties", case.reference)
     due = next((d for d in row.dues if d.deadline.stage == stage), None)
     past = due is not None and (due.passed(casebook.now()) and due.open or due.late)
-    form = ToldForm(request.POST if request.method == "POST" else None, request.FILES or None, past=past)
+    form = ToldForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        past=past,
+        # Only a filing has a form on the web; for all others nothing is presumed of how they were told.
+        initial={"how": "web_form" if target in lawfiles.shipped().filings else ""},
+    )
     if request.method == "POST" and form.is_valid():
         _record_told(request, target, stage, form)
         messages.success(request, gettext("記録しました。"))
