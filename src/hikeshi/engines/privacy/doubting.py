@@ -44,6 +44,7 @@ class Doubts:
     def __init__(self, linked: Linked) -> None:
         self._c, self._roots = linked.columns, linked.roots
         self._doubts, self._near = linked.doubts, linked.near
+        self._slips = linked.slips
         self.records, self.clusters = len(self._roots), linked.clusters
         self.rates = {name: self._rate(name) for name in PRIOR}
         self._halves()
@@ -160,6 +161,22 @@ class Doubts:
                 seen += any((self._c[name][group] == self._c[name][row]).sum() > 1 for name in fields)
         there, found = mates / named, min(seen / mates, 0.99)
         return there * (1 - found) / (there * (1 - found) + 1 - min(there, 0.98))
+
+    def slipped(self) -> float:
+        """How many records are to be expected whose name is mistyped and that nothing else links to their person.
+
+        The rate of slips is that at e-mails that agree; what is not found by any other field, that of right names.
+        """
+        rows = sum(len(group) for group in groups(self._c["email"]))
+        names, lost = self._c["name"], 0
+        for group in groups(names):
+            found = np.zeros(len(group), dtype=bool)
+            for name in ("email", "phone", "address"):
+                values = self._c[name][group]
+                there, counts = np.unique(values[values != 0], return_counts=True)
+                found |= np.isin(values, there[counts > 1])
+            lost += int((~found).sum())
+        return self._slips / (rows + 50) * lost
 
     def _like(self, a: Cluster, b: Cluster) -> float:
         like = 1.0

@@ -56,6 +56,8 @@ class Linked:
     doubts: list[Doubt] = field(default_factory=list)
     near: tuple[int, int] = (0, 0)
     """Of pairs with names near to each other, telephone or address in common and more to go by: one person, two."""
+    slips: int = 0
+    """Names that differ by one character at the same e-mail: mistyped."""
 
 
 class Forest:
@@ -91,7 +93,7 @@ def link(columns: dict[str, np.ndarray]) -> Linked:
     around = _Around(columns, forest)
     doubts = around.look()
     roots = np.fromiter((forest.find(i) for i in range(size)), dtype=np.int64, count=size)
-    return Linked(columns, roots, len(np.unique(roots)), doubts, (around.same, around.different))
+    return Linked(columns, roots, len(np.unique(roots)), doubts, (around.same, around.different), around.slips)
 
 
 def groups(key: np.ndarray) -> Iterator[np.ndarray]:
@@ -139,7 +141,7 @@ class _Around:
         self._c, self._forest = {name: column.tolist() for name, column in columns.items()}, forest
         self._columns = columns
         self.doubts: list[Doubt] = []
-        self.same = self.different = 0
+        self.same = self.different = self.slips = 0
 
     def look(self) -> list[Doubt]:
         for field_name in ("email", "email2", "phone", "phone2", "address"):
@@ -188,6 +190,7 @@ class _Around:
             return
         if by.startswith("email"):
             if not self._contradict(a, b, "birth"):
+                self.slips += near
                 self._forest.union(a[0], b[0])
             return
         agree = self._agree(a, b, "kana") or self._agree(a, b, "birth")
