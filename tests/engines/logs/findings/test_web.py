@@ -323,3 +323,34 @@ def test_who_only_failed_shares_a_finding(tmp_path: Path) -> None:
     lines = [web("GET /wso.php", 404, address=f"198.51.100.{i}") for i in range(40)]
     found = one(tmp_path, "web_shell", *lines)
     assert (len(found.addresses), len(found.actors)) == (40, 40)
+
+
+def day_of_an_editor(wrong: int = 0, start: int = 0, address: str = "198.51.100.7") -> list[str]:
+    """Somebody who logs in ten times a day, once after mistyping."""
+    lines = []
+    for i in range(10):
+        at = start + i * 900
+        misses = wrong if i == 5 else 0
+        lines += [web("POST /wp-login.php", 200, second=at - 40 + n, address=address) for n in range(misses)]
+        lines.append(web("POST /wp-login.php", 302, second=at + 1, address=address))
+        lines.append(web("GET /wp-admin/", 200, second=at + 2, address=address))
+    return lines
+
+
+def test_an_editors_day_is_no_guessing(tmp_path: Path) -> None:
+    """管理画面に一日に何度も入る人は、総当たりではない。打ち間違いがあっても同じである。"""
+    assert find(tmp_path, [*day_of_an_editor(), *day_of_an_editor(wrong=3, start=20_000)], "wordpress_login") == []
+
+
+def test_an_editor_who_forgot_the_password_is_asked(tmp_path: Path) -> None:
+    """前から入っていた接続元が多く失敗した後に入ったら、侵入とは言わず、確かめるように言う。"""
+    (one,) = find(tmp_path, day_of_an_editor(wrong=12), "wordpress_login")
+    assert (one.variant, one.success, one.level) == ("redirected", "unknown", "medium")
+
+
+def test_an_editor_is_no_member_of_a_crowd(tmp_path: Path) -> None:
+    """多くの接続元が少しずつ試していても、その中に、打ち間違えた編集者は数えない。"""
+    crowd = [web("POST /wp-login.php", 200, second=i * 60, address=f"203.0.113.{i}") for i in range(1, 31)]
+    (one,) = find(tmp_path, [*crowd, *day_of_an_editor(wrong=2)], "wordpress_login")
+    assert (one.variant, one.level, len(one.addresses)) == ("crowd", "low", 30)
+    assert "198.51.100.7" not in one.addresses

@@ -44,7 +44,7 @@ class Guesser(Trace):
         """A page of the administration was given right after a log-in that led on."""
         self.redirected = 0.0
         self.entries += 1
-        # Who came in before the first wrong password, or keeps coming in, has a right to.
+        # Who came in before the first wrong password has a right to.
         self.at_home |= self.wrong == 0
         self.prove(event)
 
@@ -112,7 +112,7 @@ class Finder:
         yield from self._together()
 
     def _together(self) -> Iterator[Finding]:
-        quiet = [g for g in self._addresses if not g.guilty and g.wrong and not g.at_home]
+        quiet = [g for g in self._addresses if not g.guilty and g.wrong and not g.at_home and g.entries <= g.wrong]
         if self._crowd.reached and len(quiet) >= CROWD:
             entered = any(g.entries for g in quiet)
             yield finding(
