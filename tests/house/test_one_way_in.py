@@ -16,6 +16,7 @@ STATE = {
     "casebook/projecting.py": "the read tables, from the lines",
     "desk": "people, workspaces, sessions: state, recorded by its signal",
     "drill/run.py": "the people of a drill",
+    "site/tables.py": "sessions that ran out",
     "contain/drafts.py": "drafts, which are not the record",
     "investigate/scanning.py": "how far a running scan is",
 }

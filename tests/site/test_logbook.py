@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from hikeshi.site import serve
+from hikeshi.site import faults, serve
 
 
 def written() -> str:
@@ -47,3 +47,13 @@ def test_a_log_line_cannot_redraw_the_screen() -> None:
     before = len(written())
     logging.getLogger("test").warning("a\x1b[2Jb\u202ec")
     assert "a<U+001B>[2Jb<U+202E>c" in written()[before:]
+
+
+def test_a_fault_written_down_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """不具合のくわしい内容（開発者に渡すもの）にも、合い言葉、マイナンバー、画面を乱す文字は残らない。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path))
+    path = faults.write_down(ValueError("at /start/abcdefgh/ of 123456789018 \u202e"))
+    assert path
+    said = Path(path).read_text(encoding="utf-8")
+    assert "ValueError: at /start/…/ of （マイナンバー） <U+202E>" in said
+    assert "abcdefgh" not in said

@@ -10,14 +10,18 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hikeshi.site import keys_urls, places, tables, work
@@ -76,6 +80,20 @@ def test_the_addresses_of_passkeys_are_those_of_allauth() -> None:
     for name, (_, view) in theirs.items():
         assert import_string(ours[name][1].dotted) is view
         assert not hasattr(view, "csrf_exempt")
+
+
+@pytest.mark.django_db
+def test_old_visitors_are_forgotten() -> None:
+    """始めるたびに、切れたサインインと、90日より前のサインインの跡が片付く。新しいものは残る。"""
+    now = timezone.now()
+    for key, days in (("old", -1), ("new", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(days=days))
+    for name, days in (("old", 91), ("new", 89)):
+        tried = AccessAttempt.objects.create(username=name, failures_since_start=1)
+        AccessAttempt.objects.filter(pk=tried.pk).update(attempt_time=now - timedelta(days=days))
+    tables.forget_visitors()
+    assert [one.pk for one in Session.objects.all()] == ["new"]
+    assert [one.username for one in AccessAttempt.objects.all()] == ["new"]
 
 
 @pytest.mark.slow

@@ -42,6 +42,7 @@ def as_problem(error: Exception) -> Problem:
 
 def write_down(error: BaseException) -> str | None:
     """Append the stack trace to logs/errors.log in the data folder; None when even that cannot be done."""
+    from hikeshi.site import logbook
     from hikeshi.site.places import data_folder
 
     try:
@@ -49,7 +50,7 @@ def write_down(error: BaseException) -> str | None:
         text = "".join(traceback.format_exception(error))
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as file:
             file.write(
-                f"{datetime.now(UTC).isoformat(timespec='seconds')} {words.visible(' '.join(sys.argv))}\n{text}\n"
+                logbook.clean(f"{datetime.now(UTC).isoformat(timespec='seconds')} {' '.join(sys.argv)}\n{text}\n")
             )
     except (OSError, Problem, ValueError):
         return None

@@ -10,6 +10,11 @@ SECRET = re.compile(r"(/(?:start|join)/)[^/\s?#'\"]+")
 """Addresses that let their bearer in; Django logs the address of whatever it refuses (CSRF, 404, 405, 500)."""
 
 
+def clean(text: str) -> str:
+    """What may be written down of it."""
+    return masked(SECRET.sub(r"\1…", words.visible(text)))[0]
+
+
 class Formatter(logging.Formatter):
     """A line of the log, stack trace included, with the secrets taken out. Others may be asked to read a log."""
 
@@ -17,4 +22,4 @@ class Formatter(logging.Formatter):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(SECRET.sub(r"\1…", words.visible(super().format(record))))[0]
+        return clean(super().format(record))

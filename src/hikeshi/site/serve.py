@@ -32,6 +32,7 @@ def main(_arguments: Sequence[str] = ()) -> int:
 
         with places.claim(settings.HIKESHI_DATA):
             tables.migrate()
+            tables.forget_visitors()
             places.tidy(settings.HIKESHI_DATA)
             address = _address(port)
             _say(address, settings.HIKESHI_DATA)

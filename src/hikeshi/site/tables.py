@@ -1,7 +1,11 @@
 """The tables are up to date, and the database itself says so: at each start, and before a command reads them."""
 
 import pkgutil
+from datetime import timedelta
 from pathlib import Path
+
+KEPT = timedelta(days=90)
+"""Long enough to ask, after an incident, who tried to sign in; what was done stands in the record."""
 
 
 def renew() -> None:
@@ -54,3 +58,15 @@ def migrations_missing() -> bool:
             return not there <= set(cursor.fetchall())
     except DatabaseError:  # a new database has no such table
         return True
+
+
+def forget_visitors() -> None:
+    """Sessions that ran out and old notes of who tried to sign in: a flood of visitors must not stay for ever."""
+    from axes.models import AccessAttempt, AccessLog
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    for kind in (AccessAttempt, AccessLog):
+        kind.objects.filter(attempt_time__lt=now - KEPT).delete()
