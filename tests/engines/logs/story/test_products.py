@@ -110,6 +110,23 @@ def test_what_went_out_through_the_vpn_is_counted(tmp_path: Path) -> None:
     assert [(one["params"]["bytes"], one["targets"][0]["what"]) for one in found["taken"]] == [(7654321, "vpn.down")]
 
 
+def test_a_vpn_leads_to_the_machines_behind_it(tmp_path: Path) -> None:
+    """VPN で渡された社内の番地からのログオンは、どのアカウントでも、VPN に入った者の足どりとして挙げる。"""
+    entered = fortigate(INSIDE, True, "hanako", BAD) + " tunnelip=10.212.134.200"
+    later = windows(INSIDE + timedelta(hours=1), True, "administrator", "10.212.134.200").replace('"PC1"', '"FILES"')
+    sooner = windows(INSIDE - timedelta(hours=1), True, "taro", "10.212.134.200").replace('"PC1"', '"MAIL"')
+    found = told(tmp_path, vpn=[*tries(fortigate, 30), entered], security=[later, sooner])
+    (step,) = [one for one in found["reached"] if one["code"] == "through"]
+    assert step["params"] == {
+        "outer": BAD,
+        "address": "10.212.134.200",
+        "account": "administrator",
+        "host": "FILES",
+        "time": "2026-11-16T02:05:00Z",
+    }
+    assert (step["confidence"], len(step["events"])) == ("medium", 2)
+
+
 def test_an_owners_device_is_no_way_in(tmp_path: Path) -> None:
     """古いパスワードの残った機器や、初めての接続元だけでは、侵入されたとは言わない。"""
     home = "198.51.100.7"
@@ -122,5 +139,5 @@ def test_every_part_has_its_texts() -> None:
     """語られることのどれにも、日英の文がある。"""
     for lang in ("ja", "en"):
         texts = words.texts(TEXTS, lang)
-        assert {"logged_on", "onward", "trace", "done", "sent", "opened"} <= texts.keys()
+        assert {"logged_on", "onward", "trace", "done", "through", "sent", "opened"} <= texts.keys()
         assert {"ask_account", "ask_host", "ask_trace", "look_at_change", "look_at_files"} <= texts["settle"].keys()

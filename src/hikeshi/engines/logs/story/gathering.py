@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..addresses import inside
 from ..columns import Batch, Column
 from ..report import Sample
 from ..vocabulary import LOGIN
 from .traffic import Traffic
 
-LOGONS, TRACES = 20_000, 2_000
+LOGONS, TRACES, GIVEN = 20_000, 2_000, 5_000
 TRACE = re.compile(
     r"\.(?:account_created|created|group_added|member_added|service_installed|task_created|log_cleared|protection_off|"
     r"malware_\w+|rule_created|forwarding\w*|key_created|consent|second_factor_changed|mailbox_\w+ed|"
@@ -34,6 +35,7 @@ _CAME_IN = re.compile(
     r"\.(?:upload|written|deleted|renamed|folder|permissions|file_changed|file_deleted|file_renamed)$"
 )
 """Actions on files that send nothing to who asked for them."""
+_VPN = re.compile(r"^vpn\.(?:login|connected|up)$")
 _TUNNEL = re.compile(r"^vpn\.(?:down|disconnected)$")
 """The end of a session, which tells how many bytes went out through it."""
 _MOST_TEXT = 500
@@ -68,6 +70,8 @@ class Gathered:
         self.traffic = Traffic()
         self.logons: dict[Logon, Span] = {}
         self.traces: dict[Trace, Span] = {}
+        self.given: dict[tuple[str, str], Span] = {}
+        """(inner address that a VPN gave, address from outside that got it)"""
         self._forgotten = 0
 
     @property
@@ -81,6 +85,11 @@ class Gathered:
         who = (address, user, host, action, outcome)
         for row, count, first, last in _groups(batch, logs_on, who):
             self._logon(tuple(at(column, row) for column in who), count, first, last, sample(batch, row))  # type: ignore[arg-type]
+        gives = _chosen(action, _VPN)[action.codes]
+        for row, count, first, last in _groups(batch, gives, (address, batch.column("destination.ip"), outcome)):
+            inner, outer = at(batch.column("destination.ip"), row), at(address, row)
+            if inside(inner) and at(outcome, row) != "failure" and len(self.given) < GIVEN:
+                self.given.setdefault((inner, outer), Span()).add(count, first, last, sample(batch, row))
         what = _either(batch.column("file.path"), batch.column("url.original"))
         traces = (_chosen(action, TRACE) | _chosen(action, TOUCH))[action.codes]
         told = (action, user, host, what, address)

@@ -17,6 +17,8 @@ from .gathering import TRACE, Gathered, Logon, Span
 MOST = 50
 _RANK: dict[str, int] = {"high": 0, "medium": 1, "low": 2}
 GRAPH = 300
+SESSION = 43_200
+"""How long an address given by a VPN is taken for the intruder's, where the log does not say when it ended."""
 
 
 def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
     logons = _theirs(gathered, intruders)
     accounts = sorted({who[1] for who, _ in logons if who[1]} | {a for f in won for a in f.accounts[:1] if a})
     end = _last(gathered, intruders, won) if start is not None else None
+    through = _through(gathered, intruders)
     onward = _onward(gathered, intruders, set(accounts), start) if start is not None else []
     traces = _traces(gathered, intruders, start) if start is not None else []
     return {
@@ -35,7 +38,9 @@ def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
         "tried_from": rfc3339(min((f.first for f in report.findings), default=None)),
         "accounts": accounts[:MOST],
         "addresses": sorted(intruders, key=lambda name: (_RANK[intruders[name]], name))[:MOST],
-        "reached": _ordered([*(_host(*one, intruders) for one in _hosts(logons)), *onward, *traces])[:MOST],
+        "reached": _ordered(
+            [*(_host(*one, intruders) for one in _hosts(logons)), *through, *_others(onward, through), *traces]
+        )[:MOST],
         "taken": _ordered(_taken(gathered, intruders, start))[:MOST] if start is not None else [],
         "sessions": [_session(who, span) for who, span in logons][:MOST],
         "graph": _graph(gathered, intruders),
@@ -128,6 +133,30 @@ def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str],
         shown = {"address": address, "account": account, "host": host, "time": rfc3339(max(span.first, start))}
         found.append(part("onward", "low", [span.sample], ["ask_account", "ask_host"], shown))
     return found
+
+
+def _through(gathered: Gathered, intruders: dict[str, Level]) -> list[dict[str, Any]]:
+    """Log-ons from an inner address while a VPN had given it to an intruder."""
+    found = []
+    for (inner, outer), given in gathered.given.items():
+        if outer not in intruders:
+            continue
+        confidence: Level = "medium" if intruders[outer] == "high" else "low"
+        for (address, account, host, _, outcome), span in gathered.logons.items():
+            if address != inner or outcome != "success":
+                continue
+            if span.last < given.first or span.first > given.last + SESSION:
+                continue
+            shown = {"outer": outer, "address": inner, "account": account, "host": host}
+            shown["time"] = rfc3339(max(span.first, given.first)) or ""
+            found.append(part("through", confidence, [given.sample, span.sample], ["ask_account", "ask_host"], shown))
+    return found
+
+
+def _others(onward: list[dict[str, Any]], through: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Steps further inside that are not told already, and better, as steps through the VPN."""
+    told = {(one["params"]["address"], one["params"]["account"], one["params"]["host"]) for one in through}
+    return [o for o in onward if (o["params"]["address"], o["params"]["account"], o["params"]["host"]) not in told]
 
 
 def bare(account: str) -> str:

@@ -16,7 +16,7 @@ def test_what_the_sample_says() -> None:
         ("fw.allowed", "success", "", "203.0.113.181", "192.168.2.5", "TCP", None),
         ("fw.closed", "unknown", "", "203.0.113.181", "192.168.2.5", "TCP", 1048576),
         ("vpn.login", "failure", "hanako", "203.0.113.182", "", "", None),
-        ("vpn.login", "success", "hanako", "203.0.113.183", "", "", None),
+        ("vpn.login", "success", "hanako", "203.0.113.183", "10.1.1.5", "", None),
         ("device.login", "failure", "admin", "203.0.113.184", "192.0.2.5", "ssh", None),
         ("device.command", "unknown", "admin", "", "", "", None),
         ("device.login", "failure", "cisco", "203.0.113.185", "", "", None),

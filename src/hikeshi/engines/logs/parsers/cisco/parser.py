@@ -60,6 +60,8 @@ _RULES = (
          rb" ?(?P<user>[^:]*?))?(?: : user IP = (?P<address>[^ ]++))?$"),
     ("vpn.login", "success", _ASA + rb"113004|113012): AAA user (?:authentication|accounting) Successful : .*?user"
          rb" = (?P<user>.*)$"),
+    ("vpn.login", "success", _ASA + rb"722051): (?:.*?)User <(?P<user>[^>]*+)> IP <(?P<address>[^>]*+)> IPv4 Address"
+         rb" <(?P<destination>[^>]*+)>"),
     ("vpn.login", "success", _ASA + rb"11303[39]|722022|722051|716001|734001): (?:.*?)User <(?P<user>[^>]*+)> IP"
          rb" <(?P<address>[^>]*+)>"),
     ("vpn.login", "failure", _ASA + rb"716039): .*?User <(?P<user>[^>]*+)> IP <(?P<address>[^>]*+)> Authentication:"

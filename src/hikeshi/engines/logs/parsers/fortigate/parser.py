@@ -13,7 +13,7 @@ FIELDS = (
     ("time", "eventtime (UTC) where it is there, else date and time with tz, else local time of the device"),
     ("action", "fw.blocked, fw.allowed, vpn.login, vpn.up, device.login, device.config_changed, malware.found …"),
     ("outcome", "from action, status and result"),
-    ("user, address, destination, sent", "user, srcip or remip, dstip, sentbyte"),
+    ("user, address, destination, sent", "user, srcip or remip, dstip or (VPN) the inner address given, sentbyte"),
     ("action, cfgpath …", "all pairs under the device's own names, for Sigma's product fortigate"),
 )
 _START = re.compile(
@@ -125,6 +125,8 @@ def _named(pairs: dict[str, bytes]) -> dict[str, bytes]:
         else:
             given[_APART.get(name, name)] = value
     given.setdefault("address", pairs.get("remip", b""))
+    if pairs.get("subtype") == b"vpn" and pairs.get("tunnelip", b"0.0.0.0") != b"0.0.0.0":
+        given["destination"] = pairs["tunnelip"]  # the inner address that the session got
     if "unauthuser" in pairs:
         given.setdefault("user", pairs["unauthuser"])
     if "ui" in pairs and (ui := re.search(rb"\(([0-9A-Fa-f.:]{3,39})\)", pairs["ui"])) and not given["address"]:
