@@ -17,7 +17,7 @@ from .estimating import estimated
 from .linking import COLUMNS, link
 from .record import Record, hashed, sketch
 
-MOST = 2_000_000
+MOST = 1_000_000
 
 
 @dataclass(slots=True)

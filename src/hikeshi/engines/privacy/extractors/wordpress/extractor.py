@@ -1,4 +1,5 @@
 """WordPress exports (WXR): authors, those who commented, and the text of the posts. Entities are not expanded."""
+# words: data throughout, headings of the tables that it makes
 
 from __future__ import annotations
 
