@@ -76,6 +76,17 @@ def m365(time: datetime, good: bool, user: str, address: str) -> str:
     )
 
 
+def sql_server(time: datetime, good: bool, user: str, address: str) -> str:
+    record = json.loads(windows(time, good, user, address))
+    system = record["Event"]["System"]
+    system |= {"EventID": 18454 if good else 18456, "Channel": "Application"}
+    system["Provider"]["#attributes"]["Name"] = "MSSQL$SQLEXPRESS"
+    reason = " Reason: Password did not match that for the login provided."
+    said = [user, *([] if good else [reason]), f" [CLIENT: {address}]"]
+    record["Event"]["EventData"] = {"Data": {"#text": said}, "Binary": "00"}
+    return json.dumps(record)
+
+
 LINES: dict[str, tuple[str, Line]] = {
     "vsftpd": ("ftp_login", vsftpd),
     "proftpd": (
@@ -123,6 +134,7 @@ LINES: dict[str, tuple[str, Line]] = {
     ),
     "yamaha": ("device_login", yamaha),
     "mysql": ("database_login", syslog("mysqld[3]", "Access denied for user '{user}'@'{address}' (password: YES)", "")),
+    "sqlserver": ("database_login", sql_server),
     "microsoft365": ("cloud_login", m365),
 }
 NO_SUCCESS = {"cisco", "mysql"}

@@ -45,7 +45,10 @@ def test_log_ons_tell_who_from_where_and_how() -> None:
         ("win.logoff", "success", "hanako", "", "10"),
         ("win.logon_privileged", "success", "hanako", "", ""),
     ]
-    assert [tags.names(e.tags) for e in found.events[:2]] == [["win.logon"], ["win.logon_failed"]]
+    assert [set(tags.names(e.tags)) for e in found.events[:2]] == [
+        {"login.windows", "win.logon"},
+        {"login.windows_failed", "win.logon_failed"},
+    ]
     assert found.events[1].detail == "0xc000006a"
     assert found.events[0].when().isoformat() == "2026-11-23T10:00:00.250000+00:00"
 
@@ -336,7 +339,7 @@ def test_no_shape_breaks_the_parser(objects: list[Any]) -> None:
 def test_every_tag_is_of_this_format() -> None:
     """印の名前は、どれも win. で始まる。"""
     assert {"win.logon", "win.logon_failed", "win.log_cleared", "win.service_installed"} <= meaning.tags()
-    assert all(tag.startswith("win.") for tag in meaning.tags())
+    assert all(tag.startswith(("win.", "db.")) for tag in meaning.tags())
 
 
 def test_every_real_event_is_read(test_data: Callable[[str], Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ...flatten import first_of
 from ...table import Columns, Value
 
 _FIELDS = ("user", "address", "destination", "process", "path", "target", "method", "detail")
+_LONGEST = 2_000
 _NOTHING = {"", "-", "N/A", "(null)", "%%1793"}
 _SECURITY = {"Microsoft-Windows-Security-Auditing", "Security"}
 _SUCCESS, _FAILURE = 0x0020_0000_0000_0000, 0x0010_0000_0000_0000
@@ -19,7 +21,10 @@ _SUCCESS, _FAILURE = 0x0020_0000_0000_0000, 0x0010_0000_0000_0000
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`fields` maps a field of Event to the columns that may have it; "=text" is that text itself."""
+    """`fields` maps a field of Event to the columns that may have it; "=text" is that text itself.
+
+    "Data~expression" is what the expression's group finds in that column.
+    """
 
     tag: str = ""
     failed: str = ""
@@ -31,7 +36,8 @@ class Meaning:
         names = dict(self.fields).get(field, ())
         if names and names[0].startswith("="):
             return [names[0][1:]] * size
-        found = first_of(columns, *names)
+        parts = {name: _part(columns, *name.split("~", 1)) for name in names if "~" in name}
+        found = first_of(columns | {n: p for n, p in parts.items() if p is not None} if parts else columns, *names)
         if found is None:
             return None
         return [None if type(value) is str and value in _NOTHING else value for value in found]
@@ -47,6 +53,16 @@ class Meaning:
         if keywords is None:
             return ["unknown"] * size
         return list(map(_of_keywords, keywords))
+
+
+def _part(columns: Columns, name: str, expression: str) -> list[Value] | None:
+    """What an expression finds in the values of a column; several values are one a line."""
+    values = columns.get(name)
+    if values is None:
+        return None
+    find = re.compile(expression).search
+    texts = ["\n".join(map(str, v)) if isinstance(v, tuple) else str(v or "") for v in values]
+    return [match[1] if (match := find(text[:_LONGEST])) else None for text in texts]
 
 
 @cache
@@ -72,7 +88,8 @@ _UNKNOWN = Meaning(fields=(("user", ("SubjectUserName", "User", "TargetUserName"
 def meaning(provider: str, channel: str, number: int) -> Meaning:
     """What the events of a provider with this number mean."""
     known, channels, _ = _table()
-    found = known.get((provider, number))
+    # SQL Server's provider has the name of its instance: MSSQL$SQLEXPRESS.
+    found = known.get(("MSSQLSERVER" if provider.startswith("MSSQL$") else provider, number))
     if found is None and not provider:
         found = known.get((channels.get(channel, ""), number))
         if found is None:  # numbers that only one provider uses: 7045, 1102, 104
