@@ -49,7 +49,7 @@ def versions(request: Any) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if not may_write:
-            raise Http404
+            desk.refuse()
         form = VersionForm(request.POST)
         if form.is_valid():
             made = services.make_version(
