@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .linking import Forest, Linked, groups, mixed
+from .linking import Forest, Linked, groups, mixed, repeated
 
 PRIOR = {"email": (0.08, 20.0), "phone": (0.3, 20.0), "address": (0.1, 20.0), "birth": (0.02, 50.0)}
 """Rate at which two records of one person differ, and how many pairs that opinion weighs."""
@@ -58,13 +58,12 @@ class Doubts:
         for other in ("phone", "email", "address", "birth"):
             if other == name:
                 continue
-            value = self._c[name]
-            for group in groups(mixed(self._c["name"], self._c[other])):
-                there = value[group]
-                there = there[there != 0]
-                if len(there) > 1:
-                    differ += int((there[1:] != there[:-1]).sum())
-                    compared += len(there) - 1
+            key, value = mixed(self._c["name"], self._c[other]), self._c[name]
+            rows = np.nonzero((key != 0) & (value != 0))[0]
+            order = rows[np.argsort(key[rows], kind="stable")]
+            together = key[order][1:] == key[order][:-1]
+            differ += int((together & (value[order][1:] != value[order][:-1])).sum())
+            compared += int(together.sum())
         return float(differ / compared)
 
     def _halves(self) -> None:
@@ -155,10 +154,10 @@ class Doubts:
         fields = [name for name, has in (("email", email), ("phone", phone)) if has]
         having = (names != 0) & np.all([self._c[name] != 0 for name in fields] or [names != 0], axis=0)
         named += int(having.sum())
-        for group in groups(names):
-            for row in group[having[group]].tolist():
-                mates += 1
-                seen += any((self._c[name][group] == self._c[name][row]).sum() > 1 for name in fields)
+        having &= repeated(names)
+        mates += int(having.sum())
+        if fields:
+            seen += int(np.any([repeated(mixed(names, self._c[name])) for name in fields], axis=0)[having].sum())
         there, found = mates / named, min(seen / mates, 0.99)
         return there * (1 - found) / (there * (1 - found) + 1 - min(there, 0.98))
 
@@ -167,15 +166,10 @@ class Doubts:
 
         The rate of slips is that at e-mails that agree; what is not found by any other field, that of right names.
         """
-        rows = sum(len(group) for group in groups(self._c["email"]))
-        names, lost = self._c["name"], 0
-        for group in groups(names):
-            found = np.zeros(len(group), dtype=bool)
-            for name in ("email", "phone", "address"):
-                values = self._c[name][group]
-                there, counts = np.unique(values[values != 0], return_counts=True)
-                found |= np.isin(values, there[counts > 1])
-            lost += int((~found).sum())
+        names = self._c["name"]
+        found = np.any([repeated(mixed(names, self._c[name])) for name in ("email", "phone", "address")], axis=0)
+        lost = int((repeated(names) & ~found).sum())
+        rows = int(repeated(self._c["email"]).sum())
         return self._slips / (rows + 50) * lost
 
     def _like(self, a: Cluster, b: Cluster) -> float:
@@ -189,10 +183,13 @@ class Doubts:
         roots, sketch = self._roots, self._c["sketch"]
         without = np.isin(roots, np.unique(roots[self._c["name"] != 0]), invert=True)
         for key in (self._c["name"], np.where(without, self._c["kana"], 0)):
-            for group in groups(key):
-                them = np.unique(roots[group])
-                if 1 < len(them) <= _LARGEST:
-                    yield int(sketch[group[0]]), [self._cluster(int(root)) for root in them]
+            rows = np.nonzero(key)[0]
+            _, first = np.unique(np.stack([key[rows], roots[rows].astype(np.uint64)]), axis=1, return_index=True)
+            once = np.zeros(len(key), dtype=np.uint64)
+            once[rows[first]] = key[rows[first]]
+            for group in groups(once):
+                if len(group) <= _LARGEST:
+                    yield int(sketch[group[0]]), [self._cluster(int(root)) for root in roots[group]]
 
     def _cluster(self, root: int) -> Cluster:
         rows = self._rows_of()[root]

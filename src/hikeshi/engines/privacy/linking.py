@@ -107,6 +107,12 @@ def groups(key: np.ndarray) -> Iterator[np.ndarray]:
         yield order[starts[n] : ends[n]]
 
 
+def repeated(key: np.ndarray) -> np.ndarray:
+    """Which rows have a key that is not 0 and that another row has, too."""
+    values, counts = np.unique(key, return_counts=True)
+    return np.isin(key, values[(counts > 1) & (values != 0)])
+
+
 def mixed(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """One key of two; 0 when either is missing."""
     key = (a * np.uint64(0x9E3779B97F4A7C15)) ^ ((b << np.uint64(31)) | (b >> np.uint64(33)))
