@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hikeshi.casebook import services as casebook
-from hikeshi.contain import evidence_import, isolation
+from hikeshi.contain import evidence_import, isolation, services, standing
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import journal
 from hikeshi.engines.isolation import Plan, Ssh, resolved
@@ -68,6 +68,9 @@ def test_intent_result_and_output_are_in_the_casebook() -> None:
     assert done.data["failed"] == ["after_reboot no_systemd"]
     assert done.data["undo"] == report.undo
     assert casebook.text(case, done.data["output"]) == CUT
+    (line,) = [line["text"] for line in services.summary(case)["lines"] if line["label"] == "隔離"]
+    for words in ("root@web1", "切り離し中（確定しないと", "203.0.113.9", "hikeshi isolate off --host root@web1"):
+        assert words in line
     for lang in ("ja", "en"):
         line = casebook.saying(case, done, lang).line
         assert "203.0.113.9" in line
@@ -86,6 +89,7 @@ def test_a_failure_is_an_entry_too() -> None:
         ("isolation.intended", None),
         ("isolation.failed", "isolation.no_nft"),
     ]
+    assert [one.state for one in standing.standings(case)] == ["failed"]
 
 
 @pytest.mark.django_db
@@ -99,6 +103,7 @@ def test_a_changed_state_is_noticed_once() -> None:
     assert isolation.noticed(seen, case, cast.actor)
     assert not isolation.noticed(seen, case, cast.actor)
     assert [*casebook.entries(case)][-1].data["state"] == "open"
+    assert [(one.host, one.state) for one in standing.standings(case)] == [("root@web1", "open")]
     assert not isolation.noticed(isolation.look(Told("root@other", answers=(OPEN,))), case, cast.actor)
 
 

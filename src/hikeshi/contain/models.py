@@ -25,6 +25,20 @@ class CardAnswer(models.Model):
         indexes = [models.Index(fields=["chain_id", "number"], name="answers_in_order")]
 
 
+class HostStep(models.Model):
+    """Read table: a step of cutting a host off or undoing it, and how the host stood after it. The newest counts."""
+
+    id = models.CharField(primary_key=True, max_length=80)  # chain:number
+    chain_id = models.UUIDField(db_index=True)
+    number = models.BigIntegerField()
+    host = models.CharField(max_length=300)
+    state = models.CharField(max_length=12)
+    allow = models.JSONField(null=True)  # None: as it was before
+
+    class Meta:
+        indexes = [models.Index(fields=["chain_id", "number"], name="host_steps_in_order")]
+
+
 class Draft(models.Model):
     """What somebody wrote on the cards without signing in. Not the record; known only by the session that wrote it."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from hikeshi.contain import standing
 from hikeshi.contain.answering import Given, adopt, answer
 from hikeshi.contain.cards import Shelf, Words, shelf
 from hikeshi.contain.pages import danger_words
@@ -59,6 +60,7 @@ def summary(case: Any) -> dict[str, Any]:
             ngettext("あと%(n)d枚", "あと%(n)d枚", left) % {"n": left} if left else gettext("全部のカードに答えました")
         )
         found["lines"].append({"label": gettext("初動のカード"), "text": text, "href": f"{base}list/"})
+    found["lines"] += [{"label": gettext("隔離"), "text": standing.line(one)} for one in standing.standings(case)]
     if walk.patient:
         found["lines"].append(
             {"label": gettext("おかしい機械"), "text": gettext("電源を切らない・再起動しない・ふたを閉じない")}

@@ -9,9 +9,10 @@ boot_id() { cat /proc/sys/kernel/random/boot_id 2>/dev/null; }
 clock() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
 # say KEY VALUE: one line of the answer. step NAME RESULT DETAIL: one step, told and kept.
-say() { printf '%s\t%s\n' "$1" "$(printf %s "${2-}" | tr '\t\n' '  ')" 2>/dev/null; }
+one_line() { case $1 in *[![:print:]]*) printf %s "$1" | tr '\t\n' '  ' ;; *) printf %s "$1" ;; esac; }
+say() { printf '%s\t%s\n' "$1" "$(one_line "${2-}")" 2>/dev/null; }
 step() {
-	printf '%s\t%s\t%s\t%s\n' "$(clock)" "$1" "$2" "$(printf %s "${3-}" | tr '\t\n' '  ')" >>"$STATE/journal" 2>/dev/null
+	printf '%s\t%s\t%s\t%s\n' "$(clock)" "$1" "$2" "$(one_line "${3-}")" >>"$STATE/journal" 2>/dev/null
 	say step "$1 $2 ${3-}"
 }
 fail() {

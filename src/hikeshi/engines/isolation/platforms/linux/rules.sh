@@ -24,9 +24,10 @@ addresses() {
 
 # Who must answer on our own wire so that an allowed address is reached: itself, or the router before it.
 neighbours() {
-	for address in $(addresses "$1"); do
-		version=-4
-		[ "$1" = ip6 ] && version=-6
+	version=-4
+	[ "$1" = ip6 ] && version=-6
+	shift
+	for address in "$@"; do
 		way=$(ip "$version" route get "$address" 2>/dev/null) || way=
 		case $way in
 		*" via "*)
@@ -37,6 +38,17 @@ neighbours() {
 		*) echo "$address" ;;
 		esac
 	done | sort -u
+}
+
+# survey: what every chain below asks for, found once.
+survey() {
+	four=$(addresses ip) six=$(addresses ip6) near4='' near6='' leased=''
+	# shellcheck disable=SC2086
+	[ -z "$six" ] || near6=$(neighbours ip6 $six)
+	[ -n "$four" ] || return 0
+	# shellcheck disable=SC2086
+	near4=$(neighbours ip $four)
+	[ -z "$(ip -4 -o address show dynamic 2>/dev/null)" ] || leased=yes
 }
 
 # The multicast group in which an IPv6 neighbour listens for its own address (RFC 4291, 2.7.1).
@@ -76,25 +88,24 @@ port_rules() {
 
 # What an IPv6 neighbour must be asked and told, and that a packet was too big; only towards allowed addresses' wire.
 neighbour_rules() {
-	ours=$(neighbours ip6)
-	[ -n "$ours" ] || return 0
+	[ -n "$near6" ] || return 0
 	if [ "$1" = in ]; then
 		echo 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept'
 		echo 'icmpv6 type packet-too-big limit rate 10/second accept'
 	else
 		# shellcheck disable=SC2046,SC2086
-		echo "icmpv6 type nd-neighbor-solicit ip6 daddr { $(joined $ours $(solicited $ours)) } accept"
+		echo "icmpv6 type nd-neighbor-solicit ip6 daddr { $(joined $near6 $(solicited $near6)) } accept"
 		# shellcheck disable=SC2086
-		echo "icmpv6 type nd-neighbor-advert ip6 daddr { $(joined $ours fe80::/10) } accept"
+		echo "icmpv6 type nd-neighbor-advert ip6 daddr { $(joined $near6 fe80::/10) } accept"
 	fi
 }
 
 # An address on lease must be renewed, or the allowed way ends with the lease.
 lease_rules() {
-	[ -n "$(addresses ip)" ] && [ -n "$(ip -4 -o address show dynamic 2>/dev/null)" ] || return 0
+	[ -n "$leased" ] || return 0
 	if [ "$1" = in ]; then echo 'udp sport 67 udp dport 68 limit rate 6/minute accept'; else
-		# shellcheck disable=SC2046
-		servers=$(joined 255.255.255.255 $(neighbours ip))
+		# shellcheck disable=SC2086
+		servers=$(joined 255.255.255.255 $near4)
 		echo "ip daddr { $servers } udp sport 68 udp dport 67 limit rate 6/minute accept"
 	fi
 }
@@ -108,7 +119,7 @@ ip_chain() {
 	port_rules ip6 $side
 	neighbour_rules $side
 	lease_rules $side
-	[ -n "$(addresses ip)" ] && [ $side = in ] &&
+	[ -n "$four" ] && [ $side = in ] &&
 		echo 'icmp type destination-unreachable icmp code frag-needed limit rate 10/second accept'
 	echo 'counter drop'
 	echo '}'
@@ -119,15 +130,16 @@ device_chain() {
 	[ "$1" = out ] && here=daddr
 	echo "chain pass_$1 {"
 	for family in ip ip6; do
-		# shellcheck disable=SC2046
-		list=$(joined $(addresses $family))
+		list=$four
+		[ $family = ip6 ] && list=$six
 		[ -n "$list" ] || continue
+		# shellcheck disable=SC2086
+		list=$(joined $list)
 		echo "$family $here { $list } accept"
-		type=$family
-		echo "ether type 8021q vlan type $type $family $here { $list } accept"
+		echo "ether type 8021q vlan type $family $family $here { $list } accept"
 	done
-	# shellcheck disable=SC2046
-	list=$(joined $(neighbours ip))
+	# shellcheck disable=SC2086
+	list=$(joined $near4)
 	[ -n "$list" ] && echo "arp $here ip { $list } accept"
 	neighbour_rules "$1"
 	lease_rules "$1"
@@ -148,6 +160,7 @@ devices() {
 # write_rules LAYERS [OWNED]: the whole transaction. Declaring before deleting makes it one for every beginning.
 write_rules() {
 	name=$TABLE${2:+_owned} flags=${2:+flags owner;}
+	survey
 	echo "table inet $name { $flags }"
 	echo "delete table inet $name"
 	echo "table inet $name { $flags"

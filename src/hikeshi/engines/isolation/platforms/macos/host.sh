@@ -7,9 +7,10 @@ LABEL=jp.hikeshi.isolation
 put() { printf '%s\n' "$2" >"$STATE/$1.new" && mv -f "$STATE/$1.new" "$STATE/$1"; }
 get() { [ -r "$STATE/$1" ] && read -r value <"$STATE/$1" && printf %s "$value"; }
 clock() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-say() { printf '%s\t%s\n' "$1" "$(printf %s "${2-}" | tr '\t\n' '  ')" 2>/dev/null; }
+one_line() { case $1 in *[![:print:]]*) printf %s "$1" | tr '\t\n' '  ' ;; *) printf %s "$1" ;; esac; }
+say() { printf '%s\t%s\n' "$1" "$(one_line "${2-}")" 2>/dev/null; }
 step() {
-	printf '%s\t%s\t%s\t%s\n' "$(clock)" "$1" "$2" "$(printf %s "${3-}" | tr '\t\n' '  ')" >>"$STATE/journal" 2>/dev/null
+	printf '%s\t%s\t%s\t%s\n' "$(clock)" "$1" "$2" "$(one_line "${3-}")" >>"$STATE/journal" 2>/dev/null
 	say step "$1 $2 ${3-}"
 }
 fail() {
