@@ -370,3 +370,32 @@ def test_a_report_taken_back_takes_its_moment_with_it(cast: Cast) -> None:
     again = datetime(2026, 11, 9, 1, tzinfo=UTC)
     notify.mark_told(case, "ppc", "first", cast.actor, at=again)
     assert improve.moments(case)["reported"] == again
+
+
+def test_a_term_that_becomes_shorter_is_told(cast: Cast) -> None:
+    """不正の目的が疑われて60日だった期限は、違うと分かれば30日に戻り、そのことをページで知らせる。"""
+    case = leak(cast, sensitive=True, malicious={"value": True, "status": "suspected"})
+    client = signed_in(cast.hanako)
+    assert notify.judged(case).warnings == ()
+    casebook.state_fact(case, "malicious", True, "refuted", cast.actor)
+    said = page(client, case).content.decode()
+    assert "60日から30日に戻りました" in said
+    limit = next(clock for clock in notify.clocks(case) if clock["stage"] == "final")
+    assert limit["due"].isoformat() == "2026-12-07"
+
+
+def test_answers_that_contradict_each_other_are_shown(cast: Cast) -> None:
+    """食い違う答えは、ページでも知らせる。"""
+    case = leak(cast, my_number=False, mn_public_view=True)
+    assert "食い違っています" in page(signed_in(cast.hanako), case).content.decode()
+
+
+def test_one_question_stands_for_all_that_waits_for_it(cast: Cast) -> None:
+    """同じ質問を待つ義務は1つにまとまり、海外の法律は1問で、何も分からないうちも長くならない。"""
+    case = cast.open_case()
+    said = page(signed_in(cast.hanako), case).content.decode()
+    assert said.count('id="ask-regions"') == 1
+    assert said.count('<article class="card" id="ask-') <= 16
+    assert "EUの監督機関への届出" in said
+    casebook.state_fact(case, "regions", [], "confirmed", cast.actor)
+    assert 'id="ask-regions"' not in page(signed_in(cast.hanako), case).content.decode()

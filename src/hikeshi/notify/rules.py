@@ -6,7 +6,7 @@ questions that would settle it, and its deadlines. Unknown never becomes "not re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -128,7 +128,7 @@ def evaluate(
     start = _start(known, opened_at)
     judge = Judge(book, known, day_in_japan(start.at if start else now))
     results = tuple(_result(judge, duty_id, start) for duty_id in book.ids())
-    warnings = contradictions(judge.context, book, now)
+    warnings = [*contradictions(judge.context, book, now), *_shortened(judge, results)]
     return Evaluation(results, start, now, judge, tuple(ignored), tuple(warnings))
 
 
@@ -252,6 +252,25 @@ def _deadline(judge: Judge, term: Term, duty: Duty, start: Start | None, verdict
         text=text,
         moved=rolled(judge.book, days[-1], span.nominal) if span and span.nominal != span.end else None,
     )
+
+
+def _shortened(judge: Judge, results: Iterable[DutyResult]) -> list[Both]:
+    """What a person planned with and must now do sooner: a longer term that counted before and no longer does.
+
+    Thirty days count again once the wrongful purpose that was suspected is ruled out (duties.md §7.3).
+    """
+    before = [
+        judge.knowing(key, old) for key, fact in judge.context.facts.items() for old in fact.earlier if old != fact
+    ]
+    found: dict[str, Both] = {}
+    for result in results:
+        for term in result.duty.terms if result.status == "applies" else ():
+            if term.instead is None or term.instead.when.judge(judge.context).truth is True:
+                continue
+            if any(term.instead.when.judge(then.context).truth is True for then in before):
+                words, days = judge.book.words["shortened"], {"long": term.instead.days[-1], "short": term.days[-1]}
+                found[result.duty.filing] = {lang: text.format(**days) for lang, text in words.items()}
+    return list(found.values())
 
 
 def _begin(judge: Judge, duty: Duty, start: Start | None, verdict: Verdict) -> tuple[datetime | None, str, bool]:

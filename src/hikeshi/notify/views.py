@@ -46,6 +46,7 @@ def duties(request: Any) -> HttpResponse:
         "asked": len(open_ := _unanswered(request.case, asked)),
         "later": len(asked) - len(open_),
         "start": evaluation.start,
+        "warnings": [warning[services.language()] for warning in evaluation.warnings],
         "may_record": may(request.role, "record"),
         "may_send": may(request.role, "send"),
     }
