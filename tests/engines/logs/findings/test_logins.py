@@ -247,6 +247,19 @@ def test_lines_of_one_try_are_not_counted_twice(tmp_path: Path) -> None:
     assert (one.attempts, one.events) == (6, 12)
 
 
+@pytest.mark.parametrize("names", [("a.log", "b.log"), ("b.log", "a.log")])
+def test_the_order_of_files_does_not_matter(names: tuple[str, str], tmp_path: Path) -> None:
+    """分かれたログをどの順に読んでも、同じことがわかる。"""
+    line = LINES["dovecot"][1]
+    (tmp_path / names[0]).write_text(
+        "\n".join([line(START - timedelta(hours=1), True, "taro", HOME), *tries(line, 30)]) + "\n"
+    )
+    later = [line(START + timedelta(hours=1), True, "hanako", BAD), *tries(line, 9, "taro", HOME, START)]
+    (tmp_path / names[1]).write_text("\n".join(later) + "\n")
+    (one,) = report(tmp_path, zone="UTC").findings
+    assert (one.kind, one.variant, one.addresses, one.accounts) == ("mail_login", "success", [BAD], ["hanako"])
+
+
 def test_somebody_at_the_keyboard_is_no_guesser(tmp_path: Path) -> None:
     """Windows の画面の前での打ち間違い（127.0.0.1）は、総当たりではない。"""
     assert found(tmp_path, "windows_login", tries(windows, 30, address="127.0.0.1")) == []
