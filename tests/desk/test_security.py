@@ -126,3 +126,17 @@ def test_cookies_of_https_go_out_over_https_only(cast: Cast, headers: dict[str, 
     tls = Client(headers={"host": "localhost"})
     tls.post("/desk/account/login/", said, secure=True)
     assert tls.cookies["hikeshi_session"]["secure"]
+
+
+@pytest.mark.parametrize(
+    "named", ["x", "board:home", '{"a":1}', "https://evil.example/", "//evil.example/", "/\\evil.example", ""]
+)
+def test_a_form_leads_back_to_our_own_pages_only(cast: Cast, named: str) -> None:
+    """戻り先に何が書かれていても、よそへは行かず、記録したあとで壊れもしない。"""
+    case = cast.open_case()
+    client = signed_in(cast.hanako)
+    noted = client.post(f"/i/{case.reference}/note/", {"text": "見た", "next": named})
+    assert (noted.status_code, noted["Location"]) == (302, f"/i/{case.reference}/")
+    spoken = client.post("/desk/language/", {"language": "en", "next": named})
+    assert (spoken.status_code, spoken["Location"]) == (302, "/")
+    assert client.post("/desk/language/", {"language": "ja", "next": "/prepare/?x=1"})["Location"] == "/prepare/?x=1"

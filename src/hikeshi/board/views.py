@@ -7,14 +7,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hikeshi.board import services
 from hikeshi.board.forms import EndForm, NoteForm
 from hikeshi.casebook import services as casebook
-from hikeshi.desk.services import download_name, may, member, refuse
+from hikeshi.desk.services import download_name, may, member, refuse, way_back
 from hikeshi.notify import services as notify
 from hikeshi.prepare import services as prepare
 
@@ -107,9 +106,7 @@ def facts(request: Any) -> HttpResponse:
 @member("record", case=True)
 def note(request: Any) -> HttpResponse:
     """Record what was seen or done, at once; back to the page it was written on."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = f"/i/{request.case.reference}/"
+    back = way_back(request, f"/i/{request.case.reference}/")
     form = NoteForm(request.POST, request.FILES)
     if not form.is_valid():
         bar = services.note_bar(request.case, request) or {}

@@ -179,6 +179,17 @@ def refuse() -> Any:
     raise PermissionDenied
 
 
+def way_back(request: Any, default: str) -> str:
+    """The page of ours that a form names in `next` as the one to return to; else `default`. Always an address."""
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    named: str = request.POST.get("next", "")
+    # Only an address from the root: anything else redirect() would take for the name of a page, and find none.
+    if named.startswith("/") and url_has_allowed_host_and_scheme(named, {request.get_host()}, request.is_secure()):
+        return named
+    return default
+
+
 def download_name(name: str) -> str:
     """A kept file's name as it may be given to a browser: no unseen letters (`invisible`), no line ends."""
     from hikeshi.desk.invisible import plain_name

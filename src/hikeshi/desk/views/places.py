@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hikeshi.desk import services, showcase
@@ -18,10 +17,7 @@ from hikeshi.desk.models import Membership
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language: kept in a cookie, and with the person when signed in."""
     wanted = request.POST.get("language", "")
-    after = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
-        after = "/"
-    response = redirect(after)
+    response = redirect(services.way_back(request, "/"))
     if wanted in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86400, httponly=True, samesite="Lax")
         if request.user.is_authenticated:
