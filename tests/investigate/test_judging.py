@@ -211,3 +211,11 @@ def test_the_page_helps_to_find_a_log(cast: Cast, case: Any) -> None:
     page = client.get(f"/i/{case.reference}/investigate/").text
     assert "ログがどこにあるか、わからないとき" in page
     assert "手に入らなくても先へ進めます" in page
+
+
+def test_no_sentence_names_an_account_that_the_log_did_not() -> None:
+    """ログにアカウントの名前がなければ、確かめ方の文は空のかぎかっこを残さない。名前があればその名前を言う。"""
+    assert "「」" not in rules.named({"account": ""}, "ja")["account"]
+    assert rules.named({"account": ""}, "ja") == {"account": "入られたアカウント"}
+    assert rules.named({"account": "taro", "n": 3}, "en") == {"account": "taro", "n": 3}
+    assert rules.named({"n": 3}, "ja") == {"n": 3}

@@ -9,6 +9,7 @@ from typing import Any
 
 from hikeshi import words
 from hikeshi.engines.logs import Finding, Report, Sample, rfc3339
+from hikeshi.investigate import rules
 
 LISTS = ("files", "hits", "findings", "logins", "not_read")
 
@@ -123,7 +124,9 @@ def title(finding: Finding, lang: str | None = None) -> str:
 def settle(finding: Finding, lang: str | None = None) -> list[str]:
     """What would settle what the log leaves open, as sentences."""
     texts = words.texts(finding.folder, lang).get("settle", {})
-    return [words.fill(texts[name], finding.params) for name in finding.settle]
+    return [
+        words.fill(texts[name], rules.named(finding.params, lang or words.user_language())) for name in finding.settle
+    ]
 
 
 def shown(text: str) -> str:

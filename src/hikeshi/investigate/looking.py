@@ -13,7 +13,7 @@ from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
 from hikeshi.engines.logs import browsing, story
-from hikeshi.investigate import services, tables, telling
+from hikeshi.investigate import rules, services, tables, telling
 from hikeshi.investigate.entries import EventChosen
 from hikeshi.investigate.models import Scan
 
@@ -88,7 +88,9 @@ def _parts(scan: Scan, report: logs.Report, section: str) -> list[dict[str, Any]
             shown["finding"] = _of(scan, report, part)
         else:
             shown["said"], settle = words.fill(texts[code], part["params"]), texts["settle"]
-        shown["settle"] = [words.fill(settle[name], part["params"]) for name in part["settle"] if name in settle]
+        shown["settle"] = [
+            words.fill(settle[name], rules.named(part["params"], lang)) for name in part["settle"] if name in settle
+        ]
         parts.append(shown)
     return parts
 

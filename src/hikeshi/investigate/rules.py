@@ -11,6 +11,14 @@ MOST_FINDINGS = 200
 JAPAN = ZoneInfo("Asia/Tokyo")
 
 
+NO_ACCOUNT = {"ja": "入られたアカウント", "en": "the account that was entered"}
+
+
+def named(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """The parameters of a sentence; a log that names no account must not leave 「」 behind."""
+    return {**params, "account": NO_ACCOUNT[lang]} if params.get("account") == "" else dict(params)
+
+
 def within(path: PurePath, folders: Iterable[PurePath]) -> bool:
     """Whether a resolved path lies inside one of the resolved folders."""
     return any(folder == path or folder in path.parents for folder in folders)

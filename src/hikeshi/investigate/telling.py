@@ -5,6 +5,7 @@ from typing import Any
 
 from hikeshi import words
 from hikeshi.engines import logs
+from hikeshi.investigate import rules
 
 FINDINGS = Path(logs.__file__).parent / "findings"
 
@@ -23,4 +24,4 @@ def about(found: str, lang: str) -> dict[str, str]:
 def settle(finding: Any, lang: str) -> list[str]:
     """What would settle what the log leaves open. `finding`: a logs.Finding of the kept report."""
     texts = words.texts(finding.folder, lang).get("settle", {})
-    return [words.fill(texts[name], finding.params) for name in finding.settle]
+    return [words.fill(texts[name], rules.named(finding.params, lang)) for name in finding.settle]
