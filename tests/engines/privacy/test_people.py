@@ -70,6 +70,16 @@ def test_an_office_telephone_links_nobody(tmp_path: Path) -> None:
     assert people(tmp_path, "氏名,電話番号\n" + "".join(f"{name},03-1234-5678\n" for name in names))[1] == 8
 
 
+def test_goods_and_firms_are_nobody(tmp_path: Path) -> None:
+    """「name」という列でも、商品の名前は人に数えない。会社の名前も数えない。"""
+    goods = "id,name,price\n" + "".join(
+        f"{n},{name},{n * 100}\n" for n, name in enumerate(("りんご", "青森りんご", "紅玉", "箱"))
+    )
+    assert people(tmp_path, goods) == (0, 0, 0)
+    assert people(tmp_path, "id,name\n1,山田太郎\n2,鈴木花子\n3,JOHN SMITH\n")[1] == 3
+    assert people(tmp_path, "氏名,部署\n株式会社山田商店,総務\n山田太郎,営業\n")[1] == 1
+
+
 def test_a_desk_is_nobody(tmp_path: Path) -> None:
     """info@ や noreply@ は見つけたものに数えるが、人には数えない。"""
     (tmp_path / "a.txt").write_text("連絡先: info@example.jp\n\nnoreply@example.com\n", encoding="utf-8")

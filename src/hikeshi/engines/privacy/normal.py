@@ -21,6 +21,10 @@ _DASHES = re.compile("[‐‑‒–—―−⁃﹣─━]")
 _KANA = {n: chr(n + 0x60) for n in range(0x3041, 0x3097)}
 _LONG = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$")
+# A firm or a house, whatever the heading says.
+_FIRM = re.compile(
+    r"会社|\([株有社財]\)|法人|組合|協会|商店|商会|工業|製作所|事務所|(?:病院|医院|学校|大学|支店|本店|営業所|店)$"
+)
 _NO_NAME = re.compile(r"[\s・.,，、　()（）]+")
 _DIGITS = re.compile(r"[0-9]+")
 _NAME = re.compile(
@@ -44,6 +48,10 @@ _PREFECTURES = (
     "鹿児島県 沖縄県"
 )
 PREFECTURES = tuple(_PREFECTURES.split())
+_PREFECTURE = re.compile("^(?:" + "|".join(PREFECTURES) + ")+")
+_POSTAL = re.compile(r"^[0-9]{3}-?[0-9]{4}")
+_DASHED = re.compile("-{2,}")
+_TOWN = re.compile("[一-龥ァ-ヶ]")
 
 
 def plain(text: str) -> str:
@@ -57,7 +65,10 @@ def plain(text: str) -> str:
 @lru_cache(50_000)
 def name(text: str) -> str | None:
     """A person's name without spaces and titles, in common kanji; None when this is no name."""
-    text = _NO_NAME.sub("", _TITLE.sub("", plain(text).strip()))
+    text = plain(text).strip()
+    if _FIRM.search(text):
+        return None
+    text = _NO_NAME.sub("", _TITLE.sub("", text))
     if not _NAME.fullmatch(text):
         return None
     return text.translate(VARIANTS).translate(_KANA).upper()
@@ -107,14 +118,13 @@ def postal(text: str) -> str | None:
 def address(text: str) -> str | None:
     """Town and number, without prefecture and building; None when there is no number or no town."""
     text = "".join(plain(text).split()).removeprefix("〒")
-    text = re.sub(r"^[0-9]{3}-?[0-9]{4}", "", text)
+    text = _POSTAL.sub("", text)
     text = _CHOME.sub(lambda found: kanji_number(found[1]), text)
     text = _UNITS.sub("-", text).replace("の", "-").replace("ノ", "-").translate(VARIANTS)
-    text = re.sub("-+", "-", text)
-    for prefecture in PREFECTURES:
-        text = text.removeprefix(prefecture)
+    text = _DASHED.sub("-", text)
+    text = _PREFECTURE.sub("", text)
     stem = _STEM.match(text.replace("大字", "").replace("字", ""))
-    if not stem or len(stem[1]) < 4 or not re.search("[一-龥ァ-ヶ]", stem[1]):
+    if not stem or len(stem[1]) < 4 or not _TOWN.search(stem[1]):
         return None
     return stem[1].rstrip("-")
 

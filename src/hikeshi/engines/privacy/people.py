@@ -37,6 +37,7 @@ class People:
         self._columns = {name: array("Q") for name in COLUMNS}
         self._kinds, self._files = array("Q"), array("I")
         self._known: dict[int, int] = {}
+        self._masks: dict[frozenset[str], int] = {}
         self._most, self._beyond = most, 0
         self._numbers: dict[int, int] = {}
         self._next = 0
@@ -57,9 +58,10 @@ class People:
         row = self._row(record)
         if row is None:
             return
-        mask = 0
-        for kind in record.kinds:
-            mask |= self._bits[kind]
+        kinds_there = frozenset(record.kinds)
+        mask = self._masks.get(kinds_there)
+        if mask is None:
+            mask = self._masks[kinds_there] = sum(self._bits[kind] for kind in kinds_there)
         key = hash((file, row))
         at = self._known.get(key)
         if at is not None:

@@ -25,6 +25,9 @@ _OTHER = re.compile(
     r"(請求先|配送先|送付先|お届け先|送り先|届け先|保護者|緊急連絡先|配偶者|家族|billing|shipping|紹介者"
     r"|代理人|同伴者|連帯保証人|担当)"
 )
+_WEAK = re.compile(r"name|名前|名|display_?name|full_?name|customer_?name|カナ|kana")
+_WEAK_SHARE = 0.3
+_OF_PEOPLE = ("email", "phone", "address", "birth_date", "my_number", "password", "postal_code")
 _TIDY = re.compile(r"[\s*＊※:：]+")
 _NUMBERED = re.compile(r"[0-9]+$")
 
@@ -86,6 +89,7 @@ class Table:
         self._settled = False
         self._scanner = scanner
         self.found = found
+        self._counts: dict[str, int] = {}
         self._values: dict[str, Callable[[str], str | None]] = {
             name: detector.value for name, detector in kinds.detectors().items()
         }
@@ -98,6 +102,8 @@ class Table:
         free = self._free(rows, {n for n, _ in known})
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
+        self.found.update(self._counts)
+        self._counts.clear()
 
     def _settle(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         self._settled = True
@@ -113,7 +119,20 @@ class Table:
         for n in range(width):
             if self._columns[n] is None and not (self._header and n < len(self._header) and _silent(self._header[n])):
                 self._columns[n] = _elected([row[n] for row in rows[:_VOTERS] if n < len(row)])
+        self._believe(rows)
         return rows
+
+    def _believe(self, rows: Sequence[Sequence[str]]) -> None:
+        """A column called just "name" may hold goods: it is people's when the cells look so, or other columns are."""
+        if any(column and column.kind in _OF_PEOPLE for column in self._columns) or not self._header:
+            return
+        for n, heading in enumerate(self._header):
+            column = self._columns[n] if n < len(self._columns) else None
+            if column and column.field == "name" and _WEAK.fullmatch(normal.plain(heading).strip().lower()):
+                cells = [row[n] for row in rows[:_VOTERS] if n < len(row) and row[n].strip()]
+                vote = kinds.detectors()["name"].vote  # type: ignore[attr-defined]
+                if sum(map(vote, cells)) < _WEAK_SHARE * len(cells):
+                    self._columns[n] = None
 
     def _look_for_header(self, rows: Sequence[Sequence[str]]) -> tuple[int | None, list[Column | None]]:
         """The row among the first that most looks like headings: two of them known, or one and no data in it."""
@@ -145,18 +164,21 @@ class Table:
     def _row(self, row: Sequence[str], known: list[tuple[int, Column]], free: Record | None) -> Iterator[Record]:
         people: dict[str, Record] = {"": free} if free else {}
         parts: dict[tuple[str, str], list[str]] = {}
-        width = len(row)
+        width, counts = len(row), self._counts
         for n, column in known:
             if n >= width or not (cell := row[n]):
                 continue
             if column.part:
                 parts.setdefault((column.person, column.field), []).append(cell[:200])
                 continue
-            value = self._values[column.kind](cell[:LONGEST_CELL])
+            value = self._values[column.kind](cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL])
             if value is None:
                 continue
-            record = people.setdefault(column.person, Record())
-            self.found[column.kind] += column.field != "kana"
+            record = people.get(column.person)
+            if record is None:
+                record = people[column.person] = Record()
+            if column.field != "kana":
+                counts[column.kind] = counts.get(column.kind, 0) + 1
             record.kinds.add(column.kind)
             if column.field:
                 record.add(column.field, value)
@@ -164,7 +186,8 @@ class Table:
             kind = "address" if field == "address" else "name"
             if value := self._values[kind]("".join(cells)):
                 record = people.setdefault(person, Record())
-                self.found[kind] += field != "kana"
+                if field != "kana":
+                    counts[kind] = counts.get(kind, 0) + 1
                 record.kinds.add(kind)
                 record.add(field, value)
         for record in people.values():

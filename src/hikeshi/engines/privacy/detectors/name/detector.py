@@ -55,6 +55,7 @@ _PLACE = re.compile(r"[県都府道市区町村郡店社部課係室駅線会校
 _GROUP = re.compile(
     r"会員|顧客|企業|業者|家族|利用|各位|担当|先方|[社店部課会]長|法人|一般|新規|皆|宛|取引|株主|患者|読者"
 )
+_LATIN = re.compile(r"[A-Z][a-z]{1,20}[ ,]{1,2}[A-Z][a-z]{1,20}|[A-Z]{2,20} [A-Z]{2,20}")
 _WHOLE = re.compile(rf"[{_KANJI}ぁ-んァ-ヴー]{{2,8}}")
 
 
@@ -94,6 +95,9 @@ def value(cell: str) -> str | None:
 
 
 def vote(cell: str) -> bool:
+    """A common family name and more, or two words of Latin letters that begin large."""
+    if _LATIN.fullmatch(cell.strip()):
+        return True
     value = normal.name(cell)
     return value is not None and _WHOLE.fullmatch(value) is not None and bool(surname_of(value))
 
