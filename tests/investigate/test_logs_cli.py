@@ -116,3 +116,18 @@ def test_found_things_can_be_said() -> None:
     for lang in words.LANGUAGES:
         said = [text for one in done.findings for text in [title(one, lang), *settle(one, lang)]]
         assert not [text for text in said if "{" in text]
+
+
+def test_the_line_that_proves_success_is_shown(intrusion: Path) -> None:
+    """成功を示す行は、その前に失敗の行がいくらあっても、言葉の答えに載る。"""
+    assert "Accepted password for root" in hikeshi(str(intrusion), "--zone", "Asia/Tokyo").stdout
+
+
+def test_a_starter_rule_is_named_in_the_users_language(tmp_path: Path) -> None:
+    """付属の規則の題は、使う人の言葉で出る。"""
+    said = 'FAIL LOGIN: Client "203.0.113.5"'
+    log = tmp_path / "vsftpd.log"
+    log.write_text("".join(f"Mon Nov 16 01:00:{i:02} 2026 [pid 3] [designer] {said}\n" for i in range(30)))
+    assert "FTP のパスワード総当たり" in hikeshi(str(log), "--zone", "Asia/Tokyo").stdout.partition("■ 当たった規則")[2]
+    english = hikeshi(str(log), "--zone", "Asia/Tokyo", lang="en").stdout.partition("■ Rules that matched")[2]
+    assert "Password guessing at FTP" in english

@@ -10,6 +10,7 @@ import typer
 from hikeshi import words
 from hikeshi.engines.logs import Finding, Hit, Report, formats
 from hikeshi.engines.logs.reading import zone_of
+from hikeshi.engines.logs.report import Sample
 from hikeshi.investigate.contract import settle, shown, title
 
 LEVELS = {"high": "重大 / HIGH", "medium": "注意 / MEDIUM", "low": "参考 / LOW"}
@@ -101,10 +102,16 @@ def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
         if names:
             more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
             typer.echo(f"  {label}: " + ", ".join(map(shown, names[:SHOWN])) + more)
-    for sample in finding.samples[:3]:
+    for sample in _telling(finding):
         typer.echo(f"    {shown(sample.file)}:{sample.line}  {shown(sample.raw)[:200]}")
     for text in settle(finding):
         typer.echo(f"  → {text}")
+
+
+def _telling(finding: Finding) -> list[Sample]:
+    """Three lines: the first ones, and the one that shows that it worked, where there is one."""
+    proof = [sample for sample in finding.samples if finding.entered is not None and sample.time == finding.entered]
+    return [sample for sample in finding.samples if sample not in proof][: 3 - len(proof[:1])] + proof[:1]
 
 
 def _when(time: float | None, where: tzinfo | None) -> str:
@@ -114,6 +121,7 @@ def _when(time: float | None, where: tzinfo | None) -> str:
 def _tell_hit(hit: Hit, where: tzinfo | None) -> None:
     rule = hit.rule
     level = words.half(RULE_LEVELS.get(str(rule.get("level")), "—"))
+    named = (words.user_language() == "ja" and rule.get("ja")) or rule["title"]
     author = f"  © {shown(str(rule['author']))[:80]}" if rule.get("author") else ""
-    typer.echo(f"  [{level}] {shown(str(rule['title']))[:120]}  ×{hit.count}{author}")
+    typer.echo(f"  [{level}] {shown(str(named))[:120]}  ×{hit.count}{author}")
     typer.echo(f"      {_when(hit.first, where)} – {_when(hit.last, where)}")
