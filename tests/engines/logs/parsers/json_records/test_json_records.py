@@ -160,8 +160,8 @@ def test_unknown_records_are_read_by_their_names() -> None:
     found = read_sample("json_records", "sample.log")
     assert found.report.format == "json_records"
     assert values(found.events, "user", "address", "action", "message")[:2] == [
-        ("hanako", "192.0.2.10", "login", "ログインしました"),
-        ("admin", "203.0.113.9", "login_failed", "パスワードが違います"),
+        ("hanako", "192.0.2.10", "app.login", "ログインしました"),
+        ("admin", "203.0.113.9", "app.login", "パスワードが違います"),
     ]
     assert (found.events[2].path, found.events[2].sent) == ("/files/顧客.csv", 20480)
     assert found.rows[0]["user.name"] == "hanako"

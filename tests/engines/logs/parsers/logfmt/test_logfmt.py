@@ -14,9 +14,9 @@ def test_fields_are_read_by_their_names() -> None:
     assert found.report.errors == 0
     assert values(found.events, "format", "action", "outcome", "user", "address") == [
         ("web_json", "web.request", "failure", "", "203.0.113.9"),
-        ("logfmt", "logfmt.login", "failure", "admin", "203.0.113.9"),
+        ("logfmt", "app.login", "failure", "admin", "203.0.113.9"),
         ("logfmt", "logfmt.message", "unknown", "花子", ""),
-        ("logfmt", "logfmt.login", "success", "hanako", "2001:db8::10"),
+        ("logfmt", "app.login", "success", "hanako", "2001:db8::10"),
     ]
     assert found.events[1].detail == '[password-auth.failed] "too bad"'
     assert [event.when().isoformat()[11:19] for event in found.events] == [

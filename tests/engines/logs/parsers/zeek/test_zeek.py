@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hikeshi.engines.logs.parsers.zeek import parser
-from tests.engines.logs.parsers.records import read_sample, source, values
+from tests.engines.logs.parsers.records import Read, read_sample, source, values
+from tests.engines.logs.reading import PARSERS
 
 
 def test_its_own_files_are_read() -> None:
     """見出しに従って読み、途中で変わる見出しにも従う。形の合わない行は数える。"""
-    found = read_sample("zeek", "sample.log")
+    found = Read((PARSERS / "zeek" / "sample.log").read_bytes() + b"broken line\n")
     assert (found.report.events, found.report.errors) == (3, 1)
     assert values(found.events, "action", "outcome", "address", "destination", "sent", "source") == [
         ("zeek.conn", "unknown", "203.0.113.9", "192.0.2.10", 3000, "conn"),

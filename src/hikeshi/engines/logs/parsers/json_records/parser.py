@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ...mapped import Mapping, get
 from ...objects import Object, Objects, Source
 from ...table import Context, LogSource, Table
+from .. import programs
+from ..meanings import toml
 from .framing import Framing
 
 FIELDS = (
     ("time", "the first field with a usual name that holds a time: timestamp, time, created_at … (fields.toml)"),
     ("user, address, action, message …", "likewise, by the names that programs commonly use"),
+    ("action app.login, outcome", "where the record says that somebody logged in or could not: ../programs.toml"),
     ("columns", "every field; inner ones joined by dots: actor.email"),
 )
 _START = re.compile(rb'[\s\x1e\0]*+(?:\{\s*+["}]|\[\s*+(?:\{\s*+["}]|\[|\]))')
 _SAMPLE = 4096
-_READ = Mapping.of(__file__, (LogSource(),))
+_FIELDS = toml(Path(__file__).with_name("fields.toml"))
+_READ = Mapping.of(
+    __file__,
+    (LogSource(),),
+    action=programs.action("json_records", _FIELDS["action"]),
+    outcome=programs.outcome,
+    rename=programs.who(_FIELDS["user"], _FIELDS["address"]),
+)
 
 
 def frames(head: bytes, name: str) -> float:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...flatten import Record
+from ...mapped import Mapping
 from ...objects import Object
 from ...table import Context, LogSource, Table
-from ..meanings import Meanings
+from .. import programs
+from ..meanings import toml
 from ..web_json import parser as web_json
 
 FIELDS = (
     ("time", "time, ts, t, timestamp …; what has no offset is local"),
     ("host, source", "by the usual names; the logger or component"),
-    ("action", "web.request for requests; logfmt.login where a message says so; logfmt.message for the others"),
+    ("action", "web.request for requests; app.login where a message says so; logfmt.message for the others"),
     ("outcome", "as the message says"),
     ("user, address, path, message, detail", "by the names that programs commonly use: fields.toml"),
     ("columns", "every field under its own name"),
@@ -30,7 +33,14 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r"}
 _TIMES = {b"time", b"ts", b"t", b"timestamp", b"at", b"date", b"datetime", b"@timestamp"}
 _MARKS = {b"level", b"lvl", b"msg", b"message", b"logger", b"severity", b"caller"}
 _MOST, _LEAST = 200, 3
-_READ = Meanings(__file__, (LogSource("", "", "logfmt"),))
+_FIELDS = toml(Path(__file__).with_name("fields.toml"))
+_READ = Mapping.of(
+    __file__,
+    (LogSource("", "", "logfmt"),),
+    action=programs.action("logfmt.message"),
+    outcome=programs.outcome,
+    rename=programs.who(_FIELDS["user"], _FIELDS["address"]),
+)
 
 
 def understands(line: bytes) -> bool:
