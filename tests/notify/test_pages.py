@@ -399,3 +399,11 @@ def test_one_question_stands_for_all_that_waits_for_it(cast: Cast) -> None:
     assert "EUの監督機関への届出" in said
     casebook.state_fact(case, "regions", [], "confirmed", cast.actor)
     assert 'id="ask-regions"' not in page(signed_in(cast.hanako), case).content.decode()
+
+
+def test_what_has_a_day_comes_first(cast: Cast) -> None:
+    """必要なものは日付の近い順に並び、日付のないものはその後に、法律の義務から並ぶ。"""
+    case = leak(cast, malicious=True, card_data=True, insured=True)
+    rows = [row.target for row in notify.groups(case)["required"] if row.duty.kind in ("duty", "contract")]
+    assert rows[:2] == ["ppc", "card.acquirer"]
+    assert rows[2:] == ["appi.internal", "appi.notice", "card.pfi", "insurance.notice"]

@@ -155,12 +155,15 @@ def _with_missed(row: Row, past: Mapping[tuple[str, str, str], Missed]) -> Row:
     return replace(row, dues=dues)
 
 
-def _order(row: Row) -> tuple[bool, int, date]:
-    """What the law demands first; within that the nearest day, and what has no day last. What few of us meet is last
-    while it is open, and first things first once it is due."""
+def _order(row: Row) -> tuple[bool, bool, date, int]:
+    """What law and contract demand first; within that the nearest day, then what has no day, by kind.
+
+    What few of us meet comes last while it is open, and in its place once it is due.
+    """
     days = [due.deadline.to_date for due in row.dues if due.deadline.to_date and due.open]
     rare = row.duty.rare and row.group == "review"
-    return rare, lawbook.KINDS.index(row.duty.kind), min(days, default=date.max)
+    kind = row.duty.kind
+    return rare, kind not in ("duty", "contract"), min(days, default=date.max), lawbook.KINDS.index(kind)
 
 
 def _row(
