@@ -287,5 +287,5 @@ def eventually(seen: Callable[[], bool], patience: float = 8.0) -> bool:
     while time.monotonic() < end:
         if seen():
             return True
-        time.sleep(0.05)
+        time.sleep(0.15)
     return False
