@@ -18,12 +18,13 @@ import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from hikeshi.engines.common.problem import Problem
 from hikeshi.site import keys_urls, places, tables, work
 from tests.serving import Visitor, served
 
@@ -105,6 +106,20 @@ def test_a_command_before_the_first_start_says_what_to_do(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (3, "")
     assert "Start Hikeshi once (python3 start.py), then run this command again." in done.stderr
     assert not (tmp_path / "data" / "logs" / "errors.log").exists()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_while_renewing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """表を新しくする途中でディスクが一杯になれば、記録は無事で、空きを作って始め直すよう言葉で言う。"""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationalError("database or disk is full")
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'casebook' AND name LIKE '0004%%'")
+    monkeypatch.setattr("django.core.management.call_command", full)
+    with pytest.raises(Problem, match=r"site\.no_room_to_renew"):
+        tables.migrate()
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ import pkgutil
 from datetime import timedelta
 from pathlib import Path
 
+from hikeshi.engines.common.problem import Problem
+
 KEPT = timedelta(days=90)
 """Long enough to ask, after an incident, who tried to sign in; what was done stands in the record."""
 
@@ -25,16 +27,26 @@ def renew() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables up to date; told by one statement when they are."""
+    """Bring the tables up to date; told by one statement when they are.
+
+    Raises Problem("site.no_room_to_renew"): the tables then are as they were, since each step is one transaction.
+    """
+    from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     if not migrations_missing():
         return
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    try:
         call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        if "full" not in str(error).lower() and "no space" not in str(error).lower():
+            raise
+        raise Problem("site.no_room_to_renew", path=str(settings.HIKESHI_DATA)) from error
 
 
 def migrations_missing() -> bool:
