@@ -3,7 +3,9 @@
 The record is an incident's casebook, or a journal beside the package where no casebook is at hand.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,7 +86,13 @@ class InCase:
 
 
 def entry_of(
-    case: Any, actor: Actor, kind: str, data: Mapping[str, Any], texts: Mapping[str, str], at: datetime | None = None
+    case: Any,
+    actor: Actor,
+    kind: str,
+    data: Mapping[str, Any],
+    texts: Mapping[str, str],
+    at: datetime | None = None,
+    version: int = 1,
 ) -> Entry:
     """An entry of one of the kinds of collection."""
     from hikeshi.casebook import services as casebook
@@ -92,8 +100,8 @@ def entry_of(
 
     blobs = {name: casebook.keep_text(case, said) for name, said in texts.items() if said}
     whole = {**data, **blobs}
-    check(kind, 1, whole)
-    return Entry(from_data(kind, 1, whole), actor, at, step="S1.2")
+    check(kind, version, whole)
+    return Entry(from_data(kind, version, whole), actor, at, step="S1.2")
 
 
 def collect(order: Order, book: Book, on_item: Callable[[str], None] | None = None) -> Outcome:
@@ -159,11 +167,11 @@ def _failed(order: Order, book: Book, host: str, error: BaseException) -> None:
     sha256 = ""
     left = part if part.is_file() else order.out if order.out.is_file() and _is_new(error) else None
     if left is not None:
-        import hashlib
-
         with left.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        book.keep(left, left.name)
+        # Where there is no room for a second copy the first stays where it is; the failure is recorded all the same.
+        with suppress(Problem, OSError):
+            book.keep(left, left.name)
     code = error.code if isinstance(error, Problem) else type(error).__name__
     reason = str(error.params.get("reason", "")) if isinstance(error, Problem) else ""
     book.write(

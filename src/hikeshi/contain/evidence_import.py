@@ -79,7 +79,7 @@ def _adopt(case: Any, one: Recorded) -> Entry:
     free = {name for name, shape in named.items() if "contentMediaType" in str(shape)}
     texts = {name: str(one.data[name])[:20_000] for name in free if one.data.get(name)}
     data = {name: value for name, value in one.data.items() if name not in free}
-    return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at)
+    return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at, one.version)
 
 
 def _keep(case: Any, path: Path, actor: Actor) -> None:

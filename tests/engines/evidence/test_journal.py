@@ -10,6 +10,7 @@ from hikeshi.engines import evidence
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence.journal import Journal, beside, is_journal, read
 from hikeshi.engines.ledger.entry import Actor
+from hikeshi.engines.ledger.line import FIRST_PREV, make_line, parse_line
 from tests.engines.evidence.parts import contents, write
 
 HANAKO = Actor("console", "花子")
@@ -53,6 +54,27 @@ def test_a_changed_line_is_named(tmp_path: Path, line: int) -> None:
     with pytest.raises(Problem, match=r"evidence\.journal_broken") as raised:
         read(path)
     assert raised.value.params["line"] == line + 2
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"actor": {"id": 1, "name": 2}},
+        {"data": []},
+        {"recorded_at": "2026-11-23T00:00:00"},
+        {"recorded_at": 5},
+        {"kind": None},
+        {"version": "1"},
+        {"actor": "花子"},
+    ],
+)
+def test_a_line_of_another_shape_is_named(tmp_path: Path, bad: dict[str, object]) -> None:
+    """攻撃された機械が作った、形の違う行では、落ちずにその行を挙げる。"""
+    (line,) = written(tmp_path / "a.journal", 1).read_bytes().splitlines(keepends=True)
+    path = tmp_path / "b.journal"
+    path.write_bytes(make_line(FIRST_PREV, {**parse_line(line).fields, **bad}))
+    with pytest.raises(Problem, match=r"evidence\.journal_broken"):
+        read(path)
 
 
 def test_a_removed_line_is_named(tmp_path: Path) -> None:

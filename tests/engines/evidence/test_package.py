@@ -172,7 +172,9 @@ def test_what_a_package_says_of_itself_is_cut_and_typed(tmp_path: Path) -> None:
     """まとまりが自分について言うことは、長さと形を決めて受け取る。"""
     files = contents(
         {
-            "data/package.json": json.dumps({"host": ["x"] * 9999, "started": 5, "who": {"a": 1}}).encode(),
+            "data/package.json": json.dumps(
+                {"host": ["x"] * 9999, "started": "9999-12-31T23:59:59-12:00", "who": {"a": 1}}
+            ).encode(),
             "data/items.jsonl": b'{"name":7,"exit":1e999,"size":-1,"cut":"yes"}\n[]\n' + b"[" * 99999 + b"\n",
         }
     )

@@ -112,6 +112,25 @@ def test_a_line_that_drops_leaves_what_came_and_says_so(server: Server, tmp_path
     assert package.files >= 6
 
 
+def test_a_greeting_before_the_package_is_not_taken_for_it(server: Server, tmp_path: Path) -> None:
+    """ログオンのときに何か表示する機械でも、まとまりはそのあとから始まる。"""
+    (server.folder / "greet").write_text("#!/bin/sh\necho 'ようこそ web1 へ'\nexec sh -c \"$SSH_ORIGINAL_COMMAND\"\n")
+    (server.folder / "greet").chmod(0o755)
+    public = (server.folder / "user.pub").read_text()
+    plain = (server.folder / "keys").read_text()
+    try:
+        (server.folder / "keys").write_text(f'command="{server.folder}/greet" {public}')
+        taken = evidence.take(order(server, tmp_path / "web1.tar"))
+        assert evidence.verify(taken.path).intact
+        (server.folder / "keys").write_text(f'command="echo sftp only" {public}')
+        with pytest.raises(Problem, match=r"evidence\.refused") as raised:
+            evidence.take(order(server, tmp_path / "b.tar"))
+    finally:
+        (server.folder / "keys").write_text(plain)
+    assert "sftp only" in str(raised.value.params["reason"])
+    assert [path.name for path in tmp_path.iterdir()] == ["web1.tar"]
+
+
 @pytest.mark.parametrize(("host", "code"), [("gone", "ssh_failed"), ("stranger", "ssh_failed")])
 def test_a_host_that_cannot_be_reached_leaves_nothing(server: Server, tmp_path: Path, host: str, code: str) -> None:
     """つながらない相手や、入れない相手では、理由を知らせ、ファイルを残さない。"""

@@ -13,8 +13,8 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Recorded, timestamp
 from hikeshi.engines.ledger.line import FIRST_PREV, MAX_LINE, make_line, parse_line, storable
 
-MOST = 10_000
-"""Lines of a journal: it is one person's evening, and its reader must not be made to fill memory."""
+MOST, MOST_BYTES = 10_000, 32 << 20
+"""Lines and bytes of a journal: it is one person's evening, and its reader must not be made to fill memory."""
 
 
 def beside(package: Path) -> Path:
@@ -88,7 +88,9 @@ def read(path: Path) -> list[Recorded]:
             try:
                 line = parse_line(raw)
                 entry = Recorded.from_fields(line.fields, line.sha256)
-                right = line.prev == prev and entry.number == number <= MOST
+                right = (
+                    line.prev == prev and entry.number == number <= MOST and file.tell() <= MOST_BYTES and _typed(entry)
+                )
             except (Problem, KeyError, TypeError, ValueError):
                 right = False
             if not right:
@@ -96,6 +98,17 @@ def read(path: Path) -> list[Recorded]:
             found.append(entry)
             prev = line.sha256
     return found
+
+
+def _typed(entry: Recorded) -> bool:
+    """Whether the fields are what they should be: a journal may come from a hostile host."""
+    texts = (entry.chain, entry.kind, entry.actor.id, entry.actor.name)
+    return (
+        all(isinstance(one, str) for one in texts)
+        and type(entry.version) is int
+        and isinstance(entry.data, dict)
+        and entry.recorded_at.tzinfo is not None
+    )
 
 
 def is_journal(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,9 @@ class Package:
         """`started`, `ended` or `asked_at` as a moment; None when the package does not say it rightly."""
         try:
             found = datetime.fromisoformat(self.package.get(name, ""))
-        except ValueError:
+            return found.astimezone(UTC) if found.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return found if found.tzinfo else None
 
 
 def verify(path: Path, on_bytes: Callable[[int], None] | None = None) -> Package:

@@ -24,7 +24,7 @@ class Passing:
     def see(self, piece: bytes) -> None:
         """The next bytes of the stream."""
         place = 0
-        while place < len(piece):
+        while place < len(piece) and not self.ended:
             if self._skip:
                 step = min(self._skip, len(piece) - place)
                 self._skip -= step

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,10 @@ from hikeshi.engines.evidence.passing import Passing
 from hikeshi.engines.ledger.entry import timestamp
 
 CHUNK = 1 << 18
+FIRST = b"evidence/bagit.txt\0"
+"""How every package begins."""
+GREETING = 1 << 16
+RESERVE = 256 << 20
 _HOST = re.compile(r"(?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[?[0-9A-Fa-f:.]+\]?)")
 
 
@@ -143,6 +148,8 @@ def _publish(part: Path, out: Path) -> None:
     except FileExistsError:
         raise Problem("evidence.exists", path=str(out), exit=2) from None
     except OSError:  # FAT on a stick knows no second name
+        if out.exists():
+            raise Problem("evidence.exists", path=str(out), exit=2) from None
         part.rename(out)
     else:
         part.unlink()
@@ -160,6 +167,7 @@ class _Stream:
     def __init__(self, child: subprocess.Popen[bytes], program: bytes, order: Order, passing: Passing) -> None:
         self._child, self._order, self._passing = child, order, passing
         self._words = bytearray()
+        self._greeting = b""
         self._late = threading.Event()
         self.size = 0
         self.heard_at: datetime | None = None
@@ -181,19 +189,40 @@ class _Stream:
     @property
     def said(self) -> str:
         """The end of what the collector or ssh wrote to standard error."""
-        return self._words.decode("utf-8", "backslashreplace").strip()[-2000:]
+        told = bytes(self._words) + (b"" if self.size else b"\n" + self._greeting)
+        return told.decode("utf-8", "backslashreplace").strip()[-2000:]
 
     def into(self, file: BinaryIO) -> None:
-        """Everything that comes, into the file. Raises Problem("evidence.too_large")."""
-        assert self._child.stdout
-        while piece := os.read(self._child.stdout.fileno(), CHUNK):
+        """Everything that comes, into the file. Raises Problem("evidence.too_large" | "common.disk_full")."""
+        for piece in self._pieces():
             self.heard_at = self.heard_at or datetime.now(UTC)
+            # What a hostile host sends must leave room for the record of it; asked once in a while.
+            asked = not self.size or self.size // RESERVE != (self.size + len(piece)) // RESERVE
+            if asked and shutil.disk_usage(self._order.out.parent).free < RESERVE:
+                raise Problem("common.disk_full", path=str(self._order.out))
             self.size += len(piece)
             if self.size > self._order.most:
                 raise Problem("evidence.too_large", limit=self._order.most, path=file.name)
             self._digest.update(piece)
             file.write(piece)
             self._passing.see(piece)
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The package's bytes. A log-on script may greet first: what comes before the package is told, not kept."""
+        assert self._child.stdout
+        handle = self._child.stdout.fileno()
+        head = b""
+        while (start := head.find(FIRST)) < 0 and len(head) < GREETING:
+            piece = os.read(handle, CHUNK)
+            if not piece:
+                break
+            head += piece
+        self._greeting = head[: start if start >= 0 else None][:GREETING]
+        if start < 0:
+            return
+        yield head[start:]
+        while piece := os.read(handle, CHUNK):
+            yield piece
 
     def end(self) -> None:
         """The program ends with the stream: nothing is left running."""
@@ -251,5 +280,5 @@ class _Stream:
                 os.killpg(self._child.pid, signal.SIGTERM)
             else:
                 self._child.terminate()
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # gone, or root's by sudo: it ends when nobody reads it
             return

@@ -166,7 +166,12 @@ files() {
 
 begin() {
     stages=${HIKESHI_STAGES:-@STAGES@}
-    for place in "${HIKESHI_WORK:-}" /dev/shm /run/shm "${TMPDIR:-/tmp}"; do
+    # In memory, so that nothing is written over on the disk; but a machine with little of it must not be made to fall.
+    memory=/dev/shm
+    free=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
+    case $stages in volatile) need=300000 ;; *) need=1500000 ;; esac
+    if [ "${free:-0}" -lt "$need" ]; then memory=; fi
+    for place in "${HIKESHI_WORK:-}" "$memory" "${TMPDIR:-/tmp}"; do
         if [ -n "$place" ] && [ -d "$place" ] && [ -w "$place" ]; then
             work=$place/hikeshi-$$-$(date +%s)
             mkdir "$work" 2>/dev/null && break
