@@ -1,6 +1,6 @@
 """Text: Hyperscan says in which lines something may stand, exact rules what, and what stands together is one record.
 
-Pieces of 16 KiB; each detector looks only at the lines in which one of its quick expressions fired (and AROUND lines
+Pieces of 64 KiB; each detector looks only at the lines in which one of its quick expressions fired (and AROUND lines
 beside them). What stands in one block of lines (a form, a signature) with at most one name is one person; else what
 stands in one line; else each for itself.
 """
@@ -19,7 +19,7 @@ import hyperscan
 from . import kinds, normal
 from .record import Record
 
-PIECE = 1 << 14
+PIECE = 1 << 16
 _BLOCK_LINES = 14
 _SEVERAL = 2
 

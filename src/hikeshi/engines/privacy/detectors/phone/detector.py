@@ -13,7 +13,9 @@ QUICK = (
     rb"(?:^|[^0-9a-z.])0[5789]0[0-9]{8}(?:[^0-9]|$)",
     rb"\+81",
     rb"\xef\xbc\x90\xef\xbc[\x90-\x99]",
-    rb"0[0-9]{1,4}[\xe2\xe3\xef][\x80-\xbf][\x80-\xbf][0-9]{1,4}[\xe2\xe3\xef][\x80-\xbf][\x80-\xbf][0-9]{3}",
+    # Dashes and brackets of more than one byte: ‐ – − ー － （ ）
+    rb"[0-9](?:\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xe3\x83\xbc|\xef\xbc[\x88\x89\x8d])[0-9]{1,4}"
+    rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xe3\x83\xbc|\xef\xbc[\x88\x89\x8d])[0-9]{3}",
     rb"(?:tel|phone|fax|\xe9\x9b\xbb\xe8\xa9\xb1)[^0-9\n]{1,8}0[0-9]{9}",
 )
 HEADER: re.Pattern[str] | None = re.compile(r".*(?:電話|tel|phone|携帯|mobile|連絡先番号|fax|ファックス|ファクス).*")
