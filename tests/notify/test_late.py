@@ -51,7 +51,7 @@ def test_what_was_met_or_waived_is_never_missed(cast: Cast, done: str) -> None:
     if done == "met":
         notify.mark_told(case, "ppc", "first", cast.actor, at=casebook.When(LAST_DAY))
     else:
-        notify.waive(case, "ppc", "first", "弁護士と相談し、対象外と判断", cast.actor)
+        notify.waive(case, "ppc", "first", "弁護士と相談し、対象外と判断", cast.actor, at=casebook.When(LAST_DAY))
     late.note(case, AFTER)
     assert missed(case) == []
 
@@ -118,3 +118,20 @@ def test_a_reminder_goes_once(cast: Cast) -> None:
     assert [r.left for r in notify.reminders_owed(case, datetime(2026, 11, 11, 4, tzinfo=UTC))] == [-1]
     notify.mark_told(case, "ppc", "first", cast.actor)
     assert notify.reminders_owed(case, datetime(2026, 11, 11, 4, tzinfo=UTC)) == []
+
+
+def test_what_was_made_in_time_and_written_down_later_is_not_late(cast: Cast) -> None:
+    """期限までに報告していて、記録だけが遅れたなら、一覧は「過ぎた」と言わない。台帳の記録はそのまま残る。"""
+    case = leak(cast, malicious=True)
+    late.note(case, AFTER)
+    notify.mark_told(case, "ppc", "first", cast.actor, how="web_form", at=casebook.When(LAST_DAY))
+    said = page(signed_in(cast.hanako), case).content.decode()
+    assert "期限を過ぎて報告" not in said
+    assert len(missed(case)) == 1
+
+
+def test_what_was_waived_late_was_missed(cast: Cast) -> None:
+    """期限を過ぎてから見送ったものは、過ぎたことも残る。"""
+    case = leak(cast, malicious=True)
+    notify.waive(case, "ppc", "first", "忘れていた", cast.actor, at=casebook.When(AFTER))
+    assert late.note(case, NEW_YEAR) == 2

@@ -22,10 +22,10 @@ _looked = float("-inf")
 
 
 def passed(groups: Mapping[str, Iterable[Row]], now: datetime) -> Iterator[tuple[Row, Due]]:
-    """What law or contract demands, whose time is over, and which was neither made nor waived."""
+    """What law or contract demands, whose time was over before it was made or waived."""
     for row in groups["required"]:
         if row.duty.kind in ("duty", "contract"):
-            yield from ((row, due) for due in row.dues if due.open and due.passed(now))
+            yield from ((row, due) for due in row.dues if due.overran(now))
 
 
 def entry(row: Row, due: Due, actor: Actor, **named: Any) -> casebook.Entry:

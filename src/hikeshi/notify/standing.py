@@ -45,6 +45,10 @@ class Due:
             return now > self.deadline.moment
         return self.deadline.to_date is not None and day_in_japan(now) > self.deadline.to_date
 
+    def overran(self, now: datetime) -> bool:
+        """Whether its time was over before it was made or waived (until now, where neither happened)."""
+        return self.passed(now if self.open or self.told is None else self.told.at)
+
     @property
     def late(self) -> bool:
         """Made, but after its time."""

@@ -108,7 +108,8 @@ def _why(result: Any, lang: str) -> dict[str, Any]:
 
 def _due(case: Any, due: standing.Due, row: standing.Row, today: Any, lang: str) -> dict[str, Any]:
     shown = standing.clock(due, row, "", today, lang)
-    missed = due.missed
+    # What was recorded as missed and then turns out to have been made in time is not held against anybody here.
+    missed = due.missed if due.open or due.late else None
     return {
         **shown,
         "href": "",
