@@ -129,3 +129,26 @@ def test_the_collectors_are_offered_to_carry(cast: Cast, system: str) -> None:
     answer = signed_in("taro").get(f"/i/{case.reference}/keep-evidence/script/{system}/")
     assert evidence.collector(system).script in answer["Content-Disposition"]
     assert answer.content.decode("utf-8-sig").startswith("#")
+
+
+def test_a_hand_over_is_recorded_after_the_file_was_hashed_again(cast: Cast, tmp_path: Path) -> None:
+    """だれに、なぜ渡したかを、もう一度ハッシュを取ってから記録する。中身が変わっていれば、そう記録する。"""
+    case = cast.open_case()
+    browser = signed_in("taro")
+    place = f"/i/{case.reference}/keep-evidence/"
+    path = write(tmp_path / "web1.tar", contents())
+    browser.post(f"{place}bring/", {"files": SimpleUploadedFile("web1.tar", path.read_bytes())})
+    (kept,) = casebook.entries(case, kinds=["collection.imported"])
+    words = {"sha256": kept.data["sha256"], "to": "警察 相談係", "why": "被害届", "request_id": "0" * 32}
+    assert browser.post(f"{place}hand-over/", {**words, "why": " "}).status_code == 422
+    assert browser.post(f"{place}hand-over/", {**words, "sha256": "0" * 64}).status_code == 422
+    for _ in range(2):
+        assert browser.post(f"{place}hand-over/", words).status_code == 302
+    (given,) = casebook.entries(case, kinds=["evidence.handed_over"])
+    assert given.data["intact"] is True
+    assert casebook.text(case, given.data["to"]) == "警察 相談係"
+    stored = Path(casebook.evidence_path(case, kept.data["sha256"]))
+    stored.chmod(0o600)
+    stored.write_bytes(b"changed")
+    browser.post(f"{place}hand-over/", {**words, "request_id": "1" * 32})
+    assert [one.data["intact"] for one in casebook.entries(case, kinds=["evidence.handed_over"])] == [True, False]

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext
 
 from hikeshi.casebook import evidence, rules
-from hikeshi.casebook.entries import EvidenceKept
+from hikeshi.casebook.entries import EvidenceHandedOver, EvidenceKept
 from hikeshi.casebook.models import Case, Evidence
 from hikeshi.casebook.record import chain_of, record
 from hikeshi.engines.common.mynumber import masked
@@ -65,6 +65,14 @@ def evidence_entry(owner: Any, content: bytes, name: str, actor: Actor, *, purpo
     sha256 = evidence.keep_bytes(chain_of(owner), content)
     data = EvidenceKept(sha256=sha256, size=len(content), name=rules.plain_name(name), purpose=purpose)
     return Entry(data, actor, step="S6.1")
+
+
+def hand_over(case: Case, sha256: str, to: str, why: str, actor: Actor, *, request_id: str | None = None) -> Recorded:
+    """Record that a kept file goes to somebody: it is hashed again, and the entry says whether it is what was kept."""
+    data = EvidenceHandedOver(
+        sha256=sha256, to=keep_text(case, to), why=keep_text(case, why), intact=is_intact(case, sha256)
+    )
+    return record(case, [Entry(data, actor, step="S6.1")], request_id=request_id)[0]
 
 
 def open_evidence(owner: Any, sha256: str) -> BinaryIO:

@@ -1,5 +1,6 @@
 """The page for keeping evidence: from the machine that the desk runs on, or from a package that was carried here."""
 
+import re
 import secrets
 import shutil
 import threading
@@ -84,6 +85,28 @@ def bring(request: Any) -> HttpResponse:
         messages.success(request, gettext("取り込み、記録に入れました。変えられたところは見つかりませんでした。"))
     else:
         messages.warning(request, gettext("取り込み、記録に入れましたが、おかしいところがあります。下を見てください。"))
+    return redirect("contain:evidence", ref=request.case.reference)
+
+
+@require_POST
+@member("record", case=True)
+def hand_over(request: Any) -> HttpResponse:
+    """Record who gets a package, and why; it is hashed again first."""
+    to, why = (request.POST.get(name, "").strip()[:500] for name in ("to", "why"))
+    if not to or not why:
+        return _page(request, Problem("contain.to_whom"))
+    sent = request.POST.get("request_id", "")
+    number = sent if re.fullmatch(r"[0-9a-f]{32}", sent) else None
+    given = request.POST.get("sha256", "")
+    if given not in {one.data["sha256"] for one in _results(request.case)}:
+        return _page(request, Problem("casebook.no_evidence", sha256=given[:64]))
+    entry = casebook.hand_over(request.case, given, to, why, casebook.actor_of(request), request_id=number)
+    if entry.data["intact"]:
+        messages.success(request, gettext("ハッシュを確かめ、引き渡しを記録しました。"))
+    else:
+        messages.warning(
+            request, gettext("引き渡しを記録しましたが、ファイルの中身が集めたときと違います。渡す前に調べてください。")
+        )
     return redirect("contain:evidence", ref=request.case.reference)
 
 

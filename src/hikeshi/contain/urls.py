@@ -13,6 +13,7 @@ urlpatterns = [
     path("i/<str:ref>/keep-evidence/", evidence_views.page, name="evidence"),
     path("i/<str:ref>/keep-evidence/collect/", evidence_views.collect, name="evidence_collect"),
     path("i/<str:ref>/keep-evidence/bring/", evidence_views.bring, name="evidence_bring"),
+    path("i/<str:ref>/keep-evidence/hand-over/", evidence_views.hand_over, name="evidence_hand_over"),
     path("i/<str:ref>/keep-evidence/script/<slug:system>/", evidence_views.script, name="evidence_script"),
     path("cards/", open_views.begin, name="begin"),
     path("cards/join/", open_views.join, name="join"),
