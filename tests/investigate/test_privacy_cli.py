@@ -35,6 +35,7 @@ def test_json_is_the_contract(tmp_path: Path) -> None:
     assert set(one) == {"path", "format", "examined", "kinds"}
     assert (one["format"], one["examined"], one["kinds"]["name"]["found"]) == ("delimited", True, 2)
     (other,) = data["not_examined"]
+    assert set(other) == {"path", "why"}
     assert other["path"].endswith("b.png")
     assert "調べていません" in other["why"]
     for secret in (b"123456789018", b"taro", "山田".encode()):

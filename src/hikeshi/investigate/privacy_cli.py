@@ -60,10 +60,7 @@ def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
             {"path": one.path, "format": one.format, "examined": one.examined, "kinds": found(one.kinds)}
             for one in report.files
         ],
-        "not_examined": [
-            {"path": path, "why": words.problem(problem, lang), "code": problem.code}
-            for path, problem in report.not_examined
-        ],
+        "not_examined": [{"path": path, "why": words.problem(problem, lang)} for path, problem in report.not_examined],
     }
 
 
