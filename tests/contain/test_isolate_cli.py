@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import pytest
 from hikeshi.engines.evidence import journal
 from hikeshi.site import dispatch
 from tests.components import needs
-from tests.engines.isolation.far import hikeshi, sshd
-from tests.engines.isolation.world import HOST, RESPONDER, World, reaches
+from tests.engines.isolation.far import disk, hikeshi, on, sshd
+from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
 
 
 @pytest.fixture
@@ -59,6 +61,21 @@ def test_at_the_machine_it_stays_until_undone(pair: World) -> None:
     expected += [f"isolation.{what} {verb}" for verb in ("on", "off", "off") for what in ("intended", "done")]
     assert kinds(pair) == expected
     assert len(list((pair.folder / "data" / "isolation").glob("*.tar"))) == 1
+
+
+def test_killing_the_program_leaves_no_half(pair: World) -> None:
+    """実行中の hikeshi が突然殺されても、始まった切り離しは最後まで行われる。"""
+    command = on(pair.host, pair.folder, [sys.executable, "-P", "-m", "hikeshi", "isolate", "on", "--no-evidence"])
+    environment = disk(pair.folder, {"HIKESHI_DATA": str(pair.folder / "data")})
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        assert eventually(lambda: (pair.folder / "hikeshi-isolation" / "phase").exists(), 30)
+        process.kill()
+    assert eventually(lambda: "hikeshi_isolation_owned" in pair.nft("list", "tables"))
+    assert not reaches(pair.host, pair.responder, RESPONDER, 80)
+    code, said, _ = at(pair, "off", "--out", str(pair.folder / "stick"))
+    assert (code, "元に戻すには" in said) == (0, False)
+    assert pair.nft("list", "ruleset") == ""
+    assert len(list((pair.folder / "stick").glob("*.journal"))) == 1
 
 
 def test_over_a_link_it_goes_back_unless_confirmed(pair: World, tmp_path: Path) -> None:

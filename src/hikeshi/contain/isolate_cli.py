@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -26,6 +26,13 @@ Case = Annotated[str, typer.Option("--case", help="事故の番号（HKS-2026-00
 Business = Annotated[str, typer.Option("--workspace", help="事業の名前（一つだけなら省ける） / name of the business")]
 Config = Annotated[
     Path | None, typer.Option("--ssh-config", help="ssh の設定ファイル（ssh -F） / configuration file for ssh (-F)")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="証拠と手控えを書くフォルダ（USBメモリーなど） / folder for evidence and journal (a USB stick)",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")]
 
@@ -53,6 +60,7 @@ def on(
         bool, typer.Option("--show", help="実行せず、動かす手順を表示する / print the script, do nothing")
     ] = False,
     ssh_config: Config = None,
+    out: Out = None,
     case: Case = "",
     workspace: Business = "",
     as_json: Json = False,
@@ -67,23 +75,33 @@ def on(
     if show:
         typer.echo(isolation.script("linux" if place.remote else sys.platform, "on", plan))
         return
-    book = _book(case, workspace, place)
-    package, before = _evidence(place, book, ssh_config) if evidence else (None, [])
+    book = _book(case, workspace, place, out)
+    package, before = _evidence(place, book, ssh_config, out) if evidence else (None, [])
     _do("on", place, plan, book, as_json=as_json, package=package, before=before, linked=linked and not place.remote)
 
 
 def confirm(
-    host: Host = "", ssh_config: Config = None, case: Case = "", workspace: Business = "", as_json: Json = False
+    host: Host = "",
+    ssh_config: Config = None,
+    out: Out = None,
+    case: Case = "",
+    workspace: Business = "",
+    as_json: Json = False,
 ) -> None:
     """切り離しを確定する（自動では戻らなくなる） / Keep the cut: it no longer goes back by itself"""
-    _plain("confirm", host, ssh_config, case, workspace, as_json=as_json)
+    _plain("confirm", host, ssh_config, _Where(case, workspace, out), as_json=as_json)
 
 
 def off(
-    host: Host = "", ssh_config: Config = None, case: Case = "", workspace: Business = "", as_json: Json = False
+    host: Host = "",
+    ssh_config: Config = None,
+    out: Out = None,
+    case: Case = "",
+    workspace: Business = "",
+    as_json: Json = False,
 ) -> None:
     """元に戻す（前の規則と同じになったか確かめる） / Undo the cut and compare the rules with those of before"""
-    _plain("off", host, ssh_config, case, workspace, as_json=as_json)
+    _plain("off", host, ssh_config, _Where(case, workspace, out), as_json=as_json)
 
 
 def status(
@@ -133,11 +151,19 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _plain(verb: str, host: str, config: Path | None, case: str, workspace: str, *, as_json: bool) -> None:
+class _Where(NamedTuple):
+    """Where it is written down, as the command line named it."""
+
+    case: str
+    workspace: str
+    out: Path | None
+
+
+def _plain(verb: str, host: str, config: Path | None, where: _Where, *, as_json: bool) -> None:
     from hikeshi.engines.isolation import Plan
 
     place = _place(host, config)
-    _do(verb, place, Plan(), _book(case, workspace, place), as_json=as_json)
+    _do(verb, place, Plan(), _book(where.case, where.workspace, place, where.out), as_json=as_json)
 
 
 def _do(
@@ -176,7 +202,7 @@ def _place(host: str, config: Path | None) -> Place:
     return Ssh(host, more=("-F", str(config)) if config else ()) if host else Local()
 
 
-def _book(case: str, workspace: str, place: Place) -> InCase | InJournal:
+def _book(case: str, workspace: str, place: Place, out: Path | None) -> InCase | InJournal:
     from hikeshi.contain import evidence_books, isolation
 
     actor = evidence_books.operator()
@@ -185,10 +211,12 @@ def _book(case: str, workspace: str, place: Place) -> InCase | InJournal:
         return isolation.InCase(found, actor)
     # Named as the package of evidence would be: one journal tells of both, and one import takes in both.
     name = isolation.fresh_name(place.name) + ".tar.journal"
-    return isolation.InJournal(isolation.folder_at_hand() / name, actor)
+    return isolation.InJournal((out or isolation.folder_at_hand()) / name, actor)
 
 
-def _evidence(place: Place, book: InCase | InJournal, config: Path | None) -> tuple[Path | None, list[Step]]:
+def _evidence(
+    place: Place, book: InCase | InJournal, config: Path | None, out: Path | None
+) -> tuple[Path | None, list[Step]]:
     """Volatile evidence before the cut. That it cannot be had is told and recorded, and keeps nobody from cutting."""
     from hikeshi.contain import evidence, isolation
     from hikeshi.engines.common.problem import Problem
@@ -196,21 +224,21 @@ def _evidence(place: Place, book: InCase | InJournal, config: Path | None) -> tu
     from hikeshi.engines.isolation import Step
 
     try:
-        folder = isolation.folder_at_hand()
+        folder = out or isolation.folder_at_hand()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        out = (
+        package = (
             Path(book.name).with_suffix("")
             if isinstance(book, isolation.InJournal)
             else folder / f"{isolation.fresh_name(place.name)}.tar"
         )
         order = Order(
-            out,
+            package,
             host=place.name if place.remote else "",
             stages=("volatile",),
             who=book.actor.name,
             ssh_config=config,
         )
-        into: evidence.Book = evidence.InJournal(out, book.actor)
+        into: evidence.Book = evidence.InJournal(package, book.actor)
         if isinstance(book, isolation.InCase):
             into = evidence.InCase(book.case, book.actor)
         outcome = evidence.collect(order, into)
