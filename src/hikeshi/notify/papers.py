@@ -292,7 +292,7 @@ def _prove(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
     proof = request.FILES.get("proof")
     receipt = request.POST.get("receipt", "").strip()
     if proof is None and not receipt:
-        missing = gettext("受付番号・送った控えの言葉か、証拠のファイルのどちらかを入れてください。まだ記録していません。")
+        missing = gettext("受付番号・控えの言葉か、証拠のファイルを入れてください。まだ記録していません。")
         messages.error(request, missing)
         return redirect(address(request.case, found))
     letters.prove(request.case, found, actor, evidence=_kept(request, proof, actor), receipt=receipt)
