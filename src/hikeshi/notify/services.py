@@ -118,7 +118,11 @@ def summary(case: Any) -> dict[str, Any]:
     return {
         "steps": {4: state},
         "lines": [
-            {"label": gettext("連絡・報告"), "text": _in_short(demanded, waiting, asking), "href": address(case)}
+            {
+                "label": gettext("連絡・報告"),
+                "text": _in_short(demanded, waiting, len(standing.bundles(evaluation, asking))),
+                "href": address(case),
+            }
         ],
         "next": _next(case, waiting, strip, asked),
         "required": [row.target for row in demanded],
@@ -128,7 +132,8 @@ def summary(case: Any) -> dict[str, Any]:
     }
 
 
-def _in_short(demanded: Sequence[Row], waiting: Sequence[Row], asking: Sequence[Row]) -> str:
+def _in_short(demanded: Sequence[Row], waiting: Sequence[Row], asking: int) -> str:
+    """What is due, what was done, and how many questions stand between the rest and an answer."""
     done = len(demanded) - len(waiting)
     parts = []
     if waiting:
@@ -136,7 +141,7 @@ def _in_short(demanded: Sequence[Row], waiting: Sequence[Row], asking: Sequence[
     if done:
         parts.append(ngettext("済み %(n)d件", "済み %(n)d件", done) % {"n": done})
     if asking:
-        parts.append(ngettext("確認が必要 %(n)d件", "確認が必要 %(n)d件", len(asking)) % {"n": len(asking)})
+        parts.append(ngettext("確認が必要 %(n)d件", "確認が必要 %(n)d件", asking) % {"n": asking})
     return gettext("・").join(parts) or gettext("いまの事実では、法律や契約上の連絡は不要です")
 
 
