@@ -153,3 +153,13 @@ def test_a_locked_zip_costs_only_itself(tmp_path: Path) -> None:
     report = read(tmp_path)
     assert why(report) == ["common.archive_locked"]
     assert report.people.estimate == 2
+
+
+def test_a_statement_of_many_lines_is_one_table(tmp_path: Path) -> None:
+    """phpMyAdmin の、1行に1件ずつ書かれた INSERT も、引用符や「;」を含む値も、一つの表として読む。"""
+    rows = ",\n".join(f"({n}, '山田;太郎{'一二三'[n]}', 'o''hara{n}@example.jp', 'x\\'y')" for n in range(3))
+    text = f"-- phpMyAdmin SQL Dump\nINSERT INTO `t` (`id`, `氏名`, `email`, `memo`) VALUES\n{rows};\n"
+    report = read(put(tmp_path, text.encode()))
+    assert kinds(report) == {"email": 3}
+    names = text.replace("山田;", "山田")
+    assert kinds(read(put(tmp_path, names.encode()))) == {"name": 3, "email": 3}

@@ -42,7 +42,8 @@ def read(source: Source) -> Iterator[Piece]:
     reading: tuple[str, tuple[str, ...]] | None = None
     copied: list[list[str]] = []
     creating = ""
-    pending = ""
+    pending: list[str] = []
+    size = 0
     for line in _lines(source):
         if reading:
             if line.startswith("\\.") or not line:
@@ -55,7 +56,7 @@ def read(source: Source) -> Iterator[Piece]:
                     copied = []
             continue
         if pending:
-            pending += line
+            pending.append(line)
         elif creating:
             if line.lstrip().startswith(")"):
                 creating = ""
@@ -70,19 +71,20 @@ def read(source: Source) -> Iterator[Piece]:
             columns.pop(creating, None)
             continue
         elif _INSERT.match(line):
-            pending = line
+            pending, size = [line], 0
         elif line.startswith("--") or len(line) < 6:
             continue
         else:
             yield Text(line.encode("utf-8", "replace"))
             continue
-        if pending.rstrip().endswith(";") or len(pending) > _PENDING:
-            yield from _inserted(pending, columns)
-            pending = ""
+        size += len(line)
+        if line.rstrip().endswith(";") or size > _PENDING:
+            yield from _inserted("".join(pending), columns)
+            pending = []
     if reading and copied:
         yield Rows(reading[0], reading[1], copied)
     if pending:
-        yield from _inserted(pending, columns)
+        yield from _inserted("".join(pending), columns)
 
 
 def _lines(source: Source) -> Iterator[str]:
