@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from hikeshi.engines.logs.table import LogSource
@@ -55,3 +56,10 @@ def test_files_of_the_bucket_are_read_packed(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress((Path(__file__).parent / "sample.json").read_bytes()))
     done = report(tmp_path)
     assert [(one.format, one.events, one.errors) for one in done.files] == [("aws_cloudtrail", 7, 0)]
+
+
+def test_recorded_attacks_are_read_whole(test_data: Callable[[str], Path]) -> None:
+    """よその人が集めた攻撃の記録を、1件も落とさずに読む（HIKESHI_TEST_DATA）。"""
+    done = report(test_data("cloudtrail-stratus"))
+    read = [one for one in done.files if one.format == "aws_cloudtrail"]
+    assert (sum(one.events for one in read), sum(one.errors for one in read)) == (2900, 0)
