@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import AutoField
 
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Delete, Upsert
@@ -104,7 +105,18 @@ def _upsert(model: Any, operation: Upsert) -> None:
         cursor.execute(update, said)
         if cursor.fetchone() is not None if not values else cursor.rowcount:
             return
-    model(**key, **values).save(force_insert=True)
+        insert, columns = _insert(model)
+        row = model(**key, **values)  # with the defaults of what the entry does not name
+        cursor.execute(insert, [field.get_db_prep_save(field.pre_save(row, True), database) for field in columns])
+
+
+@cache
+def _insert(model: Any) -> tuple[str, list[Any]]:
+    """The statement that writes a whole row, and its fields, but for numbers that the database itself gives."""
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+    names = ", ".join(quote(field.column) for field in fields)
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))})", fields  # noqa: S608
 
 
 @cache
