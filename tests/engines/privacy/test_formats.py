@@ -163,3 +163,17 @@ def test_a_statement_of_many_lines_is_one_table(tmp_path: Path) -> None:
     assert kinds(report) == {"email": 3}
     names = text.replace("山田;", "山田")
     assert kinds(read(put(tmp_path, names.encode()))) == {"name": 3, "email": 3}
+
+
+def test_a_zip_in_a_mail_is_opened(tmp_path: Path) -> None:
+    """メールに付いた zip の中も読み、パスワードつきなら理由を述べる。"""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("名簿.csv", samples.delimited())
+    report = read(put(tmp_path, bytes(samples.message(out.getvalue())), "a.eml"))
+    assert [one.format for one in report.files] == ["delimited", "mail"]
+    assert report.not_examined == []
+    data = bytearray(out.getvalue())
+    for at in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
+        data[at] |= 1
+    assert why(read(put(tmp_path, bytes(samples.message(bytes(data))), "a.eml"))) == ["privacy.encrypted"]

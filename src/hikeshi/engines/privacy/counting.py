@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import io
 import time as clock
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +14,7 @@ from ..common.mynumber import masked
 from ..common.problem import Problem
 from ..common.walk import Caps, Found, walk
 from . import kinds
+from .packed import check
 from .people import People
 from .pieces import Inner, Rows, Text
 from .record import Record
@@ -23,6 +26,7 @@ from .texts import Scanner
 Say = Callable[[dict[str, Any]], None]
 _EVERY = 0.2
 _NESTED = 3
+_MEMBER = 256 << 20
 _OFFICE = ("word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml", "mimetype")
 
 
@@ -91,6 +95,9 @@ class Counting:
             if not source.head:
                 raise Problem("privacy.empty", path=shown)
             form, extractor = kinds.best(source)
+            if extractor is None and source.members:
+                yield from self._unzip(shown, source, depth)
+                return
             if extractor is None:
                 raise Problem("privacy.unknown_format", path=shown)
             entry = File(masked(shown)[0], form)
@@ -125,9 +132,18 @@ class Counting:
             self.report.files.append(entry)
             self._people.name(number, len(self.report.files) - 1)
 
-    def _inner(self, shown: str, piece: Inner, depth: int) -> Iterator[None]:
-        import io
+    def _unzip(self, shown: str, source: Source, depth: int) -> Iterator[None]:
+        """A zip in a zip or in a mail: each file in it, within the bounds of a document."""
+        check(source)
+        with zipfile.ZipFile(source.file()) as archive:
+            for info in archive.infolist():
+                if info.file_size > _MEMBER:
+                    name = f"{shown}!{info.filename}"
+                    self._not_examined(name, Problem("privacy.too_large", path=name, limit=_MEMBER))
+                elif not info.is_dir():
+                    yield from self._inner(shown, Inner(info.filename, archive.read(info)), depth)
 
+    def _inner(self, shown: str, piece: Inner, depth: int) -> Iterator[None]:
         name = f"{shown}!{piece.name}"
         if depth >= _NESTED:
             self._not_examined(name, Problem("common.archive_nested", path=name))
