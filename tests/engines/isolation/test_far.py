@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.isolation import Plan, Report, Ssh, act, resolved
+from hikeshi.engines.isolation import Plan, Report, Ssh, act, over_link, resolved
 from tests.engines.isolation.far import disk, sshd
 from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
 
@@ -76,6 +79,25 @@ def test_wrong_hosts_are_told_apart(far: World, tmp_path: Path) -> None:
             act("status", place)
         told[code] = caught.value.code.removeprefix("isolation.")
     assert told == {code: code for code in cases}
+
+
+def test_at_the_machine_over_ssh_is_over_a_link(pair: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """その機械にSSHで入って「この機械」を切るときも、入ってきた道は残る。sudo が忘れていても見つける。"""
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    assert not over_link()
+    asked = (
+        f"import sys; sys.path[:0] = {sys.path!r}; from hikeshi.engines.isolation import connection as c; print(c())"
+    )
+    way = f"{RESPONDER} 50022 {HOST} 22"
+    command = ["sh", "-c", 'env -u SSH_CONNECTION "$@"; exit', "sh", sys.executable, "-c", asked]
+    done = subprocess.run(command, env={**os.environ, "SSH_CONNECTION": way}, capture_output=True, text=True)
+    assert done.stdout.strip() == way
+    monkeypatch.setenv("SSH_CONNECTION", way)
+    assert over_link()
+    report = pair.act("on", timer=30)
+    assert report.allow == [f"{RESPONDER} → :22"]
+    assert reaches(pair.responder, pair.host, HOST, 22)
+    assert not reaches(pair.responder, pair.host, HOST, 80)
 
 
 @pytest.mark.parametrize("name", ["-oProxyCommand=id", "root@", "a b", "root@web;id", "x@y@z", "", "root@[::1"])

@@ -39,7 +39,13 @@ class Local:
         try:
             # A session of its own: Ctrl-C must not end it half-way. The words are the platform's, never a user's.
             done = subprocess.run(  # noqa: S603
-                shell, input=text.encode(), capture_output=True, timeout=LONGEST, start_new_session=True
+                shell,
+                input=text.encode(),
+                capture_output=True,
+                timeout=LONGEST,
+                start_new_session=True,
+                # sudo forgets by which address this session came in; the way back must not be forgotten.
+                env={**os.environ, **({"SSH_CONNECTION": link} if (link := connection()) else {})},
             )
         except FileNotFoundError:
             raise Problem("isolation.no_tool", where=self.name, detail=shell[0], step="-") from None

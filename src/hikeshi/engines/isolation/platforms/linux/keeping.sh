@@ -280,7 +280,7 @@ persist() {
 		[Service]
 		ExecStartPre=/bin/sh $STATE/host.sh boot
 		ExecStart=/bin/sh $STATE/host.sh watch
-		Restart=always
+		Restart=on-failure
 		RestartSec=1
 		KillMode=process
 
