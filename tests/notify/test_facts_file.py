@@ -61,7 +61,7 @@ def test_a_duty_of_the_reference_can_be_settled_by_its_names(duty: str) -> None:
     assert judge().duty(duty).status in ("applies", "does_not_apply")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*VOCABULARY, *TRIGGERS, "fact_known_at", "mystery"]), JSON, max_size=4))
 def test_anything_is_read_or_refused_in_words(facts: dict[str, Any]) -> None:
     """何が書かれていても、判断するか、どの事実が悪いかを言って2で終わる。ほかの壊れ方はしない。"""

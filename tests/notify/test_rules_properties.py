@@ -23,7 +23,7 @@ def statuses(facts: dict[str, Any]) -> dict[str, str]:
     return {result.id: result.status for result in evaluate(known, now=NOW).duties if result.id in JUDGED}
 
 
-@settings(quick, max_examples=400)
+@settings(quick, max_examples=200)
 @given(COMPLETE)
 def test_complete_facts_are_judged_as_the_law_says(facts: dict[str, Any]) -> None:
     """事実がすべて分かっていれば、条文から別に書いた判定と一致し、「確認が必要」は残らない。"""
