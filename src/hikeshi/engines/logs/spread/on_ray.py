@@ -5,7 +5,9 @@ Ray speaks to whoever reaches its ports and runs what they say: it belongs into 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import logging
 import os
 import tempfile
 import threading
@@ -51,19 +53,19 @@ class OnRay:
         if importlib.util.find_spec("ray") is None:
             raise Problem("logs.no_ray", exit=3)
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to anybody that the user did not ask for
-        import ray
-
+        # By name: an extra that most installations have not, and without types worth the name.
+        ray: Any = importlib.import_module("ray")
         self._ray, self._folder = ray, folder
         self._faults: list[BaseException] = []
         try:
-            self._client = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+            self._client = ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
             count = max(1, int(ray.cluster_resources().get("CPU", 1)))
         except Exception as error:
             raise Problem("logs.no_cluster", address=address, why=str(error)[:300], exit=3) from error
         cache = Path(rules["cache"]) / "rules" if rules.get("cache") else None
         packs = ray.put([_bytes_of(Path(path), cache) for path in rules["packs"]])
         remote = ray.remote(num_cpus=1)(Evaluator)
-        self._actors = [remote.remote(packs, list(rules.get("levels") or ())) for _ in range(count)]
+        self._actors: list[Any] = [remote.remote(packs, list(rules.get("levels") or ())) for _ in range(count)]
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
