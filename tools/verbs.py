@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -64,13 +66,29 @@ def install_components() -> None:
     if not missing or sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"installing what the tests drive: {' '.join(missing)}")
-    # A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run.
-    for _ in range(3):
-        if quietly("apt-get", "update", "-q") and quietly(
-            "apt-get", "install", "-qy", "--no-install-recommends", *missing
-        ):
-            return
+    with no_services():
+        # A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run.
+        for _ in range(3):
+            if quietly("apt-get", "update", "-q") and quietly(
+                "apt-get", "install", "-qy", "--no-install-recommends", *missing
+            ):
+                return
     say("some of it could not be installed; the tests that need it will say so")
+
+
+@contextmanager
+def no_services() -> Iterator[None]:
+    """The tests start their own servers: an SSH or database service of the machine's must not begin because of them."""
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        if ours:
+            policy.unlink(missing_ok=True)
 
 
 def quietly(*command: str) -> bool:
