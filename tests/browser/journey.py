@@ -295,6 +295,8 @@ def close(one: Person, case: casebook.Case) -> None:
     """The incident is over; the record stays."""
     one.go(f"/i/{case.reference}/")
     one.press("この事故を閉じる・「事故ではなかった」にする")
+    assert one.says("期限のある連絡が、まだ残っています") in one.text()
     one.choose(one.says("対応が終わった"))
+    one.write("理由やまとめ", "最終報告は、期限までに別に出します")
     one.press("閉じる", within=one.page.locator("main form"))
     assert one.says("この記録は閉じています") in one.text()
