@@ -140,3 +140,13 @@ def test_a_form_leads_back_to_our_own_pages_only(cast: Cast, named: str) -> None
     spoken = client.post("/desk/language/", {"language": "en", "next": named})
     assert (spoken.status_code, spoken["Location"]) == (302, "/")
     assert client.post("/desk/language/", {"language": "ja", "next": "/prepare/?x=1"})["Location"] == "/prepare/?x=1"
+
+
+def test_signing_out_empties_the_browsers_memory_of_pages(cast: Cast) -> None:
+    """サインアウトすると、ブラウザーに残った画面も消すように伝える。戻るボタンで記録は見えない。"""
+    client = signed_in(cast.hanako)
+    assert "Clear-Site-Data" not in client.get("/").headers
+    left = client.post("/desk/account/logout/")
+    assert left.status_code == 302
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/").headers

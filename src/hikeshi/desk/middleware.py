@@ -32,7 +32,13 @@ class WorkspaceMiddleware:
         request.workspace = membership.workspace if membership else None  # type: ignore[attr-defined]
         request.role = membership.role if membership else None  # type: ignore[attr-defined]
         request.case = None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        was_here = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_here and not request.user.is_authenticated:
+            # The Back button must not show the record to who sits down here next. Not "no-store" on every page: with
+            # that the browser forgets what somebody has half typed.
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class SecureCookiesMiddleware:
