@@ -28,6 +28,7 @@ COMPONENTS = {
     "/usr/sbin/sshd": "openssh-server",
     "shellcheck": "shellcheck",
     "busybox": "busybox",
+    "systemd-analyze": "systemd",
     "openssl": "openssl",
     "git": "git",
 }
