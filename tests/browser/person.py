@@ -117,8 +117,9 @@ class Person:
             field.fill(value)
             return
         self.tab_to(field)
-        # Chromium without a window asks in the American order, whatever the page's language.
-        for part in (f"{when:%m}", f"{when:%d}", f"{when:%Y}", "→", *((f"{when:%H}", f"{when:%M}") if timed else ())):
+        # Chromium without a window asks in the American order and by half days, whatever the page's language.
+        clock = (f"{when:%I}", f"{when:%M}", "P" if timed and when.hour >= 12 else "A") if timed else ()
+        for part in (f"{when:%m}", f"{when:%d}", f"{when:%Y}", "→", *clock):
             if part == "→":
                 self.page.keyboard.press("ArrowRight")
             else:
