@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
-from hikeshi.notify import asking, documents, lawfiles, rules, services, standing
+from hikeshi.notify import asking, begun, documents, lawfiles, rules, services, standing
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.forms import FORMS
 from hikeshi.notify.sending import ToldForm
@@ -38,7 +38,7 @@ def duties(request: Any) -> HttpResponse:
     today = day_in_japan(evaluation.evaluated_at)
     shown = standing.in_order(groups)
     review = shown.pop("review")
-    context = {
+    context: dict[str, Any] = {
         **{name: [_row(request.case, row, today, evaluation) for row in rows] for name, rows in shown.items()},
         "bundles": [_bundle(request.case, *pair, today, evaluation) for pair in standing.bundles(evaluation, review)],
         "open_rows": len(review),
@@ -50,6 +50,10 @@ def duties(request: Any) -> HttpResponse:
         "may_record": may(request.role, "record"),
         "may_send": may(request.role, "send"),
     }
+    talked = begun.begun(request.case)
+    for row in [*context["required"], *context["voluntary"]]:
+        first = next((due for due in row["dues"] if due["stage"] == "first"), None)
+        row["begun"] = talked.get(row["target"]) if first is None or first["open"] else None
     return render(request, "notify/duties.html", context)
 
 
@@ -267,13 +271,18 @@ def told(request: Any, target: str, stage: str) -> HttpResponse:
         messages.success(request, gettext("取り消しました。まだ済んでいないものとして表示します。"))
         return redirect("notify:duties", case.reference)
     due = next((d for d in row.dues if d.deadline.stage == stage), None)
+    talked = begun.begun(case).get(target)
     past = due is not None and (due.passed(casebook.now()) and due.open or due.late)
     form = ToldForm(
         request.POST if request.method == "POST" else None,
         request.FILES or None,
         past=past,
-        # Only a filing has a form on the web; for all others nothing is presumed of how they were told.
-        initial={"how": "web_form" if target in lawfiles.shipped().filings else ""},
+        # Only a filing has a form on the web; for all others nothing is presumed of how they were told,
+        # but a card of the first hour may have said that they were called, and when.
+        initial={
+            "how": "web_form" if target in lawfiles.shipped().filings else "phone" if talked else "",
+            "at": talked,
+        },
     )
     if request.method == "POST" and form.is_valid():
         _record_told(request, target, stage, form)
