@@ -1,0 +1,67 @@
+"""The notice to the client who entrusted the data: the nine items of Rule 8, in their order (Rule 9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.notify.documents import layout, pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts
+
+KIND = "entrusting-notice"
+CLAUSE = "S4.1a"
+_HERE = Path(__file__).parent
+# The items of Rule 8(1) in their order; the first fact of each stands even while nobody stated it.
+_ITEMS: dict[str, layout.Keys] = {
+    "1": (
+        ("incident_summary", True),
+        ("occurred_at", True),
+        ("known_at", True),
+        ("event", True),
+        ("detected_by", False),
+        ("sensitive", False),
+        ("financial_harm", False),
+        ("malicious", False),
+        ("entrustment", True),
+        ("period", False),
+        ("affected_systems", False),
+        ("course_of_events", False),
+        ("containment_done", False),
+        ("outside_investigation", False),
+    ),
+    "2": (("data_items", True), ("data_subjects", False), ("media", False)),
+    "3": (("persons", True),),
+    "4": (("cause", True), ("cause_party", False), ("cause_kind", False), ("route", False)),
+    "5": (("secondary_damage", True),),
+    "6": (("response_to_persons", True),),
+    "7": (("publication", True),),
+    "8": (("prevention_done", True), ("prevention_planned", True)),
+    "9": (("protect_yourself", True), ("police_report", False), ("other_remarks", False)),
+}
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The notice as the facts stand; `stage` "final" marks a supplement."""
+    texts = pieces.texts_of(_HERE, lang)
+    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    sections: list[layout.Section] = [
+        (texts["items"][number], layout.rows(facts, keys, texts, lang)) for number, keys in _ITEMS.items()
+    ]
+    sections += [
+        (texts["after"], [layout.bullets(texts["after_list"])]),
+        (texts["request"], [layout.steps(texts["request_list"])]),
+        (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
+    ]
+    subject = texts["subject_final" if stage == "final" else "subject"]
+    return layout.letter(frame, sections, subject=subject)

@@ -1,0 +1,48 @@
+"""A warning to customers of messages in our name. It needs no numbers, so that it may go out before they are known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.notify.documents import layout, pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts
+
+KIND = "phishing-warning"
+CLAUSE = "S4.1a"
+_HERE = Path(__file__).parent
+_WHAT: layout.Keys = (
+    ("known_at", True),
+    ("incident_kind", False),
+    ("phishing_site", False),
+    ("event", True),
+    ("data_items", False),
+    ("publication", False),
+)
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The warning as the facts stand."""
+    texts = pieces.texts_of(_HERE, lang)
+    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    name = parties.sender.name or parties.sender.person
+    subject = pieces.fill(texts["subject_named"], name=name) if name else texts["subject"]
+    sections: list[layout.Section] = [
+        (texts["what"], layout.rows(facts, _WHAT, texts, lang)),
+        (texts["beware"], [layout.bullets(texts["beware_list"])]),
+        (texts["request"], [layout.advice(facts, texts, lang)]),
+        (texts["ours"], [layout.bullets(texts["ours_list"])]),
+        (texts["desk"], layout.desk(facts, frame)),
+    ]
+    return layout.letter(frame, sections, subject=subject, public=True)

@@ -1,0 +1,83 @@
+"""公表文: the public statement, first, follow-up or final. How they got in stays out, and so does who is to blame."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hikeshi.engines.paper.model import Document, Lang, Paragraph
+from hikeshi.notify import wording
+from hikeshi.notify.documents import layout, pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts, Said
+
+KIND = "public-statement"
+CLAUSE = "S4.2"
+_HERE = Path(__file__).parent
+_COURSE: layout.Keys = (
+    ("known_at", True),
+    ("occurred_at", True),
+    ("incident_summary", True),
+    ("period", False),
+    ("course_of_events", False),
+    ("contained_at", False),
+)
+_PERSONS: layout.Keys = (("data_subjects", False), ("persons", True))
+_RESPONSE: layout.Keys = (
+    ("containment_done", True),
+    ("response_to_persons", True),
+    ("authority_report", True),
+    ("police_report", True),
+    ("outside_investigation", False),
+)
+_PREVENTION: layout.Keys = (("prevention_done", True), ("prevention_planned", True), ("recovered_at", False))
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The statement as the facts stand; `stage` is "preliminary", "follow_up" or "final"."""
+    texts = pieces.texts_of(_HERE, lang)
+    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    befell, named = layout.befell(facts, texts, lang)
+    report = _report(facts, texts, stage, lang)
+    subject = pieces.fill(texts[f"subject_{befell}"], event=named, report=texts["reports"][report])
+    sections: list[layout.Section] = [
+        (texts["course"], layout.rows(facts, _COURSE, texts, lang)),
+        (texts["data"], [*layout.items(facts, texts, lang), *layout.rows(facts, _PERSONS, texts, lang)]),
+        (texts["cause"], [Paragraph(pieces.sentences(_cause(facts, lang), lang))]),
+        (texts["secondary"], [Paragraph(pieces.sentences(wording.say(facts, "secondary_damage", lang), lang))]),
+        (texts["request"], [layout.advice(facts, texts, lang)]),
+        (texts["response"], layout.rows(facts, _RESPONSE, texts, lang)),
+        (texts["prevention"], layout.rows(facts, _PREVENTION, texts, lang)),
+        (texts["desk"], layout.desk(facts, frame)),
+    ]
+    told = texts[f"event_{befell}"]
+    later = report != "final" or pieces.open_questions(layout.numbered(sections, lang))
+    paragraphs = [texts["greeting"], pieces.fill(told, event=named), texts["apology"]]
+    paragraphs += [texts[f"told_{report}"], *([texts["later"]] if later else [])]
+    written = replace(frame, texts={**texts, "paragraphs": paragraphs})
+    return layout.letter(written, sections, subject=subject, public=True)
+
+
+def _report(facts: Facts, texts: Any, stage: str, lang: Lang) -> str:
+    """The first report, a follow-up once something was published (as that fact says), or the final one."""
+    if stage in ("final", "follow_up"):
+        return stage
+    said = wording.say(facts, "publication", lang)
+    return "follow_up" if said.status == "confirmed" and re.search(texts["published"], said.text) else "first"
+
+
+def _cause(facts: Facts, lang: Lang) -> Said:
+    cause = wording.say(facts, "cause", lang)
+    return cause if cause.known else wording.say(facts, "cause_kind", lang)
