@@ -45,7 +45,7 @@ def test_at_the_machine_it_stays_until_undone(pair: World) -> None:
     """この機械の前では、証拠を取ってから切り、タイマーはなく、取り消し方が表示され、記録が手控えに残る。"""
     code, said, complained = at(pair, "on", "--allow", f"{RESPONDER}:22")
     assert (code, complained) == (0, "")
-    for words in ("消えやすい証拠: できた", "切り離されています", "hikeshi isolate off", "sudo sh", "電源は切らないで"):
+    for words in ("消えやすい証拠: できた", "切り離されています", "start.py isolate", "sudo sh", "電源は切らないで"):
         assert words in said
     assert "確定" not in said
     assert reaches(pair.responder, pair.host, HOST, 22)

@@ -69,7 +69,7 @@ def test_intent_result_and_output_are_in_the_casebook() -> None:
     assert done.data["undo"] == report.undo
     assert casebook.text(case, done.data["output"]) == CUT
     (line,) = [line["text"] for line in services.summary(case)["lines"] if line["label"] == "隔離"]
-    for words in ("root@web1", "切り離し中（確定しないと", "203.0.113.9", "hikeshi isolate off --host root@web1"):
+    for words in ("root@web1", "切り離し中（確定しないと", "203.0.113.9", "start.py isolate off --host root@web1"):
         assert words in line
     for lang in ("ja", "en"):
         line = casebook.saying(case, done, lang).line

@@ -58,8 +58,8 @@ def steps(case: Any, states: dict[int, str]) -> list[dict[str, Any]]:
 
 def shown_fact(case: Any, fact: Any, lang: str) -> dict[str, Any]:
     """A fact as the fact component wants it."""
-    said = casebook.fact_said(fact.key, fact.value, lang) if fact.value is not None else ""
-    text = casebook.text(case, fact.text_sha256) if fact.text_sha256 else ""
+    said = casebook.fact_explained(fact.key, fact.value, lang) if fact.value is not None else ""
+    text = casebook.fact_words(case, fact, lang)
     return {
         "key": fact.key,
         "label": casebook.fact_label(fact.key, lang),

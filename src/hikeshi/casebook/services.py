@@ -65,6 +65,8 @@ __all__ = [
     "evidence_of",
     "evidence_path",
     "facts",
+    "fact_explained",
+    "fact_words",
     "find_case",
     "hand_over",
     "head",
@@ -281,6 +283,18 @@ def fact_choices(key: str, lang: str) -> list[tuple[str, str]]:
 def fact_said(key: str, value: Any, lang: str) -> str:
     """A fact's value in words."""
     return vocabulary.value_said(key, value, lang)
+
+
+def fact_explained(key: str, value: Any, lang: str) -> str:
+    """A fact's value in words, with the everyday words beside those of the Act."""
+    return vocabulary.everyday_said(key, value, lang)
+
+
+def fact_words(case: Case, fact: Fact, lang: str) -> str:
+    """The free words of a fact. What the program itself wrote into them is said in this language."""
+    said = text(case, fact.text_sha256) if fact.text_sha256 else ""
+    translate = WORDS.get("contain.said")
+    return translate(said, lang) if said and translate else said
 
 
 def stale(owner: Any) -> list[str]:

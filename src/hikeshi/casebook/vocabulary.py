@@ -64,6 +64,17 @@ def value_said(key: str, value: Any, lang: str) -> str:
     return plain(value, lang)
 
 
+def everyday_said(key: str, value: Any, lang: str) -> str:
+    """A fact's value with the everyday words beside those of the Act: 「毀損（書き換えられた・使えなくなった）」."""
+    if isinstance(value, list):
+        return ("、" if lang == "ja" else ", ").join(everyday_said(key, inner, lang) for inner in value)
+    said = value_said(key, value, lang)
+    beside = vocabulary().get(key, {}).get("plain", {}).get(value) if isinstance(value, str) else None
+    if beside is None:
+        return said
+    return f"{said}（{beside[lang]}）" if lang == "ja" else f"{said} ({beside[lang]})"
+
+
 def moment_said(value: Any, lang: str) -> str:
     """A time or a day of a fact with its weekday; what is no time as it stands."""
     if not isinstance(value, str):

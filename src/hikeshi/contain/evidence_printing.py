@@ -23,9 +23,9 @@ WORDS = {
     " / That machine's clock is {ahead} s ahead of this one's (±{within} s).",
     "case": "事故 {book} の記録に入れました。 / It is in the record of {book}.",
     "journal": "事故の記録が手もとにない（または一つに決まらない）ため、手控え {book} に書きました。"
-    "あとで「hikeshi evidence import {path}」で取り込めます。"
+    "あとで「python3 start.py evidence import {path}」で取り込めます。"
     " / There is no incident at hand (or more than one), so the journal {book} was written. "
-    "“hikeshi evidence import {path}” takes it in later.",
+    "“python3 start.py evidence import {path}” takes it in later.",
     "check": "だれでも確かめられます：tar xf {name} && cd evidence && sha256sum -c manifest-sha256.txt"
     " / Anybody can check it: tar xf {name} && cd evidence && sha256sum -c manifest-sha256.txt",
     "not_root": "管理者（root）でないため、取れないものがあります。"
@@ -52,9 +52,9 @@ WORDS = {
     " / Only the journal was taken into {case}; the package does not lie beside it.",
     "more": "ほかに{count}件 / and {count} more",
     "script": "{path} を作りました。"
-    "相手の機械の管理者として動かし、できたファイルを「hikeshi evidence import」で取り込みます。"
+    "相手の機械の管理者として動かし、できたファイルを「python3 start.py evidence import」で取り込みます。"
     " / {path} was made. Run it as that machine's administrator, and take its file in with "
-    "“hikeshi evidence import”.",
+    "“python3 start.py evidence import”.",
 }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hikeshi.engines.isolation import Place, Plan, Report, Step
 
 FOUND_WANTING = 1
+START = "python3 start.py"  # what everybody can type, also where no `hikeshi` is installed
 # What must have worked for a verb to count as done; the rest is told.
 SERIOUS = {"cut", "rules_loaded", "loopback", "forbidden", "allowed", "removed", "same_as_before", "reached_again"}
 
@@ -248,8 +249,8 @@ def _evidence(
     return outcome.package.path, [Step("evidence", "ok", f"SHA-256 {outcome.package.sha256}")]
 
 
-def _command(verb: str, report: Report) -> str:
-    return f"hikeshi isolate {verb}" + ("" if report.where == "localhost" else f" --host {report.where}")
+def _command(verb: str, report: Report, program: str = "hikeshi") -> str:
+    return f"{program} isolate {verb}" + ("" if report.where == "localhost" else f" --host {report.where}")
 
 
 def _tell(report: Report) -> None:
@@ -264,8 +265,8 @@ def _tell(report: Report) -> None:
         what = ("、" if words.user_language() == "ja" else ", ").join(report.allow)
         _say("allow", what=what) if what else _say("nothing")
         if report.state == "pending":
-            _say("confirm", command=_command("confirm", report))
-        _say("undo", command=_command("off", report))
+            _say("confirm", command=_command("confirm", report, START))
+        _say("undo", command=_command("off", report, START))
         _say("by_hand", command=report.undo)
         _say("power")
         _say("root")

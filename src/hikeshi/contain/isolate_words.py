@@ -6,8 +6,8 @@ STATES = {
     " / {host} is cut off. Unless it is confirmed within {seconds} seconds, it goes back by itself.",
     "open": "「{host}」は、切り離されていません（ふだんどおりつながります）。 / {host} is not cut off.",
     "lost": "「{host}」の切り離しが、ほかのプログラムか再起動で外れています。"
-    "もう一度「hikeshi isolate on」を実行してください。"
-    " / Another program or a reboot ended the cut of {host}. Run “hikeshi isolate on” again.",
+    "もう一度「python3 start.py isolate on」を実行してください。"
+    " / Another program or a reboot ended the cut of {host}. Run “python3 start.py isolate on” again.",
     "undoing": "「{host}」は、元に戻している途中です。 / {host} is being undone.",
     "unknown": "「{host}」の状態が分かりません。 / The state of {host} is not known.",
 }
@@ -60,8 +60,8 @@ SAID = {
     "layers": "この機械のカーネルでは、IPより下（生のフレームなど）までは切れません。LANケーブルも抜いてください。"
     " / This kernel cannot cut below IP (raw frames). Pull out the cable, too.",
     "case": "事故 {book} に記録しました。 / Recorded in {book}.",
-    "journal": "手控え {book} に書きました。あとで「hikeshi evidence import」で事故の記録に取り込めます。"
-    " / Written to the journal {book}; “hikeshi evidence import” takes it into an incident later.",
+    "journal": "手控え {book} に書きました。あとで「python3 start.py evidence import」で事故の記録に取り込めます。"
+    " / Written to the journal {book}; “python3 start.py evidence import” takes it into an incident later.",
     "noticed": "状態が変わっていたので、事故 {book} に記録しました。 / The state had changed; recorded in {book}.",
     "evidence": "証拠：{path} / Evidence: {path}",
     "over_link": "SSHで入っているため、{seconds} 秒のタイマーを付けました。締め出されないためです。"

@@ -17,7 +17,7 @@ class Standing:
     @property
     def undo(self) -> str:
         """The command that undoes it."""
-        return "hikeshi isolate off" + ("" if self.host == "localhost" else f" --host {self.host}")
+        return "python3 start.py isolate off" + ("" if self.host == "localhost" else f" --host {self.host}")
 
 
 def standings(case: Any) -> list[Standing]:
@@ -41,7 +41,7 @@ def line(standing: Standing) -> str:
         "open": gettext("つながっています"),
         "lost": gettext("切り離しが外れています。もう一度切ってください"),
         "undoing": gettext("元に戻している途中"),
-        "owed": gettext("結果がまだ記録されていません。「hikeshi isolate status」で確かめてください"),
+        "owed": gettext("結果がまだ記録されていません。「python3 start.py isolate status」で確かめてください"),
         "failed": gettext("切り離せませんでした。LANケーブルを抜いてください（電源は入れたまま）"),
     }.get(standing.state, gettext("状態が分かりません"))
     parts = [f"{standing.host}: {said}"]

@@ -101,7 +101,7 @@ def facts_of(case: Any, lang: Any) -> dict[str, wording.Fact]:
         key: wording.Fact(
             value=fact.value,
             status=fact.status,
-            text=casebook.text(case, fact.text_sha256),
+            text=casebook.fact_words(case, fact, lang),
             recorded_at=fact.recorded_at,
             source=fact.source,
         )

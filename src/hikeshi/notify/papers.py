@@ -144,7 +144,7 @@ def _facts(request: Any, found: letters.Paper) -> list[dict[str, Any]]:
     for key in found.used:
         fact = known.get(key)
         said = casebook.fact_said(key, fact.value, lang) if fact is not None and fact.value is not None else ""
-        words = casebook.text(request.case, fact.text_sha256) if fact is not None else ""
+        words = casebook.fact_words(request.case, fact, lang) if fact is not None else ""
         answered = wording.say(read, key, lang) if fact is None or fact.status == "unknown" else None
         shown.append(
             {
