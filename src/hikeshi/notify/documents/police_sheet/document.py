@@ -1,0 +1,69 @@
+"""警察への相談シート: who, when, where, what and how, in the order in which a desk asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.notify.documents import layout, pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts
+
+KIND = "police-sheet"
+CLAUSE = "S4.1b"
+_HERE = Path(__file__).parent
+_PARTS: dict[str, layout.Keys] = {
+    "when": (("known_at", True), ("occurred_at", True), ("period", False), ("signalled_at", False)),
+    "what": (
+        ("incident_kind", True),
+        ("incident_summary", True),
+        ("affected_systems", True),
+        ("what_was_seen", True),
+        ("route", False),
+        ("cause", False),
+        ("malicious", False),
+        ("crime_suspected", False),
+        ("ransom", False),
+        ("phishing_site", False),
+    ),
+    "damage": (
+        ("money_moved", True),
+        ("event", True),
+        ("data_items", True),
+        ("persons", True),
+        ("secondary_damage", False),
+        ("loss_estimate", True),
+    ),
+    "done": (
+        ("containment_done", True),
+        ("power_kept", True),
+        ("authority_report", False),
+        ("outside_investigation", False),
+        ("publication", False),
+    ),
+    "course": (("course_of_events", True),),
+}
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The sheet as the facts stand."""
+    texts = pieces.texts_of(_HERE, lang)
+    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    sections: list[layout.Section] = [(texts["wish"], [layout.ticks(texts["wish_list"])])]
+    sections += [(texts[part], layout.rows(facts, keys, texts, lang)) for part, keys in _PARTS.items()]
+    sections += [
+        (texts["bring"], [layout.ticks(texts["bring_list"])]),
+        (texts["questions"], [layout.steps(texts["question_list"])]),
+        (texts["record"], [layout.form(texts["record_head"], 3)]),
+    ]
+    return layout.sheet(frame, sections)
