@@ -1,10 +1,12 @@
 """どのアカウントから守るか：開くものが多い順。終わりは「証拠つきで閉じた」か「開いたまま」の二つだけ。"""
 
 import random
+from typing import get_args
 
 import pytest
 
-from hikeshi.contain.accounts.accounts import OPENS, services
+from hikeshi.contain.accounts import ordering
+from hikeshi.contain.accounts.accounts import LANGUAGES, OPENS, PHASES, said, services
 from hikeshi.contain.accounts.ordering import Held, Progress, Turn, may_revoke, next_step, order, outcome
 
 SERVICES = services()
@@ -132,3 +134,19 @@ def test_a_lost_trace_is_told_and_an_open_door_stays_open(name: str) -> None:
     assert outcome(account, Progress(answers | {door: "cannot"}, attached)).missing == (door,)
     check = account.phase("verify")[0].id
     assert outcome(account, Progress(answers | {check: "not_there"}, attached)).missing == (check,)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_and_ending_has_its_words(lang: str) -> None:
+    """順番の理由、終わり方、答え、段、開くものは、どれも二つの言葉で言える。"""
+    codes = {
+        "reason": get_args(ordering.Reason),
+        "ending": get_args(ordering.Ending),
+        "answer": get_args(ordering.Answer),
+        "phase": PHASES,
+        "opens": OPENS,
+    }
+    for group, names in codes.items():
+        texts = [said(group, name, lang) for name in names]
+        assert all(texts)
+        assert len(set(texts)) == len(names)

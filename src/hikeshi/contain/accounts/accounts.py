@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a step comes from. `read`: the original was read on the day; else it is practice or second-hand."""
+    """Where a step comes from. `read`: the passage it stands for was read; else it is practice or second-hand."""
 
     url: str
     read: bool
@@ -103,6 +103,16 @@ def services(root: Path = ROOT) -> Mapping[str, Account]:
     found = [_account(path.parent) for path in sorted(root.glob("*/account.toml"))]
     found.sort(key=lambda one: (OPENS.index(one.opens), one.id))
     return {one.id: one for one in found}
+
+
+@cache
+def _sayings() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return _read(ROOT / "words.toml")
+
+
+def said(group: str, code: str, lang: str) -> str:
+    """The words of a code: `said("reason", "opens_all", "ja")`; groups: reason, ending, phase, answer, opens."""
+    return _sayings()[group][code][lang]
 
 
 def _account(folder: Path) -> Account:
