@@ -112,6 +112,7 @@ def usual(made: Filled) -> dict[str, Any]:
         "pk": 1,
         "key": "x-x",
         "uidb36": "1",
+        "system": "linux",
     }
 
 
