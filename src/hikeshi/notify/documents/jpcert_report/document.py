@@ -1,0 +1,59 @@
+"""JPCERT/CCへの報告の転記用シート: the boxes were never compared with the real form by us; each is marked so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from hikeshi.engines.paper.model import Document, Lang, Table
+from hikeshi.notify.documents import layout, pieces
+from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.wording import Facts
+
+KIND = "jpcert-report"
+CLAUSE = "S4.1b"
+_HERE = Path(__file__).parent
+_BOXES: dict[str, tuple[str, ...]] = {
+    "incident": (
+        "incident_kind",
+        "incident_summary",
+        "what_was_seen",
+        "route",
+        "cause",
+        "ransom",
+        "ddos",
+        "phishing_site",
+    ),
+    "system": ("affected_systems",),
+    "time": ("occurred_at", "known_at", "period"),
+    "state": ("containment_done", "outside_investigation", "police_report", "other_remarks"),
+}
+
+
+def build(
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    now: datetime,
+    drill: bool = False,
+    stage: str = "preliminary",
+    reference: str = "",
+) -> Document:
+    """The sheet as the facts stand."""
+    texts = pieces.texts_of(_HERE, lang)
+    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    labels = texts["labels"]
+    # Lines to write on, not gaps: the form may be sent without them.
+    by_hand = tuple((str(name), "") for name in texts["asked"].values())
+    sections: list[layout.Section] = [(texts["wish"], [layout.ticks(texts["wish_list"])])]
+    sections += [
+        (texts[part], [pieces.field(facts, key, lang, labels.get(key, "")) for key in keys])
+        for part, keys in _BOXES.items()
+    ]
+    sections += [
+        (texts["technical"], [Table(tuple(texts["technical_head"]), by_hand, (1, 2))]),
+        (texts["care"], [layout.bullets(texts["care_list"])]),
+        (texts["record"], [layout.form(texts["record_head"], 1)]),
+    ]
+    return layout.sheet(frame, sections)
