@@ -62,9 +62,10 @@ def test_no_line_breaks_a_parser(module: ModuleType, lines: list[bytes]) -> None
             assert all(isinstance(v, str | int | None) for v in fields.values())
             assert fields.get("outcome", "unknown") in ("success", "failure", "unknown")
             assert isinstance(table.times[i], int | float)
-        assert all(
-            module.understands(lines[row]) for row in table.rows if table.format == module.__name__.split(".")[-2]
-        )
+        # What a program says besides ("….message") is kept once the program is known, though no rule knows the line.
+        own = table.format == module.__name__.split(".")[-2]
+        said = [row for i, row in enumerate(table.rows) if not table.fields(i)["action"].endswith(".message")]
+        assert not own or all(module.understands(lines[row]) for row in said)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
