@@ -25,7 +25,8 @@ console = typer.Typer(
     no_args_is_help=True,
 )
 privacy = typer.Typer(
-    help="個人の情報：ファイルの中に、何人分あるかを数える / Personal data: count the people in files", no_args_is_help=True
+    help="個人の情報：ファイルの中に、何人分あるかを数える / Personal data: count the people in files",
+    no_args_is_help=True,
 )
 Table = Annotated[
     Path, typer.Argument(help="出来事の表のフォルダ（scan --out で作ったもの） / an event table made by scan --out")
