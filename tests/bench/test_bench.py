@@ -17,7 +17,10 @@ from tests.bench.report import Report
 @pytest.mark.parametrize("name", run.names())
 def test_each_measurement_still_works(name: str) -> None:
     """どの測定も、少しの量で試せば動き、測定のページにある項目をいまも測っている。"""
-    report = run.measure(name, quick=True)
+    try:
+        report = run.measure(name, quick=True)
+    except SystemExit as missing:
+        pytest.skip(str(missing))
     assert report.figures
     assert all(figure.value > 0 for figure in report.figures)
     page = {row for command, rows in _figures().items() if command == report.command for row in rows}
