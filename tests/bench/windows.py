@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench.report import Report
 
 EVENTS, SOME, MANY = 100_000, 200_000, 1_000_000
+NEEDS = "evtx-attack-samples.tar.xz"
 CHUNK = 1 << 16
 PARSE_EVTX = """
 import json, sys, time
@@ -162,9 +163,9 @@ def records(folder: Path, wanted: int) -> tuple[Path, Path]:
     evtx, lines = folder / "evtx", folder / "json"
     evtx.mkdir()
     lines.mkdir()
-    source = Path(os.environ.get("HIKESHI_TEST_DATA") or "nowhere") / "evtx-attack-samples.tar.xz"
+    source = Path(os.environ.get("HIKESHI_TEST_DATA") or "nowhere") / NEEDS
     if not source.is_file():
-        raise SystemExit("this measurement needs HIKESHI_TEST_DATA with evtx-attack-samples")
+        raise SystemExit(f"this measurement needs {NEEDS} in HIKESHI_TEST_DATA")
     with tarfile.open(source) as tar:
         tar.extractall(folder / "samples", filter="data")
     files = sorted((folder / "samples").rglob("*.evtx"))
