@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
+from hikeshi.notify.answered import as_json
 from hikeshi.notify.lawfiles import shipped
 from hikeshi.notify.rules import STATUS, evaluate
 from tests.notify.facts_for_rules import LEAK, NOW, judge
@@ -73,7 +74,7 @@ def test_anything_is_read_or_refused_in_words(facts: dict[str, Any]) -> None:
         assert words.problem(problem, "ja")
         return
     assert {result.status for result in judged.duties} <= set(STATUS.values())
-    assert judged.as_json("en")
+    assert as_json(judged, "en")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_a_link_with_a_region_may_be_yes_or_a_number(given_: Any, status: str) -
 
 def test_the_contract_of_the_answer() -> None:
     """答えの形は約束のとおりで、文は1つの言葉で書かれ、決まらないものにだけ質問がある。"""
-    answer = judge(malicious=None, regions=["eu"], sensitive=True).as_json("ja")
+    answer = as_json(judge(malicious=None, regions=["eu"], sensitive=True), "ja")
     for duty in answer["duties"]:
         assert {"id", "status", "because", "question", "recipient", "known_at", "deadlines", "contents", "source"} <= {
             *duty
@@ -206,5 +207,5 @@ def test_the_contract_of_the_answer() -> None:
             }
             assert "at" in deadline
             assert "target_at" in deadline
-    english = judge(sensitive=True).as_json("en")["duties"][0]
+    english = as_json(judge(sensitive=True), "en")["duties"][0]
     assert "responsible" in english["recipient"]

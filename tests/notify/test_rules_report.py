@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hikeshi.notify.answered import as_json
 from hikeshi.notify.rules import DutyResult, evaluate
 from tests.notify.facts_for_rules import LEAK, NOW, judge
 
@@ -242,6 +243,6 @@ def test_the_answer_is_plain_json() -> None:
     """答えはそのままJSONにでき、同じ事実からは同じ答えになる。"""
     import json
 
-    one, two = (json.dumps(judge(malicious=True).as_json(), ensure_ascii=False) for _ in range(2))
+    one, two = (json.dumps(as_json(judge(malicious=True), "ja"), ensure_ascii=False) for _ in range(2))
     assert one == two
     assert json.loads(one)["duties"][0]["source"]["checked_on"]

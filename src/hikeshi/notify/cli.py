@@ -47,12 +47,12 @@ def evaluate(
 ) -> None:
     """事実から、届け出る先と期限を判断する / Judge from facts whom to tell and by when"""
     from hikeshi import words
-    from hikeshi.notify import rules
+    from hikeshi.notify import answered, rules
 
     judged = rules.evaluate(read_facts(facts), now=datetime.now(UTC))
     if as_json:
         _say_unused(judged, err=True)
-        typer.echo(json.dumps(judged.as_json(words.user_language()), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(answered.as_json(judged, words.user_language()), ensure_ascii=False, indent=2))
     else:
         _tell(judged)
 

@@ -108,12 +108,6 @@ class Evaluation:
     def duty(self, duty_id: str) -> DutyResult:
         return next(result for result in self.duties if result.id == duty_id)
 
-    def as_json(self, lang: str = "ja") -> dict[str, Any]:
-        """The answer as plain data, its texts in one language (answered.py)."""
-        from hikeshi.notify.answered import as_json
-
-        return as_json(self, lang)
-
 
 def evaluate(
     facts: Mapping[str, Any], *, now: datetime, laws: Lawbook | None = None, opened_at: datetime | None = None
