@@ -7,7 +7,7 @@
 The same words run on every system: platforms/<os>/ writes the script that does it.
 """
 
-from hikeshi.engines.isolation.acting import act, platform, script
+from hikeshi.engines.isolation.acting import act, carried, platform, script
 from hikeshi.engines.isolation.allow import Allowed, complement, resolved, split
 from hikeshi.engines.isolation.answer import Report, Step, read
 from hikeshi.engines.isolation.places import Local, Place, Ssh, connection, over_link
@@ -23,6 +23,7 @@ __all__ = [
     "Ssh",
     "Step",
     "act",
+    "carried",
     "complement",
     "connection",
     "make",

@@ -46,4 +46,9 @@ def script(system: str, verb: str, plan: Plan) -> str:
     return str(platform(system).text(verb, plan, platform(system).FOLDER))
 
 
-__all__ = ["Local", "act", "platform", "script"]
+def carried(system: str) -> tuple[str, str]:
+    """The name and text of the script that is carried to a machine of this system on a stick."""
+    return platform(system).CARRIED, str(platform(system).carried())
+
+
+__all__ = ["Local", "act", "carried", "platform", "script"]

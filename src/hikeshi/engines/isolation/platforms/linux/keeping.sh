@@ -39,37 +39,6 @@ open_state() {
 	[ -e "$STATE/allow" ] || : >"$STATE/allow"
 }
 
-lock() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-
-# say KEY VALUE: one line of the answer. step NAME RESULT DETAIL: one step, told and kept.
-say() { printf '%s\t%s\n' "$1" "$(printf %s "${2-}" | tr '\t\n' '  ')" 2>/dev/null; }
-step() {
-	printf '%s\t%s\t%s\t%s\n' "$(clock)" "$1" "$2" "$(printf %s "${3-}" | tr '\t\n' '  ')" >>"$STATE/journal" 2>/dev/null
-	say step "$1 $2 ${3-}"
-}
-fail() {
-	say failed "$1"
-	say detail "${2-}"
-	exit 3
-}
-
-has() { command -v "$1" >/dev/null 2>&1; }
-is_cut() { nft list table inet $TABLE >/dev/null 2>&1; }
-owned_cut() { nft list table inet ${TABLE}_owned >/dev/null 2>&1; }
-same_net() { [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ]; }
-# Only where this machine's own systemd rules this very network: in a container's it would act on somebody else's.
-with_systemd() { [ -d /run/systemd/system ] && has systemctl && same_net; }
-
-open_state() {
-	mkdir -p "$STATE" 2>/dev/null && : >"$STATE/.try" 2>/dev/null && rm -f "$STATE/.try" || {
-		# A full or read-only disk must not keep the host connected; then nothing survives a reboot, and we say so.
-		STATE=/run/hikeshi-isolation
-		mkdir -p "$STATE" && : >"$STATE/.try" || fail no_state "$STATE"
-	}
-	chmod 700 "$STATE"
-	[ -e "$STATE/allow" ] || : >"$STATE/allow"
-}
-
 lock() {
 	tries=0
 	# One at a time; a lock whose holder died is taken over.

@@ -13,6 +13,7 @@ FOLDER = "/var/lib/hikeshi-isolation"
 SYSTEMS = ("linux",)
 SHELL = ["sh", "-s"]
 END = "HIKESHI_END_OF_SCRIPT"
+CARRIED = "isolate.sh"
 
 
 @cache
@@ -25,6 +26,12 @@ def functions(folder: str = FOLDER) -> str:
 def host_script(folder: str = FOLDER) -> str:
     """What is kept on the host and runs there: `sh host.sh off` needs no Hikeshi."""
     return f'#!/bin/sh\n{functions(folder)}\nmain "$@"\nexit\n'
+
+
+def carried(folder: str = FOLDER) -> str:
+    """What is carried on a stick: cuts everything off at the machine itself, and undoes it."""
+    tail = (HERE.parent.parent / "carried.sh").read_text(encoding="utf-8")
+    return f"#!/bin/sh\n{functions(folder)}\n{tail.replace('@NAME@', CARRIED)}"
 
 
 def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:

@@ -6,20 +6,28 @@ from pathlib import Path
 
 from hikeshi.engines.isolation.plan import Plan
 
+HERE = Path(__file__).parent
 FOLDER = "/var/db/hikeshi-isolation"
 SYSTEMS = ("darwin",)
 SHELL = ["/bin/sh", "-s"]
 END = "HIKESHI_END_OF_SCRIPT"
+CARRIED = "isolate-macos.sh"
 
 
 def functions(folder: str = FOLDER) -> str:
     """Every function of the script; nothing runs before all of it was read."""
-    return f"STATE={folder}\n" + (Path(__file__).parent / "host.sh").read_text(encoding="utf-8")
+    return f"STATE={folder}\n" + (HERE / "host.sh").read_text(encoding="utf-8")
 
 
 def host_script(folder: str = FOLDER) -> str:
     """What is kept on the Mac and runs there."""
     return f'#!/bin/sh\n{functions(folder)}\nmain "$@"\nexit\n'
+
+
+def carried(folder: str = FOLDER) -> str:
+    """What is carried on a stick: cuts everything off at the machine itself, and undoes it."""
+    tail = (HERE.parent.parent / "carried.sh").read_text(encoding="utf-8")
+    return f"#!/bin/sh\n{functions(folder)}\n{tail.replace('@NAME@', CARRIED)}"
 
 
 def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:

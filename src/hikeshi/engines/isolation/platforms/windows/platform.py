@@ -22,6 +22,12 @@ RUN = "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"
 SHELL = ["powershell.exe", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", READ + RUN]
 # A rule takes many addresses; lists longer than this have been seen to be refused.
 MOST = 1000
+CARRIED = "isolate.ps1"
+USE = r"""# From a stick, at the machine itself, as administrator; nothing needs to be installed:
+#   powershell -NoProfile -ExecutionPolicy Bypass -File isolate.ps1 -Verb on       ネットワークから切り離す / cut off
+#   … -Verb off      元に戻す / undo it          … -Verb status   いまの様子 / how it stands
+# LANケーブルを抜きWi-Fiを切るほうが確か。電源は切らない。 / Pulling the cable out is surer. Leave the power on.
+"""
 
 
 def blocks(allow: list[Allowed]) -> list[dict[str, object]]:
@@ -55,6 +61,17 @@ def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:
     )
     script = f"$Script = '{_quoted(kept + body + 'Invoke-Verb')}'\n" if verb == "on" else ""
     return f"{head}{script}{body}Invoke-Verb\n"
+
+
+def carried(folder: str = FOLDER) -> str:
+    """What is carried on a stick: cuts everything off at the machine itself, and undoes it."""
+    here = Path(__file__).parent
+    head = (
+        f"{USE}param([string]$Verb = 'status')\n$State = '{_quoted(folder)}'\n$Timer = 0\n$Allow = @()\n"
+        f"$Blocks = @('{_quoted(json.dumps(blocks([])))}' | ConvertFrom-Json | ForEach-Object {{ $_ }})\n"
+        "$Script = [IO.File]::ReadAllText($PSCommandPath)\n"
+    )
+    return head + "".join((here / name).read_text(encoding="utf-8") for name in ("host.ps1", "carried.ps1"))
 
 
 def by_hand(folder: str = FOLDER) -> str:

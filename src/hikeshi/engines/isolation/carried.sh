@@ -1,0 +1,81 @@
+# From a stick, at the machine itself; nothing needs to be installed:
+#   sudo sh @NAME@ on        ネットワークから切り離す / cut off the network
+#   sudo sh @NAME@ off       元に戻す / undo it
+#   sudo sh @NAME@ status    いまの様子 / how it stands
+# LANケーブルを抜きWi-Fiを切るほうが確か。電源は切らない。 / Pulling the cable out is surer. Leave the power on.
+# HIKESHI_CARRIED: what is kept on the machine for the undo is this very file.
+keep() {
+	grep -q HIKESHI_CARRIED "$0" 2>/dev/null || fail no_state "$0"
+	cat "$0" >"$STATE/host.sh.new" || fail no_state "$STATE"
+	mv -f "$STATE/host.sh.new" "$STATE/host.sh"
+	: >"$STATE/allow.wanted"
+}
+
+told() {
+	state='' problem=''
+	while read -r key value; do
+		case $key in
+		step) echo "  $value" ;;
+		state) state=$value ;;
+		failed) problem=$value ;;
+		detail) [ -z "$value" ] || echo "  $value" ;;
+		esac
+	done
+	case $problem in
+	'') ;;
+	not_root)
+		echo '管理者の権限が要ります。何も変えていません。「sudo sh」で始めてください。急ぐときはLANケーブルを抜いてください。'
+		echo 'Administrator rights are needed; nothing was changed. Begin with “sudo sh”. If it is urgent, pull out the cable.'
+		;;
+	not_isolated)
+		echo '切り離されていないので、確定するものがありません。'
+		echo 'It is not cut off: there is nothing to confirm.'
+		;;
+	*)
+		echo "できませんでした（$problem）。LANケーブルを抜き、Wi-Fiを切ってください。電源は入れたままにします。"
+		echo "It could not be done ($problem). Pull out the network cable and switch Wi-Fi off; leave the power on."
+		;;
+	esac
+	[ -z "$problem" ] || return 3
+	case $state in
+	isolated)
+		echo '切り離されています。電源は切らないでください。したことと時刻を紙に書きます。'
+		echo 'Cut off the network. Leave the power on. Write down what you did, and when.'
+		echo "元に戻すには / To undo:  sudo sh $0 off"
+		;;
+	pending)
+		echo '切り離されていますが、確定しないと時間が来れば元に戻ります。'
+		echo 'Cut off, but it goes back by itself unless it is confirmed.'
+		echo "続けるには / To keep it:  sudo sh $0 confirm"
+		;;
+	open)
+		echo '切り離されていません。ふだんどおりつながります。'
+		echo 'Not cut off: it is connected as usual.'
+		;;
+	lost)
+		echo '切り離しが、ほかのプログラムか再起動で外れています。もう一度 on を実行してください。'
+		echo 'Another program or a reboot ended the cut. Run “on” again.'
+		;;
+	undoing)
+		echo '元に戻している途中です。少し待って、もう一度 status で確かめてください。'
+		echo 'It is being undone. Wait a little and look again with “status”.'
+		;;
+	*)
+		echo '終わりまで進みませんでした。status で確かめ、切れていなければLANケーブルを抜いてください。'
+		echo 'It did not come to its end. Look with “status”; if it is still open, pull out the cable.'
+		return 3
+		;;
+	esac
+}
+
+case ${1-} in
+# The machine's own calls, of the kept copy.
+watch | boot | expire) main "$@" ;;
+on) main on 0 yes </dev/null | told ;;
+confirm | off | status) main "$1" </dev/null | told ;;
+*)
+	sed -n '/^# From a stick/,/^# HIKESHI/{/HIKESHI/!p;}' "$0"
+	exit 2
+	;;
+esac
+exit
