@@ -13,7 +13,9 @@ from .meanings import toml
 
 _DATA = toml(Path(__file__).with_suffix(".toml"))
 _FAILED, _WORKED = (re.compile("|".join(_DATA[name]), re.IGNORECASE) for name in ("failed", "worked"))
-_USER, _ADDRESS = (re.compile(_DATA[name], re.IGNORECASE) for name in ("user", "address"))
+_USER, _ADDRESS = (re.compile(_DATA["said"][name], re.IGNORECASE) for name in ("user", "address"))
+_COLUMNS = _DATA["columns"]
+_LOGIN, _ENDED_ILL, _ENDED_WELL = (re.compile(_COLUMNS[name], re.IGNORECASE) for name in ("login", "failed", "worked"))
 _SAYS: tuple[str, ...] = tuple(_DATA["says"])
 _LONGEST = 400
 
@@ -27,6 +29,22 @@ def login(record: Record) -> str:
             if _FAILED.search(said):
                 return "failure"
             if _WORKED.search(said):
+                return "success"
+    return _in_columns(record)
+
+
+def _in_columns(record: Record) -> str:
+    """The same where one column says that it was a log-in, and another how it ended."""
+    if not any(type(said := record.get(name)) is str and _LOGIN.match(said[:_LONGEST]) for name in _COLUMNS["what"]):
+        return ""
+    for name in _COLUMNS["ended"]:
+        said = record.get(name)
+        if type(said) is bool:
+            return "success" if said else "failure"
+        if type(said) is str and said:
+            if _ENDED_ILL.match(said):
+                return "failure"
+            if _ENDED_WELL.match(said):
                 return "success"
     return ""
 

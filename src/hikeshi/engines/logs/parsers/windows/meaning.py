@@ -40,6 +40,8 @@ class Meaning:
         found = first_of(columns | {n: p for n, p in parts.items() if p is not None} if parts else columns, *names)
         if found is None:
             return None
+        if _NOTHING.isdisjoint(found):
+            return found
         return [None if type(value) is str and value in _NOTHING else value for value in found]
 
     def outcomes(self, columns: Columns, size: int, provider: str) -> list[str]:
@@ -52,7 +54,8 @@ class Meaning:
         keywords = columns.get("Keywords") if provider in _SECURITY else None
         if keywords is None:
             return ["unknown"] * size
-        return list(map(_of_keywords, keywords))
+        known = {value: _of_keywords(value) for value in set(keywords)}
+        return [known[value] for value in keywords]
 
 
 def _part(columns: Columns, name: str, expression: str) -> list[Value] | None:

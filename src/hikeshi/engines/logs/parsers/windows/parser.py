@@ -6,7 +6,7 @@ Columns: EventID, Channel, Provider_Name, Computer and every field of EventData 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ...flatten import Record
 from ...moments import moments
@@ -14,7 +14,7 @@ from ...objects import Object
 from ...table import ECS, Columns, Context, LogSource, Table, Value
 from ...tags import bit
 from ...vocabulary import shared
-from . import shapes
+from . import said, shapes
 from .meaning import Meaning, meaning
 
 FIELDS = (
@@ -53,6 +53,15 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
     if plans is None:
         plans = context.memory[_PLANS] = shapes.Plans()
     groups: dict[Any, tuple[shapes.Plan, list[int], list[Record]]] = {}
+    key: tuple[Any, ...]
+    if (keys := shapes.facts_of_evtx(objects)) is not None:
+        for key, row, obj in zip(keys, rows, objects, strict=True):
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = (shapes.OF_EVTX, [], [])
+            group[1].append(row)
+            group[2].append(obj)
+        rows = objects = ()
     for row, obj in zip(rows, objects, strict=True):
         try:  # the way EVTX files come, without a detour
             system = obj["Event"]["System"]
@@ -74,6 +83,7 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
                 facts = how.facts(obj)
                 if facts is None:
                     continue
+            obj, facts = said.completed(obj, how, facts)
             key = (*facts, id(how) if len(groups) < 1000 else 0, how.paths.get("time"))
             group = groups.get(key)
         if group is None:
@@ -107,7 +117,7 @@ def _table(
         if about.failed:
             failed = _tag(about.failed, "failure")
             tags = [failed if one == "failure" else tag for one, tag in zip(view.outcomes(), tags, strict=True)]
-    whens = [time for time in times if time is not None]
+    whens = cast(list[float], times)
     return Table("windows", rows, whens, view.fields, tags, columns=view.columns, sources=SOURCES)
 
 
@@ -153,7 +163,11 @@ class _View:
     def actions(self) -> list[str]:
         if self._actions is None:
             failed, tag = self._about.failed, self._about.tag or "win.event"
-            self._actions = [failed if failed and one == "failure" else tag for one in self.outcomes()]
+            outcomes = self.outcomes()
+            if failed and "failure" in outcomes:
+                self._actions = [failed if one == "failure" else tag for one in outcomes]
+            else:
+                self._actions = [tag] * len(outcomes)
         return self._actions
 
     def columns(self) -> Columns:
@@ -162,7 +176,7 @@ class _View:
         for field in ("user", "address", "destination", "process", "path"):
             values = self.meant(field)
             if values is not None:
-                base[ECS[field]] = list(map(_address, values)) if field == "address" else values
+                base[ECS[field]] = _addresses(values) if field == "address" else values
         if "Computer" in own:
             base["host.name"] = own["Computer"]
         if "Provider_Name" in own:
@@ -187,6 +201,11 @@ def _text(value: Value) -> str:
     if isinstance(value, tuple):
         return "\n".join(map(_text, value))
     return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _addresses(values: Sequence[Value]) -> list[Value]:
+    known = {value: _address(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _address(value: Any) -> Any:

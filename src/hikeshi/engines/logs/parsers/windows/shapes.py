@@ -128,6 +128,23 @@ class Plans:
         return found
 
 
+def facts_of_evtx(records: Sequence[Record]) -> Iterator[tuple[str, str | None, int]] | None:
+    """What each of these is, where all come the way EVTX files have them; None where one does not."""
+    try:
+        systems = [*map(_system, map(_event, records))]
+        names = [*map(_name, map(_attributes, map(_provider, systems)))]
+        channels, numbers = [*map(_channel, systems)], [*map(_number, systems)]
+    except (KeyError, TypeError):
+        return None
+    if set(map(type, names)) != {str} or not set(map(type, channels)) <= {str, type(None)}:
+        return None
+    if set(map(type, numbers)) != {int}:
+        numbers = [one if type(one) is int else event_id(one) for one in numbers]
+        if None in numbers:
+            return None
+    return zip(names, channels, numbers, strict=True)
+
+
 def columns(records: Sequence[Record], how: Plan, facts: Facts) -> Columns:
     """All fields of these records of one provider and event id, under Sigma's names."""
     size = len(records)
@@ -141,9 +158,9 @@ def columns(records: Sequence[Record], how: Plan, facts: Facts) -> Columns:
 
 
 def _of_nested(records: Sequence[Record], of_evtx: bool, constant: Columns) -> Columns:
-    events = [one["Event"] for one in records] if of_evtx else [one.get("Event", one) for one in records]
+    events = [*map(_event, records)] if of_evtx else [one.get("Event", one) for one in records]
     parts = set().union(*events)
-    systems = [one["System"] for one in events] if of_evtx else [_dict(one.get("System")) for one in events]
+    systems = [*map(_system, events)] if of_evtx else [_dict(one.get("System")) for one in events]
     out = ((_system_columns(systems) if of_evtx else None) or flatten(systems, "_")) | constant
     for part in ("EventData", "UserData", "ProcessingErrorData"):
         if part in parts:
@@ -163,22 +180,26 @@ _PARTS = {"System", "EventData", "UserData", "ProcessingErrorData", "RenderingIn
 _SIMPLE = ("Version", "Level", "Task", "Opcode", "Keywords", "EventRecordID", "Computer")
 _simple = itemgetter(*_SIMPLE)
 _ATTRIBUTES = (
-    ("Execution", "ProcessID", "Execution_ProcessID"),
-    ("Execution", "ThreadID", "Execution_ThreadID"),
-    ("Security", "UserID", "Security_UserID"),
-    ("Correlation", "ActivityID", "Correlation_ActivityID"),
+    (itemgetter("Execution"), (("Execution_ProcessID", "ProcessID"), ("Execution_ThreadID", "ThreadID"))),
+    (itemgetter("Security"), (("Security_UserID", "UserID"),)),
+    (itemgetter("Correlation"), (("Correlation_ActivityID", "ActivityID"),)),
 )
+_NO_ATTRIBUTES: Record = {}
+_event, _system, _provider = itemgetter("Event"), itemgetter("System"), itemgetter("Provider")
+_channel, _number, _attributes, _name = map(itemgetter, ("Channel", "EventID", "#attributes", "Name"))
 
 
 def _system_columns(systems: Sequence[Record]) -> Columns | None:
     """What `flatten` makes of System, several times faster; None when some record is out of the ordinary."""
     try:
         out: Columns = dict(zip(_SIMPLE, zip(*map(_simple, systems), strict=True), strict=True))
-        for part, name, column in _ATTRIBUTES:
-            values = [one[part] for one in systems]
+        for part, named in _ATTRIBUTES:
+            values = [*map(part, systems)]
             if any(values):
-                out[column] = [one["#attributes"].get(name) if one else None for one in values]
-        providers = [one["Provider"]["#attributes"] for one in systems]
+                inner = [one["#attributes"] if one else _NO_ATTRIBUTES for one in values]
+                for column, name in named:
+                    out[column] = [one.get(name) for one in inner]
+        providers = [*map(_attributes, map(_provider, systems))]
         for name in sorted(set().union(*providers) - {"Name"}):
             out[f"Provider_{name}"] = [one.get(name) for one in providers]
     except (KeyError, TypeError, AttributeError):
