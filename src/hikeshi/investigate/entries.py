@@ -88,3 +88,50 @@ class FindingJudged:
     finding: str
     verdict: Literal["fact", "suspicion", "wrong"]
     reason: Blob | None = None
+
+
+@kind("investigate.people_asked", version=1)
+class PeopleAsked:
+    """Somebody asked how many people these files hold data of (S2.3). Until a result follows, the work is owed.
+
+    `files`: kept files, by their SHA-256; `place`: a folder of this machine that is read where it lies.
+    """
+
+    counting: str
+    files: list[str] = field(default_factory=list)
+    place: Blob | None = None
+
+
+@kind("investigate.people_counted", version=1)
+class PeopleCounted:
+    """The people were counted: numbers only, `kinds` says of how many people each kind of data is.
+
+    The whole report (which files, what could not be examined) is kept as evidence; no value that was found is in it.
+    """
+
+    counting: str
+    report: str
+    at_least: int
+    estimate: int
+    at_most: int
+    files: int
+    not_examined: int
+    kinds: dict[str, int] = field(default_factory=dict)
+
+
+@kind("investigate.people_failed", version=1)
+class PeopleFailed:
+    """The people could not be counted; the files themselves are as they were."""
+
+    counting: str
+    code: str
+    params: dict[str, int] = field(default_factory=dict)
+
+
+@kind("investigate.people_confirmed", version=1)
+class PeopleConfirmed:
+    """A person made facts of a count: which, and how sure. The facts follow."""
+
+    counting: str
+    status: Literal["suspected", "confirmed"]
+    keys: list[str] = field(default_factory=list)

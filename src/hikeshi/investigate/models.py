@@ -55,8 +55,31 @@ class Finding(models.Model):
     number = models.BigIntegerField()
 
 
+class PeopleCount(models.Model):
+    """Read table: files whose people were asked to be counted, and what came of it. Numbers only."""
+
+    id = models.CharField(primary_key=True, max_length=80)  # chain:counting
+    chain_id = models.UUIDField(db_index=True)
+    counting = models.CharField(max_length=40)
+    files = models.JSONField(default=list)
+    place_sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=8, default="owed", db_index=True)  # owed | done | failed
+    report_sha256 = models.CharField(max_length=64, blank=True)
+    at_least = models.BigIntegerField(default=0)
+    estimate = models.BigIntegerField(default=0)
+    at_most = models.BigIntegerField(default=0)
+    kinds = models.JSONField(default=dict)
+    examined = models.BigIntegerField(default=0)
+    not_examined = models.BigIntegerField(default=0)
+    problem = models.JSONField(null=True)
+    confirmed = models.CharField(max_length=12, blank=True)  # suspected | confirmed once facts were made of it
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    number = models.BigIntegerField()
+
+
 class ScanProgress(models.Model):
-    """State: how far a running scan is. Lost with a crash, and nothing is lost by that."""
+    """State: how far a running scan or count is. Lost with a crash, and nothing is lost by that."""
 
     scan = models.CharField(primary_key=True, max_length=40)
     path = models.CharField(max_length=300, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Delete, Upsert
 
-TABLES = ["investigate.Folder", "investigate.Scan", "investigate.Finding"]
+TABLES = ["investigate.Folder", "investigate.Scan", "investigate.Finding", "investigate.PeopleCount"]
 _SAME = ("finding", "scan", "found", "variant", "level", "success", "confidence", "addresses", "accounts", "params")
 
 
@@ -45,6 +45,29 @@ def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
             yield _finding(entry, **values, number=entry.number)
         case "investigate.finding_judged":
             yield _finding(entry, verdict=data["verdict"], reason_sha256=data["reason"] or "")
+        case "investigate.people_asked":
+            asked = {"files": data["files"], "place_sha256": data["place"] or "", "number": entry.number}
+            yield _people(entry, **asked, asked_at=entry.recorded_at)
+        case "investigate.people_counted":
+            counted = {name: data[name] for name in ("at_least", "estimate", "at_most", "kinds", "not_examined")}
+            ended = {"state": "done", "report_sha256": data["report"], "ended_at": entry.recorded_at}
+            yield _people(entry, **ended, **counted, examined=data["files"])
+        case "investigate.people_failed":
+            yield _people(
+                entry,
+                state="failed",
+                problem={"code": data["code"], "params": data["params"]},
+                ended_at=entry.recorded_at,
+            )
+        case "investigate.people_confirmed":
+            yield _people(entry, confirmed=data["status"])
+
+
+def _people(entry: Recorded, **values: Any) -> Upsert:
+    key = {"id": f"{entry.chain}:{entry.data['counting']}"}
+    return Upsert(
+        "investigate.PeopleCount", key, {"chain_id": entry.chain, "counting": entry.data["counting"], **values}
+    )
 
 
 def _scan(entry: Recorded, **values: Any) -> Upsert:

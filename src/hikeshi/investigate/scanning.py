@@ -64,19 +64,19 @@ def do_owed() -> int:
     """Do one scan that is owed and that nobody else is at; how many were done. For the background worker."""
     now = casebook.now()
     for scan in Scan.objects.filter(state="owed").order_by("asked_at"):
-        if _claimed(scan, now):
+        if claimed(scan.scan, now):
             do(scan)
             return 1
     return 0
 
 
-def _claimed(scan: Scan, now: Any) -> bool:
-    """Take the scan unless another process is at it: a lease that its progress renews."""
+def claimed(work: str, now: Any) -> bool:
+    """Take the scan or count unless another process is at it: a lease that its progress renews."""
     fresh = {"path": "", "done": 0, "total": 0, "events": 0, "started_at": now, "seen_at": now}
-    _progress, made = ScanProgress.objects.get_or_create(scan=scan.scan, defaults=fresh)
+    _progress, made = ScanProgress.objects.get_or_create(scan=work, defaults=fresh)
     if made:
         return True
-    return bool(ScanProgress.objects.filter(scan=scan.scan, seen_at__lt=now - LEASE).update(**fresh))
+    return bool(ScanProgress.objects.filter(scan=work, seen_at__lt=now - LEASE).update(**fresh))
 
 
 def do(scan: Scan) -> None:
@@ -110,7 +110,7 @@ def _read(case: Any, scan: Scan) -> logs.Report:
         ScanProgress.objects.filter(scan=scan.scan).update(**shown, seen_at=casebook.now())
 
     with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
-        paths = [_named(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
+        paths = [laid_out(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
         how: dict[str, Any] = {"zone": scan.zone or ZONE, "year": scan.year, "on_progress": on_progress}
         how |= {"inside": folder, "rules": logs.rules_order([])}
         table = tables.place(scan)
@@ -130,7 +130,7 @@ def _pairs(scan: Scan) -> list[tuple[str, str]]:
     return list(zip(scan.files, scan.names, strict=True))
 
 
-def _named(case: Any, folder: Path, i: int, sha256: str, name: str) -> Path:
+def laid_out(case: Any, folder: Path, i: int, sha256: str, name: str) -> Path:
     """The kept file under a name like its own: rotated parts are put in order by their names, and zip knows .zip."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name).lstrip(".")[-80:] or "log"
     place = folder / f"{i:04d}"

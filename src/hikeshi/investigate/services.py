@@ -18,10 +18,10 @@ from hikeshi.desk import services as desk
 from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
-from hikeshi.investigate import judging, rules, telling
+from hikeshi.investigate import judging, people, rules, scanning, telling
 from hikeshi.investigate.entries import FindingJudged, FolderForgotten, FolderNamed
-from hikeshi.investigate.models import Finding, Folder, Scan, ScanProgress
-from hikeshi.investigate.scanning import ask, do_owed
+from hikeshi.investigate.models import Finding, Folder, PeopleCount, Scan, ScanProgress
+from hikeshi.investigate.scanning import ask
 
 __all__ = ["ask", "do_owed", "findings", "folders", "judge", "may_name", "name_folder", "point_at", "scans", "summary"]
 
@@ -96,6 +96,32 @@ def point_at(case: Any, workspace: Any, path: str, actor: Actor) -> Recorded:
         raise Problem("investigate.no_file", path=path) from error
 
 
+def pointed_folder(workspace: Any, path: str) -> Path | None:
+    """The folder that a path names, to be read where it lies; None when it names a file.
+
+    Raises Problem("investigate.no_file" | "investigate.not_in_folder" | "investigate.our_own_data").
+    """
+    place = _resolved(path)
+    if not rules.within(place, map(Path, folders(workspace))):
+        raise Problem("investigate.not_in_folder", path=path)
+    if _forbidden(place) or rules.within(Path(settings.HIKESHI_DATA).resolve(), [place]):
+        raise Problem("investigate.our_own_data", path=path)
+    return place if place.is_dir() else None
+
+
+def do_owed() -> int:
+    """Do one piece of work that is owed: logs to be read, people to be counted. How many were done."""
+    return scanning.do_owed() or people.do_owed(_still_open)
+
+
+def _still_open(case: Any, path: str) -> Path:
+    """The folder of a count, asked once more when it is read: meanwhile it may have been closed."""
+    place = pointed_folder(casebook.workspace_of(case), path)
+    if place is None or str(place) != path:
+        raise Problem("investigate.not_in_folder", path=path)
+    return place
+
+
 def _forbidden(place: Path) -> bool:
     """Our own data holds keys and every other workspace's record; the system's own folders hold no logs but secrets."""
     ours = Path(settings.HIKESHI_DATA).resolve()
@@ -142,7 +168,7 @@ def scans(case: Any) -> list[dict[str, Any]]:
     return [
         {
             "scan": scan,
-            "progress": _progress(running.get(scan.scan)) if scan.state == "owed" else None,
+            "progress": progress(running.get(scan.scan)) if scan.state == "owed" else None,
             "problem": words.problem(Problem(scan.problem["code"], **scan.problem["params"]), language())
             if scan.problem
             else "",
@@ -151,7 +177,7 @@ def scans(case: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _progress(now: ScanProgress | None) -> dict[str, Any]:
+def progress(now: ScanProgress | None) -> dict[str, Any]:
     """Done, rate and time left, in whole MB and seconds."""
     if now is None or not now.total:
         return {"done": 0, "total": 0, "path": "", "rate": 0, "left": None}
@@ -283,6 +309,17 @@ def summary(case: Any) -> dict[str, Any]:
                 "href": href,
                 "urgency": 55,
                 "minutes": 5,
+            }
+        )
+    counted = PeopleCount.objects.filter(chain_id=case.chain_id, state="done", confirmed="").order_by("-number").first()
+    if counted is not None:
+        following.append(
+            {
+                "title": gettext("数えた人数を確かめて、事実にする"),
+                "why": gettext("報告が要るかどうかは、人数と情報の種類で決まります。"),
+                "href": f"{href}people/{counted.counting}/",
+                "urgency": 63,
+                "minutes": 3,
             }
         )
     if persons is None:

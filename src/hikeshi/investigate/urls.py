@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.investigate import exploring, views
+from hikeshi.investigate import exploring, people_views, views
 
 app_name = "investigate"
 urlpatterns = [
@@ -17,5 +17,9 @@ urlpatterns = [
     path("logons/", exploring.logons, name="logons"),
     path("timeline/", exploring.timeline, name="timeline"),
     path("event/", exploring.event, name="event"),
+    path("people/", people_views.page, name="people"),
+    path("people/take/", people_views.take, name="people_take"),
+    path("people/counts/", people_views.states, name="people_states"),
+    path("people/<slug:name>/", people_views.counted, name="people_count"),
     path("affected/", views.affected, name="affected"),
 ]

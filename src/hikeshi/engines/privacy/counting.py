@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import io
 import time as clock
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from ..common.mynumber import masked
 from ..common.problem import Problem
-from ..common.walk import Caps, Found, walk
+from ..common.walk import Caps, Found, shown, walk
 from . import kinds
 from .packed import check
 from .people import People
@@ -35,7 +37,15 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
     gc.freeze()
     skipped = {path: Problem(code, **params) for path, code, params in order["skipped"]}
     found = list(walk(order["paths"], Caps(**order.get("caps", {})), is_document))
-    return Counting(say).run(found, skipped).to_wire()
+    if order.get("inside"):
+        found = [_within(one, Path(order["inside"])) for one in found]
+    return Counting(say, hashes=bool(order.get("hashes"))).run(found, skipped).to_wire()
+
+
+def _within(one: Found | Problem, folder: Path) -> Found | Problem:
+    if isinstance(one, Problem) or one.path.resolve().is_relative_to(folder):
+        return one
+    return Problem("common.not_a_file", path=one.shown)
 
 
 def is_document(names: list[str]) -> bool:
@@ -46,7 +56,8 @@ def is_document(names: list[str]) -> bool:
 class Counting:
     """One count over some files."""
 
-    def __init__(self, say: Say | None = None) -> None:
+    def __init__(self, say: Say | None = None, *, hashes: bool = False) -> None:
+        self._hashes = hashes
         self._say = say or (lambda _: None)
         self._said = 0.0
         self._scanner = Scanner()
@@ -67,6 +78,8 @@ class Counting:
             else:
                 self._file(one, done, total)
             done += one.size
+        if self._hashes:
+            self._hash(files, total)
         self.report.bytes = total
         self._sum_up()
         self.report.seconds = clock.perf_counter() - started
@@ -83,6 +96,19 @@ class Counting:
             plain = not stream.layers and "!" not in one.shown
             for _ in self._read(one.shown, stream, one.path if plain else None, 0):
                 self._tell(one.shown, done + min(stream.consumed, one.size), total)
+
+    def _hash(self, files: list[Found], total: int) -> None:
+        """Each file on the disk once, archives as a whole."""
+        for path in dict.fromkeys(one.path for one in files):
+            try:
+                with path.open("rb") as file:
+                    digest = hashlib.sha256()
+                    while block := file.read(1 << 20):
+                        digest.update(block)
+                        self._tell(shown(path), total, total)
+                    self.report.hashed.append((masked(shown(path))[0], digest.hexdigest(), file.tell()))
+            except OSError:
+                continue  # gone meanwhile: it has no hash, and was told when it could not be read
 
     def _read(self, shown: str, stream: Readable, path: Any, depth: int) -> Iterator[None]:
         """Reads one file, yielding after each piece; what is wrong with it becomes a reason in the report."""

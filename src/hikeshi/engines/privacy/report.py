@@ -41,6 +41,8 @@ class Report:
     kinds: dict[str, Kind] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     not_examined: list[tuple[str, Problem]] = field(default_factory=list)
+    hashed: list[tuple[str, str, int]] = field(default_factory=list)
+    """(path, SHA-256, bytes) of each file on the disk, when that was wished: which files the numbers are of."""
     seconds: float = 0.0
     bytes: int = 0
 
@@ -51,6 +53,7 @@ class Report:
             "kinds": _kinds(self.kinds),
             "files": [[one.path, one.format, one.examined, _kinds(one.kinds)] for one in self.files],
             "not_examined": [[path, problem.code, problem.params] for path, problem in self.not_examined],
+            "hashed": [list(one) for one in self.hashed],
             "seconds": self.seconds,
             "bytes": self.bytes,
         }
@@ -62,6 +65,7 @@ class Report:
             _from(wire["kinds"]),
             [File(path, form, examined, _from(found)) for path, form, examined, found in wire["files"]],
             [(path, Problem(code, **params)) for path, code, params in wire["not_examined"]],
+            [(path, sha256, size) for path, sha256, size in wire["hashed"]],
             wire["seconds"],
             wire["bytes"],
         )

@@ -31,8 +31,13 @@ def count(
     on_progress: Callable[[Progress], None] | None = None,
     limits: Limits | None = None,
     caps: dict[str, int] | None = None,
+    inside: str | Path | None = None,
+    hashes: bool = False,
 ) -> Report:
     """Whose data the files under `paths` hold, and how many people that is. Files are only read.
+
+    `inside`: what lies outside this folder is not opened, though a link was put in its way meanwhile. `hashes`: the
+    report also says the SHA-256 of each file.
 
     The report holds counts and paths, no value that was found. An exception of `on_progress` ends the work.
     Raises Problem("common.limited_…") when reading failed again and again.
@@ -46,6 +51,7 @@ def count(
             on_progress(Progress(**said))
 
     order: dict[str, Any] = {"paths": [str(Path(path)) for path in paths], "skipped": [], "caps": caps or {}}
+    order |= {"inside": str(inside) if inside else "", "hashes": hashes}
     for attempt in range(_TRIES):
         try:
             return Report.from_wire(run(f"{__package__}.counting:work", order, limits or Limits(memory=MEMORY), listen))
