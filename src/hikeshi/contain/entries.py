@@ -151,3 +151,118 @@ class IsolationNoticed:
     host: str
     machine: str
     state: Literal["isolated", "pending", "open", "lost", "undoing", "unknown"]
+
+
+@kind("account.named", version=1)
+class AccountNamed:
+    """One of the person's accounts is to be closed to others; named again, it corrects what was said of it (S1.3b).
+
+    `label` tells several of one service apart. `recovered_by` are the accounts whose mail or sign-in opens this one.
+    """
+
+    account: str
+    service: str
+    name: str
+    suspected: Literal["yes", "no", "unknown"]
+    recovered_by: list[str] = field(default_factory=list)
+    label: Blob | None = None
+
+
+@kind("account.dropped", version=1)
+class AccountDropped:
+    """An account was named by mistake: it is not the person's, or it is named already."""
+
+    account: str
+    name: str
+
+
+@kind("account.step_done", version=1)
+class AccountStepDone:
+    """A trace was secured, a way in closed, or a check made at the service's own page, with what was seen (S1.3b).
+
+    `title` is what the person was asked to do. `photos` are all proofs attached to this step so far.
+    """
+
+    account: str
+    service: str
+    name: str
+    step: str
+    phase: Literal["proof", "revoke", "verify"]
+    title: str
+    answer: Literal["seen", "not_there", "cannot", "unknown", "later"]
+    photos: list[str] = field(default_factory=list)
+    text: Blob | None = None
+
+
+@kind("account.closed", version=1)
+class AccountClosed:
+    """Nobody else can use this account any more: every way in is closed and each check has its proof (S1.3b).
+
+    `lost` names the traces that could not be secured.
+    """
+
+    account: str
+    service: str
+    name: str
+    proofs: list[str]
+    lost: list[str] = field(default_factory=list)
+
+
+@kind("account.left_open", version=1)
+class AccountLeftOpen:
+    """Every step has its answer and the account still stands open: `missing` are the steps that keep it so (S1.3b)."""
+
+    account: str
+    service: str
+    name: str
+    missing: list[str]
+
+
+@kind("account.intended", version=1)
+class AccountIntended:
+    """A program is about to close an account: written before anything is done (S1.3b).
+
+    `account` is the one of this incident that it belongs to; empty when none was named.
+    """
+
+    run: str
+    account: str
+    service: str
+    user: str
+    host: str
+    steps: list[str]
+    tool: str
+
+
+@kind("account.done", version=1)
+class AccountDone:
+    """How an account stands after a program closed it: what worked, what failed, and how it is undone (S1.3b).
+
+    `output_sha256` is the hash of everything that the host or the service answered.
+    """
+
+    run: str
+    account: str
+    service: str
+    user: str
+    host: str
+    state: Literal["closed", "open", "unknown"]
+    worked: list[str]
+    failed: list[str]
+    output_sha256: str
+    undo: str = ""
+    requests: list[str] = field(default_factory=list)
+    output: Blob | None = None
+
+
+@kind("account.failed", version=1)
+class AccountFailed:
+    """A program could not close an account, or its answer broke off: how it stands must be looked at (S1.3b)."""
+
+    run: str
+    account: str
+    service: str
+    user: str
+    host: str
+    problem: str
+    reason: Blob | None = None

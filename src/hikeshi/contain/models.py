@@ -39,6 +39,37 @@ class HostStep(models.Model):
         indexes = [models.Index(fields=["chain_id", "number"], name="host_steps_in_order")]
 
 
+class HeldAccount(models.Model):
+    """Read table: an account of the person and how it ends. `ending`: "", closed, left_open."""
+
+    id = models.CharField(primary_key=True, max_length=120)  # chain:account
+    chain_id = models.UUIDField(db_index=True)
+    number = models.BigIntegerField(default=0)
+    account = models.CharField(max_length=40)
+    service = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    label_sha256 = models.CharField(max_length=64, blank=True)
+    suspected = models.CharField(max_length=8, default="unknown")
+    recovered_by = models.JSONField(default=list)
+    ending = models.CharField(max_length=10, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class AccountStep(models.Model):
+    """Read table: the newest answer to a step of closing an account."""
+
+    id = models.CharField(primary_key=True, max_length=200)  # chain:account:step
+    chain_id = models.UUIDField(db_index=True)
+    number = models.BigIntegerField()
+    account = models.CharField(max_length=40)
+    step = models.CharField(max_length=60)
+    answer = models.CharField(max_length=12)
+    photos = models.JSONField(default=list)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=80, blank=True)
+    recorded_at = models.DateTimeField()
+
+
 class Draft(models.Model):
     """What somebody wrote on the cards without signing in. Not the record; known only by the session that wrote it."""
 

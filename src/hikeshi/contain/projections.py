@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from hikeshi.engines.ledger.entry import Recorded
-from hikeshi.engines.ledger.projection import Upsert
+from hikeshi.engines.ledger.projection import Delete, Upsert
 
-TABLES = ["contain.CardAnswer", "contain.HostStep"]
+TABLES = ["contain.CardAnswer", "contain.HostStep", "contain.HeldAccount", "contain.AccountStep"]
 
 
-def apply(entry: Recorded) -> Iterator[Upsert]:
-    """The row that an answer writes, or a step of isolating a host."""
+def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
+    """The row that an answer writes, a step of isolating a host, or of closing an account."""
     if entry.kind.startswith("isolation."):
         yield _host_step(entry)
+    if row := _account(entry):
+        yield row
     if entry.kind != "card.answered":
         return
     data = entry.data
@@ -49,3 +51,37 @@ def _host_step(entry: Recorded) -> Upsert:
             "allow": list(data["allow"]) if entry.kind == "isolation.done" else None,
         },
     )
+
+
+def _account(entry: Recorded) -> Upsert | Delete | None:
+    data = entry.data
+    key = {"id": f"{entry.chain}:{data['account']}"} if entry.kind.startswith("account.") else {}
+    about = {"chain_id": entry.chain, "account": data["account"]} if key else {}
+    match entry.kind:
+        case "account.named":
+            values = {
+                "number": entry.number,
+                "service": data["service"],
+                "name": data["name"][:200],
+                "label_sha256": data["label"] or "",
+                "suspected": data["suspected"],
+                "recovered_by": list(data["recovered_by"]),
+            }
+            return Upsert("contain.HeldAccount", key, {**about, **values})
+        case "account.dropped":
+            return Delete("contain.HeldAccount", key)
+        case "account.closed" | "account.left_open":
+            ended = {"ending": entry.kind.partition(".")[2], "ended_at": entry.recorded_at}
+            return Upsert("contain.HeldAccount", key, {**about, **ended})
+        case "account.step_done":
+            values = {
+                "number": entry.number,
+                "step": data["step"],
+                "answer": data["answer"],
+                "photos": list(data["photos"]),
+                "text_sha256": data["text"] or "",
+                "actor_name": entry.actor.name[:80],
+                "recorded_at": entry.recorded_at,
+            }
+            return Upsert("contain.AccountStep", {"id": f"{key['id']}:{data['step']}"}, {**about, **values})
+    return None

@@ -4,7 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from hikeshi.contain import standing
+from hikeshi.contain import accounts_pages, standing
+from hikeshi.contain.accounts_reading import standings as accounts
+from hikeshi.contain.accounts_recording import Done as AccountStepDone
+from hikeshi.contain.accounts_recording import Said as SaidOfAccount
+from hikeshi.contain.accounts_recording import do_step as do_account_step
+from hikeshi.contain.accounts_recording import name_accounts
 from hikeshi.contain.answering import Given, adopt, answer
 from hikeshi.contain.cards import Shelf, Words, shelf
 from hikeshi.contain.pages import danger_words
@@ -15,16 +20,21 @@ from hikeshi.contain.rules import STAGES, Answer, on_paper
 
 __all__ = [
     "STAGES",
+    "AccountStepDone",
     "Answer",
     "Given",
     "Number",
+    "SaidOfAccount",
     "Shelf",
     "Walk",
     "Words",
+    "accounts",
     "adopt",
     "answer",
     "answered",
     "danger_words",
+    "do_account_step",
+    "name_accounts",
     "numbers",
     "numbers_by_kind",
     "on_paper",
@@ -60,6 +70,11 @@ def summary(case: Any) -> dict[str, Any]:
             ngettext("あと%(n)d枚", "あと%(n)d枚", left) % {"n": left} if left else gettext("全部のカードに答えました")
         )
         found["lines"].append({"label": gettext("初動のカード"), "text": text, "href": f"{base}list/"})
+    held = accounts_pages.summary(case, lang)
+    found["next"] += held["next"]
+    found["lines"] += held["lines"]
+    if held["open"] and found["steps"][1] == "done":
+        found["steps"] = {1: "open"}
     found["lines"] += [{"label": gettext("隔離"), "text": standing.line(one)} for one in standing.standings(case)]
     if walk.patient:
         found["lines"].append(

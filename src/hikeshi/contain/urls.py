@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.contain import evidence_views, open_views, views
+from hikeshi.contain import accounts_views, evidence_views, open_views, views
 
 app_name = "contain"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("i/<str:ref>/keep-evidence/bring/", evidence_views.bring, name="evidence_bring"),
     path("i/<str:ref>/keep-evidence/hand-over/", evidence_views.hand_over, name="evidence_hand_over"),
     path("i/<str:ref>/keep-evidence/script/<slug:system>/", evidence_views.script, name="evidence_script"),
+    path("i/<str:ref>/accounts/", accounts_views.accounts, name="accounts"),
+    path("i/<str:ref>/accounts/<slug:account>/", accounts_views.account, name="account"),
+    path("i/<str:ref>/accounts/<slug:account>/<slug:part>/", accounts_views.step, name="account_step"),
     path("cards/", open_views.begin, name="begin"),
     path("cards/join/", open_views.join, name="join"),
     path("cards/forget/", open_views.forget, name="forget"),

@@ -75,7 +75,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Account:
-    """One service. `stop_first`: one telephone call stops it without a password, so a suspicion comes before all."""
+    """One service. `stop_first`: one telephone call stops it without a password, so a suspicion comes before all.
+
+    `also`: other names under which the preparation may know it.
+    """
 
     id: str
     opens: str
@@ -86,6 +89,7 @@ class Account:
     words: Mapping[str, Words]
     help_phone: str = ""
     stop_first: bool = False
+    also: tuple[str, ...] = ()
 
     def phase(self, name: str) -> tuple[Step, ...]:
         """The steps of one phase, in their order."""
@@ -117,7 +121,7 @@ def said(group: str, code: str, lang: str) -> str:
 
 def _account(folder: Path) -> Account:
     path = folder / "account.toml"
-    data = _known(path, "", _read(path), {"opens", "by", "stop_first", "help", "sources", *PHASES})
+    data = _known(path, "", _read(path), {"opens", "by", "stop_first", "also", "help", "sources", *PHASES})
     if data.get("opens") not in OPENS or data.get("by") not in ("hand", "program"):
         raise AccountError(f"{path}: opens is one of {', '.join(OPENS)}; by is hand or program")
     steps = tuple(_step(path, phase, item) for phase in PHASES for item in data.get(phase, []))
@@ -141,6 +145,7 @@ def _account(folder: Path) -> Account:
         sources=sources,
         words={lang: _words(folder / f"{lang}.toml", steps, sources) for lang in LANGUAGES},
         stop_first=data.get("stop_first", False),
+        also=tuple(data.get("also", ())),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from hikeshi.contain.accounts.accounts import OPENS, Account, Step
 
 Reason = Literal["stop_by_phone", "opens_all", "recovers", "suspected", "opens_next"]
-Answer = Literal["seen", "not_there", "cannot"]
+Answer = Literal["seen", "not_there", "cannot", "unknown", "later"]
 Ending = Literal["closed_with_proof", "open"]
 
 
@@ -103,16 +103,16 @@ def next_step(account: Account, progress: Progress) -> Step | None:
 
 def may_revoke(account: Account, progress: Progress) -> bool:
     """Whether each trace was secured, was not there, or could not be had: revoking destroys some of them."""
-    return all(step.id in progress.answers for step in account.phase("proof"))
+    return all(progress.answers.get(step.id, "later") != "later" for step in account.phase("proof"))
 
 
 def outcome(account: Account, progress: Progress) -> Outcome:
     """Closed only when every way in was revoked or is not there, and each check was seen with a proof attached."""
     said = progress.answers
-    missing = [step.id for step in account.phase("proof") if step.id not in said]
+    missing = [step.id for step in account.phase("proof") if said.get(step.id, "later") == "later"]
     missing += [step.id for step in account.phase("revoke") if said.get(step.id) not in ("seen", "not_there")]
     missing += [
         step.id for step in account.phase("verify") if said.get(step.id) != "seen" or not progress.attached.get(step.id)
     ]
-    lost = tuple(step.id for step in account.phase("proof") if said.get(step.id) == "cannot")
+    lost = tuple(step.id for step in account.phase("proof") if said.get(step.id) in ("cannot", "unknown"))
     return Outcome("open" if missing else "closed_with_proof", tuple(missing), lost)
