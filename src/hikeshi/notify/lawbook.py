@@ -42,6 +42,7 @@ class Duty:
     """One row: who is to be told, when it applies, by when, and how far the text of the law was checked.
 
     `begins`: there was no such duty before `valid_from` (else an earlier text is missing, and the answer open).
+    `no_document`: why no document of ours serves it, and what to do instead.
     `rare`: the law of another country or trade, which few of us meet: asked last, and not in everybody's plan.
     """
 
@@ -65,6 +66,7 @@ class Duty:
     confidence: str
     filing: str
     documents: tuple[str, ...]
+    no_document: Both | None
     proves: str
     note: Both | None
     rare: bool

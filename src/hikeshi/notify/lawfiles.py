@@ -149,6 +149,7 @@ def _duty(row: Table, defaults: Table) -> Duty:
         confidence=either("confidence").take_choice("confidence", CONFIDENCE),
         filing=row.take_text("filing") if row.has("filing") else "",
         documents=row.take_texts("documents") if row.has("documents") else (),
+        no_document=row.take_both("no_document") if row.has("no_document") else None,
         proves=row.take_text("proves") if row.has("proves") else "",
         note=row.take_both("note") if row.has("note") else None,
         rare=defaults.take_flag("rare") if defaults.has("rare") else False,

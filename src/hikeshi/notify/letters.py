@@ -24,9 +24,9 @@ from hikeshi.notify.models import Letter, Sender
 from hikeshi.notify.standing import Row
 from hikeshi.prepare import services as prepare
 
-STAGES: tuple[documents.Stage, ...] = ("preliminary", "final")
+STAGES = documents.STAGES
 # A stage of a document and the deadline that it meets.
-DUTY_STAGE = {"preliminary": "first", "final": "final"}
+DUTY_STAGE = {"preliminary": "first", "follow_up": "first", "final": "final"}
 STEPS = ("draft", "checked", "approved", "lawyer", "sent", "proved")
 
 
@@ -176,8 +176,10 @@ def _standing(case: Any, found: Paper) -> Paper:
 
 
 def printed(found: Paper, form: str) -> bytes:
-    """The document as "pdf" or "docx"; marked as a draft until exactly this text was approved."""
+    """The document as "pdf", "docx" or "html"; marked as a draft until exactly this text was approved."""
     document = replace(found.document, draft=not found.approved)
+    if form == "html":
+        return paper.to_page(document).encode()
     return paper.to_pdf(document, substitute=True) if form == "pdf" else paper.to_docx(document)
 
 

@@ -208,7 +208,11 @@ def document_name(key: str, lang: Any) -> str:
     kind = documents.kinds().get(kind_id)
     if kind is None:
         return key
-    return kind.name(lang) + ({"ja": "（最終）", "en": " (final)"}[lang] if stage == "final" else "")  # words: data
+    stages = {
+        "final": {"ja": "（最終）", "en": " (final)"},
+        "follow_up": {"ja": "（続報）", "en": " (follow-up)"},
+    }  # words: data
+    return kind.name(lang) + stages.get(stage, {}).get(lang, "")
 
 
 def planned(lang: str) -> list[dict[str, str]]:

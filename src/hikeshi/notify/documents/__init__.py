@@ -6,25 +6,29 @@ A folder `customer_letter` is the kind "customer-letter". It holds `document.py`
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, Lang
 from hikeshi.notify.documents.parties import Parties, Party
+from hikeshi.notify.documents.person import Person, only
 from hikeshi.notify.documents.pieces import texts_of
 from hikeshi.notify.wording import Facts
 
-__all__ = ["Kind", "Parties", "Party", "Stage", "build", "kinds"]
+__all__ = ["AUDIENCES", "STAGES", "Kind", "Parties", "Party", "Person", "Stage", "build", "build_for_person", "kinds"]
 
 HERE = Path(__file__).parent
-# 速報 (Rule 8(1)) and 確報 (Rule 8(2)); documents without stages ignore it.
-Stage = Literal["preliminary", "final"]
+# 速報 (Rule 8(1)) and 確報 (Rule 8(2)), and what comes between; documents without stages ignore it.
+Stage = Literal["preliminary", "follow_up", "final"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+# For whom a document is, in the order of the list; named in documents/ja.toml and en.toml under [audiences].
+AUDIENCES = ("authorities", "customers", "money", "partners", "helpers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,45 @@ class Kind:
     @property
     def clause(self) -> str:
         """The clause of the plan that this document carries out; its entries bear it as their step."""
-        return str(import_module(f"{__name__}.{self.folder.name}.document").CLAUSE)
+        return str(self._code.CLAUSE)
+
+    @property
+    def audience(self) -> str:
+        """For whom it is: one of AUDIENCES."""
+        return str(self._code.AUDIENCE)
+
+    @property
+    def haste(self) -> int:
+        """How early it is due among those that the facts call for, 0 to 100; a duty's days come on top."""
+        return int(self._code.HASTE)
+
+    @property
+    def suits(self) -> Mapping[str, tuple[Any, ...]]:
+        """Facts and values that call for it, beside the duties that it serves."""
+        return dict(getattr(self._code, "SUITS", {}))
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a duty alone does not call for it: of several that serve the same duty, the facts choose."""
+        return bool(getattr(self._code, "ONLY_IF_SUITS", False))
+
+    @property
+    def published(self) -> bool:
+        """Whether it goes onto a website, so that a page is offered beside PDF and Word."""
+        return bool(getattr(self._code, "PUBLISHED", False))
+
+    def stages(self, lang: Lang) -> dict[Stage, str]:
+        """Its stages with their names, if it has several."""
+        named = texts_of(self.folder, lang).get("stages", {})
+        return {stage: str(named[stage]) for stage in STAGES if stage in named}
+
+    def why(self, lang: Lang) -> str:
+        """Why it is wanted once the facts call for it, and what happens if it waits."""
+        return str(texts_of(self.folder, lang)["why"])
+
+    @property
+    def _code(self) -> Any:
+        return import_module(f"{__name__}.{self.folder.name}.document")
 
     def purpose(self, lang: Lang) -> str:
         return str(texts_of(self.folder, lang)["purpose"])
@@ -73,3 +115,19 @@ def build(
         raise Problem("notify.no_such_document", kind=kind, known="、".join(kinds()))
     make: Callable[..., Document] = import_module(f"{__name__}.{found.folder.name}.document").build
     return make(facts, parties, lang, now=now, drill=drill, stage=stage, reference=reference)
+
+
+def build_for_person(
+    person: Person,
+    facts: Facts,
+    parties: Parties,
+    lang: Lang,
+    *,
+    kind: str = "customer-letter",
+    **named: Any,
+) -> Document:
+    """The letter to one person affected: their name with 様, and of the kinds of data only their own (Rule 10).
+
+    Keywords as for `build`. Raises Problem("notify.items_no_fact_carries") for an item that the facts do not state.
+    """
+    return build(kind, only(facts, person), replace(parties, addressee=person.party), lang, **named)

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "acquirer-notice"
 CLAUSE = "S4.1a"
+AUDIENCE = "money"
+HASTE = 88
+SUITS = {"card_data": (True,), "data_items": ("card_number", "card_expiry", "card_security_code")}
 _HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (

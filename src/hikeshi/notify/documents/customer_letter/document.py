@@ -17,6 +17,8 @@ from hikeshi.notify.wording import Facts
 
 KIND = "customer-letter"
 CLAUSE = "S4.1a"
+AUDIENCE = "customers"
+HASTE = 50
 _HERE = Path(__file__).parent
 _MEASURES = (
     "containment_done",

@@ -12,6 +12,8 @@ from hikeshi.notify.wording import Facts
 
 KIND = "entrusting-notice"
 CLAUSE = "S4.1a"
+AUDIENCE = "partners"
+HASTE = 66
 _HERE = Path(__file__).parent
 # The items of Rule 8(1) in their order; the first fact of each stands even while nobody stated it.
 _ITEMS: dict[str, layout.Keys] = {
@@ -52,7 +54,7 @@ def build(
     stage: str = "preliminary",
     reference: str = "",
 ) -> Document:
-    """The notice as the facts stand; `stage` "final" marks a supplement."""
+    """The notice as the facts stand; a `stage` other than "preliminary" is a supplement."""
     texts = pieces.texts_of(_HERE, lang)
     frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
     sections: list[layout.Section] = [
@@ -63,5 +65,5 @@ def build(
         (texts["request"], [layout.steps(texts["request_list"])]),
         (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
     ]
-    subject = texts["subject_final" if stage == "final" else "subject"]
+    subject = texts["subject" if stage == "preliminary" else "subject_final"]
     return layout.letter(frame, sections, subject=subject)

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "forensic-handover"
 CLAUSE = "S2.1"
+AUDIENCE = "helpers"
+HASTE = 42
+SUITS = {"incident_kind": ("unauthorised_access", "malware")}
 _HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (

@@ -12,6 +12,8 @@ from hikeshi.notify.wording import Facts
 
 KIND = "insurer-notice"
 CLAUSE = "S4.1c"
+AUDIENCE = "money"
+HASTE = 70
 _HERE = Path(__file__).parent
 _INCIDENT = (
     ("known_at", True),

@@ -12,6 +12,8 @@ from hikeshi.notify.wording import Facts
 
 KIND = "jpcert-report"
 CLAUSE = "S4.1b"
+AUDIENCE = "authorities"
+HASTE = 20
 _HERE = Path(__file__).parent
 _BOXES: dict[str, tuple[str, ...]] = {
     "incident": (

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "lawyer-handover"
 CLAUSE = "S4.2"
+AUDIENCE = "helpers"
+HASTE = 52
+SUITS = {"event": ("leak", "loss", "damage"), "ransom": (True,)}
 _HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "log-demand"
 CLAUSE = "S2.2"
+AUDIENCE = "helpers"
+HASTE = 85
+SUITS = {"incident_kind": ("unauthorised_access", "malware", "fraud")}
 _HERE = Path(__file__).parent
 _INCIDENT: layout.Keys = (
     ("incident_kind", True),

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "main-customer-notice"
 CLAUSE = "S4.1a"
+AUDIENCE = "partners"
+HASTE = 45
+SUITS = {"incident_kind": ("unauthorised_access", "malware", "fraud")}
 _HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (

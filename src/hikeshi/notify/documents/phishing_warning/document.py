@@ -12,6 +12,10 @@ from hikeshi.notify.wording import Facts
 
 KIND = "phishing-warning"
 CLAUSE = "S4.1a"
+AUDIENCE = "customers"
+HASTE = 55
+SUITS = {"phishing_site": (True,), "incident_kind": ("fraud",), "event": ("leak",)}
+PUBLISHED = True
 _HERE = Path(__file__).parent
 _WHAT: layout.Keys = (
     ("known_at", True),

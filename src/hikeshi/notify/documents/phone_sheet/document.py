@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "phone-sheet"
 CLAUSE = "S4.1a"
+AUDIENCE = "customers"
+HASTE = 48
+SUITS = {"event": ("leak", "loss", "damage"), "incident_kind": ("outage",)}
 _HERE = Path(__file__).parent
 _SAFE = ("known_at", "occurred_at", "incident_kind", "event", "data_items", "persons", "cause", "secondary_damage")
 _DONE = ("containment_done", "authority_report", "police_report", "outside_investigation", "response_to_persons")

@@ -12,6 +12,9 @@ from hikeshi.notify.wording import Facts
 
 KIND = "police-sheet"
 CLAUSE = "S4.1b"
+AUDIENCE = "authorities"
+HASTE = 46
+SUITS = {"money_moved": (True,)}
 _HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "when": (("known_at", True), ("occurred_at", True), ("period", False), ("signalled_at", False)),

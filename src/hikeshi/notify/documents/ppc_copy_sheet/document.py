@@ -17,6 +17,8 @@ from hikeshi.notify.wording import Facts
 
 KIND = "ppc-copy-sheet"
 CLAUSE = "S4.1b"
+AUDIENCE = "authorities"
+HASTE = 58
 _HERE = Path(__file__).parent
 # 規則第8条第1項各号 → the facts that answer it (ガイドライン通則編3-5-3-3). A pair is (label in the texts, fact).
 ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {

@@ -16,6 +16,9 @@ from hikeshi.notify.wording import Facts, Said
 
 KIND = "public-statement"
 CLAUSE = "S4.2"
+AUDIENCE = "customers"
+HASTE = 40
+PUBLISHED = True
 _HERE = Path(__file__).parent
 _COURSE: layout.Keys = (
     ("known_at", True),

@@ -1,0 +1,164 @@
+"""The shelf of documents: for whom each is, how far it has come, which one is next and why.
+
+A document is wanted when a duty that it serves is there (or not settled yet), or when a fact calls for it (`SUITS` of
+its folder). What a person did not ask for stays on the shelf, below, and can be opened all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hikeshi.casebook import services as casebook
+from hikeshi.notify import documents, lawfiles, letters, services, standing
+from hikeshi.notify.days import day_in_japan
+from hikeshi.notify.documents import Kind, pieces
+from hikeshi.notify.standing import Row
+
+# A day that is over, or comes within two days, wins over everything that has no day.
+LATE, SOON, COMING = 100, 90, 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """A document on the shelf. `why`: why it is wanted now ("" while nothing calls for it)."""
+
+    kind: Kind
+    name: str
+    purpose: str
+    stage: str
+    paper: letters.Paper
+    sent: list[Any]
+    progress: str
+    why: str
+    haste: int
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.why)
+
+    @property
+    def done(self) -> bool:
+        """Whether exactly this text went out; with facts that changed since, another one is to be looked at."""
+        return self.paper.reached["sent"]
+
+    @property
+    def open(self) -> bool:
+        return self.wanted and not self.done and not (self.sent and not self.progress)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The documents for one audience, those that are wanted first."""
+
+    id: str
+    name: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Without:
+    """A duty in force that no document of ours serves, and what to do instead."""
+
+    name: str
+    why: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """`next`: the document to make now, if any is wanted and open; it is in no group."""
+
+    next: Item | None
+    groups: list[Group]
+    without: list[Without]
+
+
+def of(case: Any) -> Shelf:
+    """The shelf of a case as its facts stand."""
+    found = services.groups(case)
+    today = day_in_japan(casebook.now())
+    facts = casebook.facts(case)
+    items = [_item(case, kind, found, facts, today) for kind in documents.kinds().values()]
+    first = max((item for item in items if item.open), key=lambda item: item.haste, default=None)
+    names = pieces.texts_of(documents.HERE, services.language())["audiences"]
+    groups = [
+        Group(audience, str(names[audience]), _sorted(items, audience, first)) for audience in documents.AUDIENCES
+    ]
+    return Shelf(first, [group for group in groups if group.items], _without(found["required"]))
+
+
+def _sorted(items: Sequence[Item], audience: str, first: Item | None) -> list[Item]:
+    mine = [item for item in items if item.kind.audience == audience and item is not first]
+    return sorted(mine, key=lambda item: (not item.open, not item.wanted, -item.haste))
+
+
+def _item(case: Any, kind: Kind, found: Mapping[str, list[Row]], facts: Mapping[str, Any], today: date) -> Item:
+    lang = services.language()
+    served = letters.serves(kind.id)
+    rows = [row for name in ("required", "review") for row in found[name] if row.target in served]
+    progress = next(filter(None, (standing.progress(row, lang) for row in rows)), "")
+    sent = letters.earlier(case, kind.id, lang)
+    stage = _stage(kind, progress, sent)
+    why, haste = _wanted(kind, rows, facts, today)
+    return Item(
+        kind=kind,
+        name=kind.name(lang),
+        purpose=kind.purpose(lang),
+        stage=stage,
+        paper=letters.paper_of(case, kind.id, lang, stage),
+        sent=sent,
+        progress=progress,
+        why=why,
+        haste=haste,
+    )
+
+
+def _stage(kind: Kind, progress: str, sent: Sequence[Any]) -> documents.Stage:
+    """Where it stands: the final report once the first was made, a follow-up once something went out."""
+    stages = kind.stages("ja")
+    if progress and "final" in stages:
+        return "final"
+    return "follow_up" if sent and "follow_up" in stages else "preliminary"
+
+
+def _wanted(kind: Kind, rows: Sequence[Row], facts: Mapping[str, Any], today: date) -> tuple[str, int]:
+    """Why it is wanted and how soon: a duty's own words and days first, else what the facts call for."""
+    lang = services.language()
+    watched = {name for name, filing in lawfiles.shipped().filings.items() if filing.watch}
+    due = [row for row in rows if (row.group == "required" or row.target in watched) and _left(row)]
+    suited = any(_answers(facts.get(key), values) for key, values in kind.suits.items())
+    if not suited and (kind.narrow or not due):
+        return "", kind.haste
+    days = [d.deadline.to_date for row in due for d in row.dues if d.open and d.deadline.to_date]
+    haste = max([kind.haste, *(_haste((day - today).days) for day in days)])
+    said = [kind.why(lang), *(row.duty.why[lang] for row in due[:1] if row.group == "required")]
+    return ("" if lang == "ja" else " ").join(said), haste
+
+
+def _left(row: Row) -> bool:
+    return row.open or (not row.dues and (row.told is None or row.told.state == "open"))
+
+
+def _haste(days: int) -> int:
+    return LATE if days < 0 else SOON if days <= 2 else COMING if days <= 5 else 0
+
+
+def _answers(fact: Any, values: Sequence[Any]) -> bool:
+    """Whether a fact, surely or perhaps, has one of these values; () asks only that something was said."""
+    if fact is None or fact.status not in ("confirmed", "suspected"):
+        return False
+    said = fact.value if isinstance(fact.value, list) else [fact.value]
+    return not values or any(value in values for value in said)
+
+
+def _without(rows: Sequence[Row]) -> list[Without]:
+    lang = services.language()
+    book = lawfiles.shipped()
+    return [
+        Without(row.name[lang], row.duty.no_document[lang], book.filings[row.target].page if row.duty.filing else "")
+        for row in rows
+        if row.duty.no_document is not None and _left(row)
+    ]
