@@ -62,7 +62,8 @@ def addresses(ref: str) -> list[str]:
 # What anybody may open: the sign-in, the first run, an invitation, and the cards and the kit (without contacts) for the
 # bad day, which hold no record.
 OPEN = re.compile(
-    r"desk/(account|mfa)/|start/<str:token>/|desk/join/|desk/language/|components/|cards/|kit/$|kit/hikeshi-kit\.html$"
+    r"desk/(account|mfa)/|start/<str:token>/|desk/join/|desk/language/|components/|cards/|kit/$|kit/tools/$|"
+    r"kit/hikeshi-kit(\.html|-tools\.zip)$"
 )
 
 

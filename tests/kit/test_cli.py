@@ -1,5 +1,6 @@
 """`hikeshi kit build`：一つのファイルができ、だめなときは、わけと次にすることを言う。"""
 
+import hashlib
 import json
 
 import pytest
@@ -23,6 +24,15 @@ def test_it_writes_one_file(tmp_path):
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["hikeshi-kit.html"]
     assert said["bytes"] == (tmp_path / "new" / "hikeshi-kit.html").stat().st_size
     assert said["contacts"] is False
+
+
+def test_the_tools_come_when_asked_for(tmp_path):
+    """--tools を付けると、その機械で動かす道具のzipも並んででき、ハッシュを言う。"""
+    result = run("--out", str(tmp_path), "--tools", "--json")
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)["tools"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hikeshi-kit-tools.zip", "hikeshi-kit.html"]
+    assert hashlib.sha256((tmp_path / "hikeshi-kit-tools.zip").read_bytes()).hexdigest() == said["sha256"]
 
 
 def test_a_wrong_name_is_told(tmp_path):

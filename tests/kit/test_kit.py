@@ -56,13 +56,18 @@ class Page(HTMLParser):
             self.outside.append((tag, ""))
 
 
+def without_tools(text):
+    """The page but for the texts of the scripts, which are shown and never run."""
+    return re.sub(r"(<textarea readonly[^>]*>).*?</textarea>", r"\1</textarea>", text, flags=re.S)
+
+
 def test_it_is_one_small_file_that_asks_nobody():
-    """450KBより小さく、外のものを何も読みこまず、行き先のない目次がない。"""
+    """520KBより小さく、外のものを何も読みこまず、行き先のない目次がない。"""
     made = services.build()
     page = Page(made.decode())
     assert len(made) < building.SIZE_LIMIT
     assert page.outside == []
-    assert not re.search(rb"https?://|url\(|@import|fetch\(|XMLHttpRequest", made)
+    assert not re.search(r"https?://|url\(|@import|fetch\(|XMLHttpRequest", without_tools(made.decode()))
     assert set(page.inside) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
@@ -75,7 +80,7 @@ def test_its_own_policy_names_its_own_script():
         assert f"{policy} '{building._hash(inner)}'" in text
     assert "default-src 'none'" in text
     assert "unsafe" not in text
-    assert not re.search(r"\son\w+=|style=", text)
+    assert not re.search(r"\son\w+=|style=", without_tools(text))
 
 
 def test_every_card_and_situation_is_in_both_languages():

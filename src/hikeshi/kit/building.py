@@ -13,10 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from hikeshi.contain import services as contain
 from hikeshi.kit import rules
+from hikeshi.kit import tools as carried
 
 HERE = Path(__file__).parent / "pocket"
 LANGUAGES = ("ja", "en")
-SIZE_LIMIT = 450_000
+SIZE_LIMIT = 520_000
 """Bytes: small enough for a mail to oneself and any phone."""
 KINDS = ("it", "insurer", "bank", "acquirer", "provider", "carrier", "police", "ipa", "lawyer")
 BLANKS = 3
@@ -45,10 +46,13 @@ def build(
         "drill": drill,
         "today": today or timezone.localdate(),
         "header": rules.HEADER,
+        "tools": carried.tools(),
         "sides": [_side(shelf, contacts.get(lang, ()), lang, name, today) for lang in LANGUAGES],
     }
-    page = render_to_string("kit/pocket.html", context)
-    return _squeeze(page).encode()
+    page = _squeeze(render_to_string("kit/pocket.html", context))
+    for tool in carried.tools():  # after the squeeze: a script stays as it is, to the byte
+        page = page.replace(f"@@{tool.name}@@", tool.text.replace("&", "&amp;").replace("<", "&lt;"))
+    return page.encode()
 
 
 def _side(shelf: Any, contacts: Sequence[Mapping[str, Any]], lang: str, name: str, today: date | None) -> SafeString:
@@ -86,6 +90,8 @@ def _side(shelf: Any, contacts: Sequence[Mapping[str, Any]], lang: str, name: st
                 "cards": cards,
                 "zero": shelf.words["card-zero"][lang],
                 "leave": shelf.words["leave-machine"][lang],
+                "tools": carried.tools(),
+                "zip": carried.ZIP_NAME,
             },
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -27,6 +28,10 @@ def build(
         str | None,
         typer.Option(help="連絡先を入れる事業の名前（一つだけなら要りません） / business whose contacts go in"),
     ] = None,
+    tools: Annotated[
+        bool,
+        typer.Option("--tools", help="その機械で動かす道具（zip）も書き出す / also the scripts to carry, as a zip"),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSONで出す / print JSON")] = False,
 ) -> None:
     """携帯キットを一つのHTMLファイルにする / Make the kit as one HTML file"""
@@ -44,13 +49,17 @@ def build(
             raise Problem("kit.no_workspace", name=workspace)
         made = services.build(known[0] if len(known) == 1 else None)
         path = _write(out, services.FILE_NAME, made)
+        packed = _write(out, services.TOOLS_NAME, services.tools_zip()) if tools else None
     except Problem as problem:
         print(words.problem(problem, lang), file=sys.stderr)  # noqa: T201 the command's answer
         raise typer.Exit(WRONG_USE if problem.code == "kit.no_workspace" else COULD_NOT) from None
     if as_json:
-        print(json.dumps({"file": str(path), "bytes": len(made), "contacts": len(known) == 1}, ensure_ascii=False))  # noqa: T201
+        said = {"file": str(path), "bytes": len(made), "contacts": len(known) == 1}
+        if packed:
+            said["tools"] = {"file": str(packed), "sha256": hashlib.sha256(services.tools_zip()).hexdigest()}
+        print(json.dumps(said, ensure_ascii=False))  # noqa: T201
     else:
-        print(str(path))  # noqa: T201
+        print("\n".join(str(one) for one in (path, packed) if one))  # noqa: T201
 
 
 def _write(folder: Path, name: str, made: bytes) -> Path:

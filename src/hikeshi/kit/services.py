@@ -8,9 +8,12 @@ from django.utils import timezone
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import services as contain
 from hikeshi.kit import building, rules
+from hikeshi.kit.tools import ZIP_NAME as TOOLS_NAME
+from hikeshi.kit.tools import packed as tools_zip
+from hikeshi.kit.tools import tools
 from hikeshi.prepare import services as prepare
 
-__all__ = ["FILE_NAME", "build", "read_back", "take_in"]
+__all__ = ["FILE_NAME", "TOOLS_NAME", "build", "read_back", "take_in", "tools", "tools_zip"]
 
 FILE_NAME = "hikeshi-kit.html"
 

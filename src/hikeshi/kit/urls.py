@@ -8,5 +8,7 @@ app_name = "kit"
 urlpatterns = [
     path("", views.page, name="page"),
     path("hikeshi-kit.html", views.download, name="download"),
+    path("tools/", views.tools, name="tools"),
+    path("hikeshi-kit-tools.zip", views.tools_zip, name="tools_zip"),
     path("bring/", views.bring, name="bring"),
 ]

@@ -1,5 +1,6 @@
 """Download the kit (no sign-in needed: then without contacts), and bring back what was ticked on it."""
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +36,24 @@ def download(request: Any) -> HttpResponse:
     made = services.build(request.workspace)
     response = HttpResponse(made, content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{services.FILE_NAME}"'
+    return response
+
+
+@never_cache
+@require_GET
+def tools(request: Any) -> HttpResponse:
+    """The scripts for a machine that acts strangely: to copy, or all as one zip. Nothing in them is anybody's."""
+    packed = services.tools_zip()
+    shown = {"tools": services.tools(), "sha256": hashlib.sha256(packed).hexdigest(), "size": -(-len(packed) // 1000)}
+    return render(request, "kit/tools.html", shown)
+
+
+@never_cache
+@require_GET
+def tools_zip(request: Any) -> HttpResponse:
+    """The zip."""
+    response = HttpResponse(services.tools_zip(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{services.TOOLS_NAME}"'
     return response
 
 

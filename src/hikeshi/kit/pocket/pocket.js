@@ -62,6 +62,13 @@
     return [root.dataset.header, ...lines].join('\n') + '\n'
   }
   document.addEventListener('click', async (event) => {
+    const copy = event.target.closest('button[data-text]')
+    if (copy) {
+      const area = document.getElementById(copy.dataset.text)
+      area.focus(); area.select()
+      try { await navigator.clipboard.writeText(area.value) } catch { document.execCommand('copy') }
+      return
+    }
     const button = event.target.closest('button[data-do]')
     if (!button) return
     const made = text(), name = `hikeshi-kit-${stamp().slice(0, 16).replace(/[:T]/g, '-')}.txt`
