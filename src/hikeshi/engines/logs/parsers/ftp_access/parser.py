@@ -1,6 +1,6 @@
 """FTP in the form of a web server's log: ProFTPD's ExtendedLog and Pure-FTPd's CLF, as rental servers hand them out.
 
-`203.0.113.9 UNKNOWN hanako [23/Nov/2026:10:00:00 +0900] "RETR /home/x/list.csv" 226 1048576`
+`203.0.113.9 UNKNOWN hanako [23/Nov/2026:10:00:00 +0900] "RETR /public_html/list.csv" 226 1048576`
 """
 
 from __future__ import annotations

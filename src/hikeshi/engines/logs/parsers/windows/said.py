@@ -18,9 +18,7 @@ from .shapes import Facts, Plan, get
 
 _LONGEST, _MOST_LINES, _LONGEST_NAME = 64_000, 200, 60
 _LINE = re.compile(r"[ \t]*([^:：\n]{1,60}?)[ \t]*[:：](?!\\)[ \t]*(.*)", re.DOTALL)
-_SCRIPT = re.compile(
-    r"\A(?:Creating Scriptblock text|Scriptblock テキスト)[^\n]*:\s*\n(.*?)\n*^ScriptBlock ID:", re.I | re.M | re.DOTALL
-)
+_SCRIPT = r"\A(?:{})[^\n]*:[ \t]*\n(.*?)\n*^ScriptBlock ID:"
 _NOTHING = {"", "-", "NULL SID", "%%1793"}
 _SCRIPTS = "Microsoft-Windows-PowerShell"
 
@@ -34,6 +32,7 @@ class _Words:
     channels: dict[str, str]
     shown: dict[str, str]
     names: frozenset[str]
+    script: re.Pattern[str]
 
 
 @cache
@@ -43,8 +42,10 @@ def _words() -> _Words:
     under, plain = _turned(raw["under"]), _turned(raw["plain"])
     names = {f"{part}{name}" for part in ("Subject", "Target", "Member") for name in raw["under"]} | set(raw["plain"])
     names |= {name for _, _, of in own for name in of.values()} - {"User", "Path", "Address", "AccountName"}
+    begins = "|".join(map(re.escape, raw["script"]["begins"]))
+    script = re.compile(_SCRIPT.format(begins), re.IGNORECASE | re.MULTILINE | re.DOTALL)
     return _Words(
-        _turned(raw["headings"]), under, plain, own, raw["channels"], raw["shown"], frozenset(names | {"Data"})
+        _turned(raw["headings"]), under, plain, own, raw["channels"], raw["shown"], frozenset(names | {"Data"}), script
     )
 
 
@@ -74,7 +75,7 @@ def told(message: str, provider: str, number: int) -> dict[str, Any]:
     """The data of an event under its own names: {"TargetUserName": "hanako", "IpAddress": "203.0.113.9"}."""
     words = _words()
     if provider == _SCRIPTS:
-        script = _SCRIPT.match(message.replace("\r\n", "\n"))
+        script = words.script.match(message.replace("\r\n", "\n"))
         return {"ScriptBlockText": script[1]} if script else {}
     own = {
         name: as_
