@@ -75,7 +75,7 @@ def summary(case: Any) -> dict[str, Any]:
     found["lines"] += held["lines"]
     if held["open"] and found["steps"][1] == "done":
         found["steps"] = {1: "open"}
-    found["lines"] += [{"label": gettext("隔離"), "text": standing.line(one)} for one in standing.standings(case)]
+    found["lines"] += standing.lines(case, walk)
     if walk.patient:
         found["lines"].append(
             {"label": gettext("おかしい機械"), "text": gettext("電源を切らない・再起動しない・ふたを閉じない")}

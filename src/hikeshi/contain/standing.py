@@ -1,9 +1,19 @@
-"""How each host stands that was cut off in this incident, from the record alone: cut or open, and the undo."""
+"""How the machines of an incident stand, from the record alone: cut or open and the undo, evidence kept or not yet."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext, ngettext
+
+from hikeshi import words
+from hikeshi.casebook import services as casebook
+from hikeshi.contain import rules
+from hikeshi.contain.reading import as_answer, language
+
+BY_HAND = ("cut-network", "cut-router", "ask-by-phone")
+"""The cards on which a person cuts a machine off with their own hands."""
+MOST = 500
 
 
 @dataclass
@@ -44,9 +54,89 @@ def line(standing: Standing) -> str:
         "owed": gettext("結果がまだ記録されていません。「python3 start.py isolate status」で確かめてください"),
         "failed": gettext("切り離せませんでした。LANケーブルを抜いてください（電源は入れたまま）"),
     }.get(standing.state, gettext("状態が分かりません"))
-    parts = [f"{standing.host}: {said}"]
+    parts = [f"{words.visible(standing.host)}: {said}"]
     if standing.state in ("isolated", "pending", "undoing"):
-        allowed = ", ".join(standing.allow) or gettext("なし")
+        allowed = words.visible(", ".join(standing.allow)) or gettext("なし")
         parts.append(gettext("通すもの：%(what)s") % {"what": allowed})
         parts.append(gettext("元に戻すには：%(command)s") % {"command": standing.undo})
     return gettext("。").join(parts)
+
+
+def lines(case: Any, walk: Any) -> list[dict[str, str]]:
+    """What the incident's page says of the cut and of the evidence: label, text, where to go on."""
+    base, found = f"/i/{case.reference}/", standings(case)
+    said = [{"label": gettext("隔離"), "text": line(one)} for one in found]
+    by_hand = _by_hand(case, walk, base)
+    kept, names = collected(case)
+    # A machine that was cut off by a command is known by name: then it is known whether its state was taken, too.
+    bare = [one.host for one in found if one.state != "open" and one.host not in names]
+    texts = [
+        *_photos(walk),
+        *(gettext("%(host)s：%(text)s") % {"host": host, "text": text} for host, text in kept.items()),
+    ]
+    texts += [gettext("%(host)s：中の証拠は、まだ集めていません") % {"host": words.visible(host)} for host in bare]
+    if walk.patient and not kept and not bare:
+        texts.append(gettext("機械の中の証拠は、まだ集めていません。電源を入れたまま、集めるか、詳しい人に頼みます"))
+    held = [{"label": gettext("証拠"), "text": text, "href": f"{base}keep-evidence/"} for text in texts]
+    return [*by_hand, *said, *held]
+
+
+def _by_hand(case: Any, walk: Any, base: str) -> list[dict[str, str]]:
+    """The cable that was pulled out, or has not been yet."""
+    label = gettext("隔離")
+    row = next((walk.rows[name] for name in BY_HAND if name in walk.rows and _cuts(walk, name)), None)
+    if row is not None:
+        told = {"when": _moment(row.occurred_at or row.recorded_at)}
+        text = gettext("手で切り離しました（%(when)s）。元に戻すのは、調べ終わってから：線をさし、Wi-Fiを入れます")
+        return [{"label": label, "text": text % told, "href": f"{base}first-hour/{row.card}/"}]
+    card = next((name for name in BY_HAND if name in walk.order), None)
+    if card is None or any(one.state in ("isolated", "pending") for one in standings(case)):
+        return []
+    text = gettext("まだ切り離していません。LANケーブルを抜き、Wi-Fiを切ります（電源は入れたまま）")
+    return [{"label": label, "text": text, "href": f"{base}first-hour/{card}/"}]
+
+
+def _cuts(walk: Any, name: str) -> bool:
+    """Whether the answer to this card says that the network is cut."""
+    return "cut" in rules.marks(walk.shelf.deck, [as_answer(walk.rows[name])])
+
+
+def _photos(walk: Any) -> list[str]:
+    count = sum(len(row.photos) for row in walk.rows.values())
+    return [ngettext("写真 %(n)d枚", "写真 %(n)d枚", count) % {"n": count}] if count else []
+
+
+def collected(case: Any) -> tuple[dict[str, str], set[str]]:
+    """How the collecting from each machine ended last, by its name; and every name that such a machine goes by.
+
+    This machine is "localhost" where the collecting begins, and has its own name in what was collected.
+    """
+    kinds = ["collection.begun", "collection.done", "collection.failed", "collection.imported"]
+    ended: dict[str, tuple[str, str]] = {}
+    names: set[str] = set()
+    for entry in casebook.entries(case, kinds=kinds, limit=MOST):
+        data, kind = entry.data, entry.kind.partition(".")[2]
+        names.add(data["host"])
+        number = data.get("collection") or str(entry.number)
+        ended.pop(number, None)
+        ended[number] = (words.visible(data["host"]), _ended(kind, data, entry.recorded_at))
+    return dict(ended.values()), names
+
+
+def _ended(kind: str, data: Any, at: Any) -> str:
+    if kind == "begun":
+        return gettext("集め始めましたが、結果がまだ記録されていません。「証拠を残す」で確かめてください")
+    if kind == "failed":
+        return gettext("最後まで集められませんでした。もう一度集めてください")
+    if not data["intact"]:
+        return gettext("集めたものに、おかしいところがあります。「証拠を残す」で確かめてください")
+    count, when = data.get("items") or data.get("files", 0), _moment(at)
+    text = ngettext("%(n)d種類を保管しました（%(when)s）", "%(n)d種類を保管しました（%(when)s）", count)
+    text %= {"n": count, "when": when}
+    missing = len(data.get("failed", ()))
+    return text + (gettext("。取れなかったもの %(n)d種類") % {"n": missing} if missing else "")
+
+
+def _moment(at: Any) -> str:
+    """11/6(金) 14:05, as everywhere on the page."""
+    return dateformat.format(timezone.localtime(at), "D j M, H:i" if language() == "en" else "n/j(D) H:i")

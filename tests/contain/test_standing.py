@@ -1,0 +1,125 @@
+"""事故のページの「隔離」と「証拠」：何が切れていて、何が開いていて、どう戻し、どの証拠があり、何がまだか。"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from hikeshi.contain import evidence, isolation
+from hikeshi.contain import services as contain
+from hikeshi.contain.services import Given
+from hikeshi.engines.evidence import Order
+from hikeshi.engines.isolation import Plan
+from tests.cast import Cast, assemble
+from tests.contain.test_isolation import CUT, OPEN, Told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return assemble()
+
+
+def said(case: Any, label: str, lang: str = "ja") -> list[str]:
+    with translation.override(lang):
+        return [line["text"] for line in contain.summary(case)["lines"] if line["label"] == label]
+
+
+def answer(cast: Cast, case: Any, card: str, kind: Any = "seen", *chips: str, photos: int = 0) -> None:
+    pictures = [(io.BytesIO(b"\xff\xd8 %d" % number), "a.jpg") for number in range(photos)]
+    contain.answer(case, cast.actor, Given(card, kind, chips, photos=pictures), lang="ja")
+
+
+def ransomware(cast: Cast) -> Any:
+    case = cast.open_case()
+    answer(cast, case, "card-zero", "seen", "another")
+    answer(cast, case, "first-look", "seen", "ransomware")
+    return case
+
+
+def test_what_is_not_done_yet_is_said(cast: Cast, client: Client) -> None:
+    """おかしい機械があるのに、まだ切っていない・集めていないときは、そう言い、することへつながる。"""
+    case = ransomware(cast)
+    assert ["まだ切り離していません" in text for text in said(case, "隔離")] == [True]
+    assert ["まだ集めていません" in text for text in said(case, "証拠")] == [True]
+    client.force_login(cast.hanako)
+    page = client.get(f"/i/{case.reference}/").content.decode()
+    assert f'<a href="/i/{case.reference}/first-hour/cut-network/">隔離</a>' in page
+    assert f'<a href="/i/{case.reference}/keep-evidence/">証拠</a>' in page
+    paper = cast.open_case()
+    answer(cast, paper, "card-zero", "seen", "another")
+    answer(cast, paper, "first-look", "seen", "wrong-paper")
+    assert said(paper, "隔離") == said(paper, "証拠") == []
+
+
+def test_a_cable_that_was_pulled_counts_as_cut(cast: Cast) -> None:
+    """線を抜いた・ルーターで切った・電話で教わって切ったなら、切れていて、戻し方を言う。「わからない」は切れたと言わない。"""
+    case = ransomware(cast)
+    answer(cast, case, "cut-network", "unknown")
+    assert ["まだ切り離していません" in text for text in said(case, "隔離")] == [True]
+    answer(cast, case, "cut-router")
+    (text,) = said(case, "隔離")
+    assert "手で切り離しました" in text
+    assert "元に戻すのは、調べ終わってから" in text
+    answer(cast, case, "photo-and-time", photos=2)
+    assert said(case, "証拠")[0] == "写真 2枚"
+
+
+def test_each_machine_says_what_was_taken_of_it(cast: Cast, tmp_path: Path) -> None:
+    """命令で切った機械は、証拠がまだなら、まだと言い、集めれば、数と時刻を言う。失敗と、結果のないものも言う。"""
+    case = cast.open_case()
+    place = Told("root@web1", answers=(CUT, CUT.replace("pending", "isolated")))
+    isolation.act("on", place, Plan(timer=60), isolation.InCase(case, cast.actor))
+    assert said(case, "証拠") == ["root@web1：中の証拠は、まだ集めていません"]
+    book = evidence.InCase(case, cast.actor)
+    begun = {"collection": "c1", "host": "root@web1", "way": "ssh", "system": "linux", "stages": [], "tool": "hikeshi"}
+    book.write("collection.begun", begun, {})
+    assert "結果がまだ記録されていません" in said(case, "証拠")[0]
+    failed = {"collection": "c1", "host": "root@web1", "problem": "evidence.link_lost", "sha256": ""}
+    book.write("collection.failed", failed, {})
+    assert "最後まで集められませんでした" in said(case, "証拠")[0]
+    done = {
+        "collection": "c2", "host": "root@web1", "name": "a.tar", "sha256": "0" * 64, "size": 1, "intact": True,
+        "manifest_sha256": "0" * 64, "items": 23, "failed": ["arp", "modules"], "started": "x", "ended": "x",
+    }  # fmt: skip
+    book.write("collection.done", done, {})
+    (text,) = said(case, "証拠")
+    assert text.startswith("root@web1：23種類を保管しました（")
+    assert text.endswith("取れなかったもの 2種類")
+    book.write("collection.done", {**done, "collection": "c3", "intact": False}, {})
+    assert "おかしいところがあります" in said(case, "証拠")[0]
+    isolation.noticed(isolation.look(Told("root@web1", answers=(OPEN,))), case, cast.actor)
+    assert ["つながっています" in text for text in said(case, "隔離")] == [True]
+
+
+def test_this_machines_evidence_is_counted_for_real(cast: Cast, tmp_path: Path) -> None:
+    """この機械から本当に集めると、数と時刻が出て、英語でも同じことを言う。"""
+    case = ransomware(cast)
+    evidence.collect(Order(tmp_path / "a.tar", stages=("volatile",), who="花子"), evidence.InCase(case, cast.actor))
+    (text,) = said(case, "証拠")
+    assert "種類を保管しました（" in text
+    for label in ("Evidence", "Isolation"):
+        found = said(case, label, "en")
+        assert found
+        assert not re.search(r"[ぁ-んァ-ヶ一-龠]", "".join(found))
+
+
+def test_names_from_outside_cannot_redraw_the_page(cast: Cast) -> None:
+    """持ち込んだ証拠の機械の名前に、並びをごまかす文字があっても、見える形で出る。"""
+    case = cast.open_case()
+    data = {
+        "collection": "c", "host": "web\u202e1\x1b[2J", "name": "a", "sha256": "0" * 64, "size": 1, "intact": True,
+        "manifest_sha256": "0" * 64, "whole": True, "files": 4, "altered": [], "missing": [], "unlisted": [],
+        "refused": [], "started": "", "ended": "",
+    }  # fmt: skip
+    evidence.InCase(case, cast.actor).write("collection.imported", data, {})
+    (text,) = said(case, "証拠")
+    assert "<U+202E>" in text
+    assert "\x1b" not in text
