@@ -36,7 +36,7 @@ _RESPONSE: layout.Keys = (
     ("police_report", True),
     ("outside_investigation", False),
 )
-_PREVENTION: layout.Keys = (("prevention_done", True), ("prevention_planned", True), ("recovered_at", False))
+_PREVENTION: layout.Keys = (("prevention_done", False), ("prevention_planned", True), ("recovered_at", False))
 
 
 def build(

@@ -1,0 +1,135 @@
+"""どの文書にも、だれへ、なぜいま、がある。どの届出にも、文書か、ない理由がある。"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.paper import to_text
+from hikeshi.notify import lawfiles
+from hikeshi.notify.documents import AUDIENCES, HERE, Person, build, build_for_person, kinds
+from hikeshi.notify.documents.common_form import SHARED
+from hikeshi.notify.wording import Fact, vocabulary
+from tests.notify.documents.cast import NOW, PARTIES, facts
+
+BOOK = lawfiles.shipped()
+FORMS = ("common-form-ransomware", "common-form-ddos", "common-form-other")
+LANGS: tuple[Any, ...] = ("ja", "en")
+
+
+def said(kind: str, known: dict[str, Fact], lang: Any = "ja", stage: Any = "preliminary") -> str:
+    return to_text(build(kind, known, PARTIES, lang, now=NOW, stage=stage))
+
+
+def test_every_paper_of_the_plan_is_there() -> None:
+    """課題が挙げる文書が、一つも欠けていない。"""
+    assert {
+        *("ppc-copy-sheet", "entrusting-notice", "customer-letter", "main-customer-notice", "acquirer-notice"),
+        *("insurer-notice", "police-sheet", "jpcert-report", "ipa-report", *FORMS, "public-statement", "phone-sheet"),
+        *("forensic-handover", "lawyer-handover", "phishing-warning", "bank-notice", "log-demand"),
+    } <= set(kinds())
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.id)
+def test_every_kind_says_for_whom_and_why_now(kind: Any) -> None:
+    """どの文書も、だれへの文書か、なぜいま要るかを、両方の言葉で言い、呼び出す事実は語彙にある。"""
+    assert kind.audience in AUDIENCES
+    assert 0 <= kind.haste <= 100
+    assert kind.why("ja") and kind.why("en")
+    for key, values in kind.suits.items():
+        codes = vocabulary()[key].get("values", {})
+        assert not codes or set(values) <= set(codes), f"{kind.id}: {key}"
+
+
+def test_every_audience_has_a_name_and_a_paper() -> None:
+    """文書の分け方には名前があり、空の分け方はない。"""
+    for lang in LANGS:
+        named = tomllib.loads((HERE / f"{lang}.toml").read_text(encoding="utf-8"))["audiences"]
+        assert set(named) == set(AUDIENCES)
+    assert {kind.audience for kind in kinds().values()} == set(AUDIENCES)
+
+
+def test_the_words_that_forms_share_are_in_both_languages() -> None:
+    """共通様式が分け合う言葉は、日本語と英語で同じ鍵を持つ。"""
+    ja, en = (tomllib.loads((SHARED / f"{lang}.toml").read_text(encoding="utf-8")) for lang in LANGS)
+    assert {key: type(value) for key, value in ja.items()} == {key: type(value) for key, value in en.items()}
+    assert set(ja["labels"]) == set(en["labels"]) <= set(vocabulary())
+
+
+@pytest.mark.parametrize("duty", BOOK.duties, ids=lambda duty: duty.id)
+def test_every_duty_names_its_paper_or_says_why_there_is_none(duty: Any) -> None:
+    """届出や連絡を求めるものは、どの文書で行うか、なければその理由と代わりにすることを、両方の言葉で言う。"""
+    named = [*duty.documents, *(BOOK.filings[duty.filing].documents if duty.filing else ())]
+    assert set(named) <= set(kinds())
+    assert bool(named) != bool(duty.no_document)
+    if duty.no_document:
+        assert all(len(duty.no_document[lang]) > 20 for lang in LANGS)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_no_box_of_a_common_form_looks_verified(kind: str) -> None:
+    """共通様式の欄には一つ残らず未確認の印がつき、使える日と、報告の期限が変わらないことを書く。"""
+    document = build(kind, facts(), PARTIES, "ja", now=NOW)
+    boxes = [block for block in document.blocks if type(block).__name__ == "Field"]
+    assert len(boxes) > 12 and all("未確認" in box.note for box in boxes)
+    text = said(kind, facts())
+    assert ("2026年10月1日" if kind == "common-form-other" else "2025年10月1日") in text
+    assert "期限（速報は概ね3～5日）は変わりません" in text and "国家サイバー統括室" in text
+
+
+def test_each_attack_has_its_own_form() -> None:
+    """ランサムウェアの様式は脅迫文と拡張子を、DDoSの様式は規模と継続時間を尋ねる。"""
+    assert "脅迫文" in said("common-form-ransomware", {}) and "拡張子" in said("common-form-ransomware", {})
+    assert "Gbps" in said("common-form-ddos", {}) and "継続時間" in said("common-form-ddos", {})
+    assert {tuple(kinds()[kind].suits) for kind in FORMS} == {("ransom",), ("ddos",), ("other_cyber",)}
+
+
+def test_the_bank_is_asked_to_stop_before_anything_else() -> None:
+    """銀行への手紙は、停止、組戻し、記録の保全の順に頼み、口座番号は空けておく。"""
+    text = said("bank-notice", {**facts(), "money_moved": Fact(True, "suspected")})
+    assert "お金が動いたか：不正な送金・支払いがあった可能性（調査中）" in text
+    assert text.index("直ちに停止してください") < text.index("組戻し") < text.index("保全し")
+    assert "口座番号、またはカード番号の末尾4桁：（" in text
+
+
+# --- 本人への手紙 ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_letter_to_one_person_tells_only_of_that_person(lang: Any) -> None:
+    """本人への手紙には、その人の項目だけが載り、ほかの人の項目、人数、添え書きは載らない。"""
+    known = {**facts(), "data_items": Fact(["name", "email", "password"], "confirmed", "12人は勤務先も")}
+    person = Person("𠮷邉 﨑子", ["email", "name"], postal_code="100-0002", address="東京都千代田区1-2")
+    text = to_text(build_for_person(person, known, PARTIES, lang, now=NOW))
+    assert ("𠮷邉 﨑子　様" if lang == "ja" else "𠮷邉 﨑子") in text
+    assert ("メールアドレス" if lang == "ja" else "e-mail address") in text
+    for other in ("パスワード", "password", "勤務先", "12人", "431"):
+        assert other not in text
+
+
+def test_a_suspected_item_stays_a_suspicion_in_the_persons_letter() -> None:
+    """疑いの項目は、本人への手紙でも「おそれ（調査中）」のまま。わからないうちは「調査中」。"""
+    known = {**facts(), "data_items": Fact(["name", "email"], "suspected")}
+    text = to_text(build_for_person(Person("鈴木 太郎", ["name"]), known, PARTIES, "ja", now=NOW))
+    assert "氏名が含まれるおそれ（調査中）があります。" in text
+    unknown = {key: fact for key, fact in facts().items() if key != "data_items"}
+    text = to_text(build_for_person(Person("鈴木 太郎", []), unknown, PARTIES, "ja", now=NOW))
+    assert "調査中です。" in text
+
+
+@pytest.mark.parametrize(("items", "named"), [(["name", "my_number"], "my_number"), ([], "-")])
+def test_an_item_that_no_fact_carries_makes_no_letter(items: list[str], named: str) -> None:
+    """事実にない項目や、一つもない項目の手紙はつくらない。"""
+    with pytest.raises(Problem) as raised:
+        build_for_person(Person("鈴木 太郎", items), facts(), PARTIES, "ja", now=NOW)
+    assert raised.value.code == "notify.items_no_fact_carries" and raised.value.params["items"] == named
+
+
+def test_what_is_called_safe_is_safe_for_this_person() -> None:
+    """「含まれていない」と書く項目から、その人の項目は除かれる。"""
+    known = {**facts(), "data_items_not_included": Fact(["email"], "confirmed")}
+    text = to_text(build_for_person(Person("鈴木 太郎", ["email"]), known, PARTIES, "ja", now=NOW))
+    assert "含まれていないことを確認" not in text
