@@ -26,6 +26,7 @@ COMPONENTS = {
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
     "ssh-keygen": "openssh-client",
     "/usr/sbin/sshd": "openssh-server",
+    "/usr/sbin/dovecot": "dovecot-imapd",
     "shellcheck": "shellcheck",
     "busybox": "busybox",
     "systemd-analyze": "systemd",
