@@ -134,6 +134,7 @@ def sql(
     from hikeshi.investigate.contract import shown
 
     found = ask(folder, question, most=most)
+    del found["known"]
     if as_json:
         _print_json(found)
         return

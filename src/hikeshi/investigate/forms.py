@@ -124,6 +124,17 @@ class EventForm(forms.Form):
     )
 
 
+class AskForm(forms.Form):
+    """A free question to the event table."""
+
+    sql = forms.CharField(
+        label=_("質問（SQL の SELECT を一つ）"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
+        help_text=_("表の名前は events です。読むだけで、記録は変わりません。"),
+    )
+
+
 class FolderForm(forms.Form):
     """A folder from which logs may be taken."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.investigate import exploring, people_views, views
+from hikeshi.investigate import exploring, people_views, questions, views
 
 app_name = "investigate"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("story/state/", exploring.state_part, name="state_part"),
     path("logons/", exploring.logons, name="logons"),
     path("timeline/", exploring.timeline, name="timeline"),
+    path("ask/", questions.ask, name="ask"),
+    path("export/<slug:name>/<slug:form>/", questions.export, name="export"),
     path("event/", exploring.event, name="event"),
     path("people/", people_views.page, name="people"),
     path("people/take/", people_views.take, name="people_take"),

@@ -1,8 +1,8 @@
-"""Free questions: SQL over an event table, read only, in a limited process that can open nothing else."""
+"""Free questions: SQL over event tables, read only, in a limited process that can open nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,18 @@ from .shards import parts
 
 MOST = 10_000
 SECONDS = 120.0
+LONGEST = 20_000
+"""A longer text in an answer is cut, with an ellipsis: a question may make one of any length."""
 
 
-def ask(folder: Path, sql: str, *, most: int = MOST, limits: Limits | None = None) -> dict[str, Any]:
-    """{"columns": [...], "rows": [[...]], "more": bool}. The table is called `events`; only one SELECT is taken.
+def ask(folders: Path | Sequence[Path], sql: str, *, most: int = MOST, limits: Limits | None = None) -> dict[str, Any]:
+    """{"columns": [...], "rows": [[...]], "more": bool, "known": the table's columns}.
 
+    The table is called `events`, and holds those of all these folders; only one SELECT is taken.
     Raises Problem("logs.bad_sql" | "logs.not_shards" | "common.limited_…").
     """
-    order = {"folder": str(folder), "sql": sql, "most": most}
+    places = [folders] if isinstance(folders, Path) else list(folders)
+    order = {"folders": [str(one) for one in places], "sql": sql, "most": most}
     answer: dict[str, Any] = run(f"{__name__}:work", order, limits or Limits(wall=SECONDS, cpu=int(SECONDS)))
     return answer
 
@@ -28,22 +32,24 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
     """Runs in the limited process."""
     import duckdb
 
-    folder = Path(order["folder"]).resolve()
-    there = parts(folder)
-    connection = duckdb.connect(config={"memory_limit": "1GB"})
+    folders = [Path(one).resolve() for one in order["folders"]]
+    there = [folder / "events" for folder in folders if parts(folder)]
+    # No place to spill to: what does not fit into memory is refused, and nothing is left lying about.
+    connection = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": ""})
     try:
         statements = connection.extract_statements(order["sql"])
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise Problem("logs.bad_sql", why="SELECT only", exit=2)
-        place = str(folder / "events").replace("'", "''")
-        connection.execute(f"SET allowed_directories=['{place}']")
+        connection.execute(f"SET allowed_directories=[{', '.join(_quoted(str(one)) for one in there)}]")
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
         if there:
-            source = f"read_parquet('{place}/*/*/*.parquet', union_by_name=true, hive_partitioning=true)"
-            connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608 - the path is quoted
+            globs = ", ".join(_quoted(f"{one}/*/*/*.parquet") for one in there)
+            source = f"read_parquet([{globs}], union_by_name=true, hive_partitioning=true)"
+            connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608 - the paths are quoted
         else:
             connection.execute("CREATE VIEW events AS SELECT NULL::TIMESTAMP AS time WHERE false")
+        known = [row[0] for row in connection.execute("DESCRIBE events").fetchall()]
         found = connection.execute(order["sql"])
         rows = found.fetchmany(order["most"] + 1)
         names = [column[0] for column in found.description or []]
@@ -52,12 +58,18 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
     finally:
         connection.close()
     kept = [[_plain(value) for value in row] for row in rows[: order["most"]]]
-    return {"columns": names, "rows": kept, "more": len(rows) > order["most"]}
+    return {"columns": names, "rows": kept, "more": len(rows) > order["most"], "known": known}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST:
+        return value[:LONGEST] + "…"
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if hasattr(value, "isoformat"):
         return value.isoformat() + ("Z" if hasattr(value, "hour") and getattr(value, "tzinfo", None) is None else "")
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else str(value)
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else _plain(str(value))

@@ -108,7 +108,7 @@ def _csv(folder: Path, names: Sequence[str], out: Path) -> int:
         writer.writerow(["time", *names, *LOCATED])
         return _each(
             folder,
-            lambda time, row: writer.writerow([time, *(_safe(row.get(name, "")) for name in (*names, *LOCATED))]),
+            lambda time, row: writer.writerow([time, *(safe(row.get(name, "")) for name in (*names, *LOCATED))]),
         )
 
 
@@ -168,7 +168,8 @@ def _line(handle: IO[str], data: dict[str, str]) -> None:
     handle.write(json.dumps(data, ensure_ascii=False) + "\n")
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A cell that no spreadsheet carries out as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

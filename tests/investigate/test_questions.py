@@ -1,0 +1,94 @@
+"""自由な質問と、書き出し：読むだけで、ほかの人には見えず、表計算ソフトに何もさせない。"""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from hikeshi.investigate import questions
+from hikeshi.investigate.models import Scan
+from tests.cast import Cast
+from tests.investigate.test_exploring import address, text
+from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(cast: Cast, case: Any) -> Client:  # noqa: F811
+    brought(cast, case, auth_log())
+    return signed_in(cast.hanako)
+
+
+def asked(client: Client, case: Any, sql: str, **more: str) -> Any:  # noqa: F811
+    return client.get(address(case, "ask/?" + urlencode({"sql": sql, **more})))
+
+
+def test_a_question_is_answered_and_each_example_is_one(case: Any, client: Client) -> None:  # noqa: F811
+    """質問に表で答え、例として出した質問は、どれも答えが出る。"""
+    page = client.get(address(case, "ask/"))
+    examples = page.context["examples"]
+    assert len(examples) >= 3
+    for _, sql in examples[:2]:
+        answer = asked(client, case, sql)
+        assert answer.status_code == 200
+        assert answer.context["found"]["rows"]
+    page = text(asked(client, case, "SELECT count(*) AS n, '<script>' AS x FROM events"))
+    assert 'data-label="n"' in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM events", "SELECT * FROM read_text('/etc/passwd')", "SELECT \x1b[2J", ""])
+def test_what_is_no_question_is_told(case: Any, client: Client, sql: str) -> None:  # noqa: F811
+    """読むだけでないもの、ほかのファイルを開くものは、言葉で断られる。"""
+    answer = asked(client, case, sql)
+    assert answer.status_code == 422
+    assert "root:" not in text(answer)
+
+
+def test_an_answer_as_a_file_carries_no_formula(case: Any, client: Client) -> None:  # noqa: F811
+    """CSV の答えは、表計算ソフトで開いても式にならない。"""
+    answer = asked(client, case, "SELECT '=1+1' AS a, NULL AS b, time FROM events LIMIT 1", form="csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == ["a", "b", "time"]
+    assert rows[1][:2] == ["'=1+1", ""]
+    assert rows[1][2].endswith("Z")
+
+
+def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811
+    """すべてのできごとを、どの形でも受け取れ、あとに何も残らない。"""
+    monkeypatch.setattr(questions.tempfile, "mkdtemp", lambda prefix: _folder(tmp_path))
+    name = Scan.objects.get(chain_id=case.chain_id).scan
+    page = text(client.get(address(case, f"scan/{name}/")))
+    for form in ("xlsx", "csv", "jsonl", "timesketch"):
+        assert f"/export/{name}/{form}/" in page
+        answer = client.get(address(case, f"export/{name}/{form}/"))
+        data = b"".join(answer.streaming_content)
+        assert len(data) == int(answer["Content-Length"])
+        if form == "xlsx":
+            assert "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        elif form == "csv":
+            assert data.count(b"\n") > 40
+        else:
+            assert all(json.loads(line) for line in data.splitlines())
+    assert list(tmp_path.iterdir()) == []
+
+
+def _folder(tmp_path: Path) -> str:
+    (tmp_path / "export").mkdir()
+    return str(tmp_path / "export")
+
+
+def test_strangers_and_strange_names_get_nothing(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+    """三郎には見えず、知らない名前や形には答えない。"""
+    name = Scan.objects.get(chain_id=case.chain_id).scan
+    for page in ("ask/", f"export/{name}/csv/"):
+        assert signed_in(cast.saburo).get(address(case, page)).status_code == 404
+    assert client.get(address(case, f"export/{name}/exe/")).status_code == 404
+    assert client.get(address(case, "export/nothing/csv/")).status_code == 404
