@@ -26,7 +26,6 @@ _FOUND = re.compile(
     rf"(?!{_HYPHENS}{_DIGIT})(?!{_SPACES}{_DIGIT}{{3}}))"
     rf"(?![{_BESIDE}])"
 )
-_FOUR = re.compile(rf"{_DIGIT}{{4}}")
 _MAYBE = re.compile(rf"{_DIGIT}{{4}}(?:{_SPACES}|{_HYPHENS})?{_DIGIT}{{4}}(?:{_SPACES}|{_HYPHENS})?{_DIGIT}{{4}}")
 """Whatever _FOUND finds, this finds, too: one look at a whole value instead of one at each of its texts."""
 _NO_DIGIT = re.compile(r"\D")
@@ -54,7 +53,7 @@ def is_my_number(digits: str) -> bool:
 
 def masked(text: str) -> tuple[str, int]:
     """The text with every My Number on its own replaced by MASK, and how many there were."""
-    if not _FOUR.search(text):
+    if not _MAYBE.search(text):
         return text, 0
     count = 0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from .table import Columns, LogSource, Table, Value, all_columns
 
 ROWS = 1 << 16
 BYTES = 64 << 20
+CELLS = 1 << 19
+"""So many values are numbered together."""
 Text = str | tuple[str, ...] | None
 Codes = NDArray[np.int32]
 
@@ -24,6 +27,14 @@ class Column:
 
     values: list[Text]
     codes: Codes
+    _filled: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def filled(self) -> NDArray[np.int64]:
+        """The rows that have a value, ascending."""
+        if self._filled is None:
+            self._filled = np.flatnonzero(self.codes)
+        return self._filled
 
 
 @dataclass(slots=True)
@@ -49,34 +60,59 @@ class Batch:
         return known or Column([None], np.zeros(len(self), np.int32))
 
 
+class _Numbers(dict[Value, int]):
+    """Values and their numbers; one that is new gets the next."""
+
+    def __missing__(self, value: Value) -> int:
+        number = self[value] = len(self)
+        return number
+
+
 class _Growing:
     """One column while rows are added. Values are made text only once each, when the batch is done."""
 
     def __init__(self) -> None:
-        self.known: dict[Value, int] = {None: 0}
-        self.parts: list[tuple[int, Codes]] = []
+        self.known = _Numbers({None: 0})
+        self._starts: list[int] = []
+        self._waiting: list[Sequence[Value]] = []
+        self._parts: list[tuple[Codes, Codes]] = []
 
-    def add(self, start: int, values: Sequence[Value]) -> int:
-        """Takes the values of rows from `start`; answers about how many bytes those are that are new."""
+    def add(self, start: int, values: Sequence[Value]) -> None:
+        """Takes the values of rows from `start`. They are numbered later: many small tables cost no more than one."""
+        self._starts.append(start)
+        self._waiting.append(values)
+
+    def settle(self) -> int:
+        """Numbers what was added; answers about how many bytes those values are that are new."""
+        if not self._waiting:
+            return 0
+        values = [*chain.from_iterable(self._waiting)]
         if not set(map(type, values)) <= _EXACT:
             values = [value if type(value) in _EXACT else text_of(value) for value in values]
         known = self.known
-        new = [value for value in dict.fromkeys(values) if value not in known]
-        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
-        self.parts.append((start, np.fromiter(map(known.__getitem__, values), np.int32, len(values))))
-        return sum(len(value) for value in new if type(value) is str or type(value) is bytes) + 60 * len(new)
+        before = len(known)
+        codes = np.fromiter(map(known.__getitem__, values), np.int32, len(values))
+        sizes = np.fromiter(map(len, self._waiting), np.int32, len(self._waiting))
+        firsts = np.cumsum(sizes, dtype=np.int32) - sizes
+        rows = np.repeat(np.array(self._starts, np.int32) - firsts, sizes) + np.arange(len(values), dtype=np.int32)
+        self._parts.append((rows, codes))
+        self._starts, self._waiting = [], []
+        new = islice(known, before, None) if len(known) > before else ()
+        return sum(60 + (len(one) if type(one) is str or type(one) is bytes else 0) for one in new)
 
     def done(self, size: int) -> Column:
+        self.settle()
         codes = np.zeros(size, np.int32)
-        for start, part in self.parts:
-            codes[start : start + len(part)] = part
-        texts = [_without_my_number(text_of(value)) for value in self.known]
+        for rows, part in self._parts:
+            codes[rows] = part
+        rows = np.concatenate([rows[part > 0] for rows, part in self._parts]) if self._parts else codes[:0]
+        texts = _texts(self.known)
         distinct: dict[Text, int] = {}
         for text in texts:
             distinct.setdefault(text, len(distinct))
         if len(distinct) < len(texts):  # 7 and "7", b"x" and "x"
             codes = np.array([distinct[text] for text in texts], np.int32)[codes]
-        return Column(list(distinct), codes)
+        return Column(list(distinct), codes, rows.astype(np.int64))
 
 
 # Types whose equal values are the same text: True == 1 == 1.0 would be one key, so those are made text at once.
@@ -88,10 +124,12 @@ class Encoder:
 
     def __init__(self, rows: int = ROWS, size: int = BYTES) -> None:
         self._rows, self._size = rows, size
+        self._of: Chunk | None = None
+        self._places = np.zeros(0, np.int64)
         self._reset()
 
     def _reset(self) -> None:
-        self._count, self._bytes = 0, 0
+        self._count, self._bytes, self._cells = 0, 0, 0
         self._columns: dict[str, _Growing] = {}
         self._formats, self._files, self._sources = _Growing(), _Growing(), _Growing()
         self._source_list: dict[tuple[LogSource, ...], int] = {(): 0}
@@ -118,15 +156,22 @@ class Encoder:
             growing = self._columns.get(name)
             if growing is None:
                 growing = self._columns[name] = _Growing()
-            self._bytes += growing.add(self._count, values)
+            growing.add(self._count, values)
+        self._cells += size * len(columns)
+        if self._cells > CELLS:
+            self._bytes += sum(growing.settle() for growing in self._columns.values())
+            self._cells = 0
         self._formats.add(self._count, [table.format] * size)
         self._files.add(self._count, [shown] * size)
         code = self._source_list.setdefault(table.sources, len(self._source_list))
         self._source_parts.append(np.full(size, code, np.int32))
         self._times.append(table.times)
-        self._records.append(np.fromiter((chunk.first + row for row in table.rows), np.int64, size))
-        self._offsets.append(np.fromiter(map(chunk.offset, table.rows), np.int64, size))
-        raw = [chunk.lines[row] for row in table.rows]
+        rows = np.array(table.rows, np.int64)
+        self._records.append(rows + chunk.first)
+        if self._of is not chunk:
+            self._of, self._places = chunk, np.array(chunk.every_offset(), np.int64)
+        self._offsets.append(self._places[rows])
+        raw = [*map(chunk.lines.__getitem__, table.rows)]
         self._raw += raw
         self._bytes += sum(map(len, raw))
         self._count += size
@@ -134,7 +179,7 @@ class Encoder:
     def take(self) -> Batch:
         """What was gathered; the encoder begins anew."""
         size = self._count
-        times = np.fromiter((t for part in self._times for t in part), np.float64, size)
+        times = np.fromiter(chain.from_iterable(self._times), np.float64, size)
         empty = np.zeros(0, np.int64)
         batch = Batch(
             times=times,
@@ -149,6 +194,11 @@ class Encoder:
         )
         self._reset()
         return batch
+
+
+def _texts(values: Iterable[Value]) -> list[Text]:
+    """Each value as text, My Numbers masked."""
+    return [masked(one)[0] if type(one) is str else _without_my_number(text_of(one)) for one in values]
 
 
 def _without_my_number(text: Text) -> Text:

@@ -38,6 +38,10 @@ class Chunk:
             return self.offsets[index]
         return self.at + self._starts[index]
 
+    def every_offset(self) -> Sequence[int]:
+        """Where each of them begins."""
+        return self.offsets if self.offsets is not None else [self.at + start for start in self._starts]
+
     @cached_property
     def _starts(self) -> list[int]:
         pieces = self.block.split(b"\n")

@@ -102,22 +102,31 @@ class Dispatch:
 
     def tables(self, objects: Sequence[Object], context: Context) -> tuple[list[Table], list[int]]:
         """The events of these objects, and the indexes of those that no format could read."""
-        groups: dict[str, list[int]] = {}
-        for i, obj in enumerate(objects):
-            shape = tuple(obj)
-            name = self._of.get(shape)
-            if name is None:
-                name = self._recognise(obj)
-                if len(self._of) < _SHAPES:
-                    self._of[shape] = name
-            groups.setdefault(name, []).append(i)
         tables: list[Table] = []
-        for name, rows in groups.items():
+        for name, rows in self._groups(objects).items():
             if name:
-                read = object_formats()[name].read_objects([objects[i] for i in rows], rows, context)
+                some = objects if len(rows) == len(objects) else [objects[i] for i in rows]
+                read = object_formats()[name].read_objects(some, rows, context)
                 tables += read if isinstance(read, list) else [read]
+        if sum(map(len, tables)) == len(objects):
+            return tables, []
         done = {row for table in tables for row in table.rows}
         return tables, [i for i in range(len(objects)) if i not in done]
+
+    def _groups(self, objects: Sequence[Object]) -> dict[str, list[int]]:
+        """The indexes of the objects of each format."""
+        shapes = [*map(tuple, objects)]
+        distinct = set(shapes)
+        for shape in distinct - self._of.keys() if len(distinct) < _SHAPES else ():
+            if len(self._of) < _SHAPES:
+                self._of[shape] = self._recognise(objects[shapes.index(shape)])
+        if len(distinct) == 1 and (name := self._of.get(shapes[0])) is not None:
+            return {name: list(range(len(objects)))}
+        groups: dict[str, list[int]] = {}
+        for i, shape in enumerate(shapes):
+            name = self._of.get(shape)
+            groups.setdefault(self._recognise(objects[i]) if name is None else name, []).append(i)
+        return groups
 
     def _recognise(self, obj: Object) -> str:
         best, share = "", 0.0

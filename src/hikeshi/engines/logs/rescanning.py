@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..common.problem import Problem
+from .encoded import again
 from .report import Report
-from .shards import read
 from .sinks import sinks_of
 
 
@@ -21,7 +21,7 @@ def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
     report = _before(folder / order["report"])
     events = 0
     sinks = sinks_of(order["sinks"])
-    for batch in read(folder):
+    for batch in again(folder):
         events += len(batch)
         for sink in sinks:
             sink.take(batch)

@@ -88,7 +88,9 @@ class Scan:
         self.report = Report()
         self._said = 0.0
         self._sinks = list(sinks)
-        self._gathering = Gathering(self._sinks, self._within) if self._sinks else None
+        self._gathering = (
+            Gathering(self._sinks, None if since is None and until is None else self._within) if self._sinks else None
+        )
 
     def run(self, found: list[Found | Problem], skipped: dict[str, Problem] | None = None) -> Report:
         """Reads everything and answers; a file that cannot be read is told and costs only itself."""
@@ -146,7 +148,8 @@ class Scan:
 
     def events(self, chunk: Chunk, table: Table, shown: str) -> Iterator[Event]:
         """The rows of a table that some finder listens to."""
-        for i, tags in enumerate(self._tags(table)):
+        found = self._tags(table)
+        for i, tags in enumerate(found) if any(found) else ():
             if tags & self._heard and self._within(table.times[i]):
                 yield event_of(chunk, table, i, shown, tags)
 

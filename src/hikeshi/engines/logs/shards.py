@@ -1,6 +1,7 @@
 """The event table on disk: Parquet, one folder a host and day, so that rules and questions need no log a second time.
 
     DIR/events/host=<host>/day=<2026-11-23>/part-00001.parquet
+    DIR/encoded/…                                    the same for rules: see encoded.py
     DIR/shards.json                                  version, rows, when it was made
 
 Columns: `time` (UTC), `log.file.path`, `log.record` (line or record number), `log.offset` (bytes of the unpacked
@@ -59,7 +60,8 @@ class Shards:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if (folder / MAKING).exists():  # a scan that died in the middle: what it left is ours
-                shutil.rmtree(folder / "events", ignore_errors=True)
+                for left in ("events", "encoded"):
+                    shutil.rmtree(folder / left, ignore_errors=True)
             elif any(folder.iterdir()):
                 raise Problem("logs.out_not_empty", path=str(folder), exit=2)
             (folder / MAKING).touch()
@@ -77,8 +79,14 @@ class Shards:
     def take(self, batch: Batch) -> None:
         import duckdb
 
+        from . import encoded
+
         self._parts += 1
         self._rows += len(batch)
+        try:
+            encoded.keep(self.folder, self._parts, batch)
+        except OSError as error:
+            raise Problem("logs.cannot_write", path=str(self.folder), why=error.strerror or "", exit=3) from error
         fixed = {
             "log.file.path": _objects(batch.files),
             "log.format": _objects(batch.formats),

@@ -47,7 +47,7 @@ def sinks_of(order: dict[str, Any]) -> list[Sink]:
 class Gathering:
     """Makes batches of the tables that come and hands them to the sinks."""
 
-    def __init__(self, sinks: Sequence[Sink], within: Callable[[float], bool]) -> None:
+    def __init__(self, sinks: Sequence[Sink], within: Callable[[float], bool] | None) -> None:
         from .columns import Encoder
 
         self._sinks, self._within, self._encoder = sinks, within, Encoder()
@@ -66,7 +66,10 @@ class Gathering:
 
     def _chosen(self, table: Table) -> Table:
         """Only the rows within --since and --until."""
-        rows = [i for i, time in enumerate(table.times) if self._within(time)]
+        within = self._within
+        if within is None:
+            return table
+        rows = [i for i, time in enumerate(table.times) if within(time)]
         if len(rows) == len(table):
             return table
         return pick(table, rows)

@@ -27,6 +27,9 @@ def test_a_batch_comes_back_as_it_was(events: list[dict[str, str | None]], raw: 
     assert {name: column.values for name, column in again.columns.items()} == {
         name: column.values for name, column in some.columns.items()
     }
+    for name, column in again.columns.items():
+        assert np.array_equal(column.codes, some.columns[name].codes)
+        assert np.array_equal(column.filled, np.flatnonzero(some.columns[name].codes))
     for one, other in ((again.times, some.times), (again.records, some.records), (again.offsets, some.offsets)):
         assert one.dtype == other.dtype
         assert np.array_equal(one, other)

@@ -260,8 +260,7 @@ class _Values:
     def _filled(self) -> list[tuple[Column, Rows]]:
         """Each column with the rows that have a value in it."""
         if self._there is None:
-            columns = self._batch.columns.values()
-            self._there = [(column, np.flatnonzero(column.codes)) for column in columns]
+            self._there = [(column, column.filled) for column in self._batch.columns.values()]
             self._lines = [row for row, raw in enumerate(self._batch.raw) if raw and not raw.startswith(_WHOLE)]
         return self._there
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..columns import Text
 from .atoms import TEXT, Atom, fold
-from .scanner import END, START, Pattern, Scanner, pattern
+from .scanner import END, START, Scanner
 from .values import SPECIAL, Test, test_of
 
 _BETWEEN = "\x1e"
@@ -25,8 +25,8 @@ class Matcher:
     def __init__(self, atoms: Sequence[tuple[int, Atom]], cache: Path | None) -> None:
         self._equal: list[dict[str, list[int]]] = [{}, {}]
         text: list[list[int]] = [[], []]
-        patterns: list[list[Pattern]] = [[], []]
-        expressions: list[Pattern] = []
+        patterns: list[list[Atom]] = [[], []]
+        expressions: list[Atom] = []
         self._expressions: list[int] = []
         self._tests: list[tuple[int, Test]] = []
         self._always: list[int] = []
@@ -35,10 +35,10 @@ class Matcher:
                 self._equal[atom.cased].setdefault(atom.value, []).append(number)
             elif atom.kind in TEXT:
                 text[atom.cased].append(number)
-                patterns[atom.cased].append(pattern(atom))
+                patterns[atom.cased].append(atom)
             elif atom.kind == "re":
                 self._expressions.append(number)
-                expressions.append(pattern(atom))
+                expressions.append(atom)
             elif atom.kind in SPECIAL:
                 self._tests.append((number, test_of(atom)))
             elif atom.kind == "any":

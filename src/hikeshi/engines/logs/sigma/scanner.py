@@ -21,6 +21,8 @@ from .atoms import ANY, Atom, Parts
 START, END = b"\xfe", b"\xff"
 # One character of UTF-8; the database itself works on bytes.
 _ONE = rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+_MAKER = b"|1"
+"""Changes whenever `pattern` makes another expression of the same atom: databases kept of old ones are not taken."""
 _PLAIN = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
 _REGEX = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
 Made = tuple[list[int], hyperscan.Database | None]  # the numbers of what was refused, and the rest
@@ -66,9 +68,12 @@ def _bytes(text: str) -> bytes:
 
 
 class Scanner:
-    """Patterns, each by its number. `find` tells which of them are in which texts."""
+    """Patterns, each by its number. `find` tells which of them are in which texts.
 
-    def __init__(self, patterns: Sequence[Pattern], cache_folder: Path | None) -> None:
+    An atom stands for its pattern, which is made only where no database of them all is kept.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern | Atom], cache_folder: Path | None) -> None:
         self._slow: list[tuple[int, re2._Regexp]] = []
         self._database = _database(tuple(patterns), cache_folder, self._slow)
 
@@ -102,18 +107,22 @@ class Scanner:
 
 
 def _database(
-    patterns: tuple[Pattern, ...], folder: Path | None, slow: list[tuple[int, re2._Regexp]]
+    patterns: tuple[Pattern | Atom, ...], folder: Path | None, slow: list[tuple[int, re2._Regexp]]
 ) -> hyperscan.Database | None:
     """From the cache, else compiled. What Hyperscan refuses goes to `slow`."""
     file = folder / f"{_key(patterns)}.hsdb" if folder else None
     made = _load(file) if file else None
     if made is None:
-        made = _made(patterns)
+        made = _made([*map(_pattern, patterns)])
         if file:
             _keep(made, file)
     refused, database = made
-    slow += [(number, _re2(patterns[number])) for number in refused]
+    slow += [(number, _re2(_pattern(patterns[number]))) for number in refused]
     return database
+
+
+def _pattern(one: Pattern | Atom) -> Pattern:
+    return pattern(one) if isinstance(one, Atom) else one
 
 
 def _made(patterns: Sequence[Pattern]) -> Made:
@@ -156,10 +165,13 @@ def _machine() -> bytes:
     return "|".join((version("hyperscan"), str(tiny.info()), platform.machine(), os.name)).encode()
 
 
-def _key(patterns: Sequence[Pattern]) -> str:
-    digest = hashlib.sha256(_machine())
+def _key(patterns: Sequence[Pattern | Atom]) -> str:
+    digest = hashlib.sha256(_machine() + _MAKER)
     for one in patterns:
-        digest.update(b"%d:%d:%s\n" % (one.flags, len(one.expression), one.expression))
+        if isinstance(one, Atom):
+            digest.update(repr((one.kind, one.cased, one.value)).encode("utf-8", "surrogatepass"))
+        else:
+            digest.update(b"%d:%d:%s\n" % (one.flags, len(one.expression), one.expression))
     return digest.hexdigest()
 
 

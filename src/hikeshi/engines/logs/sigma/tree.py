@@ -62,6 +62,8 @@ class Planner:
         if isinstance(tree, int):
             return self._leaf(self.place(tree, source), tree)
         kind, *rest = tree
+        if kind != "not" and set(map(type, rest)) == {int}:  # a list of values, as most conditions are
+            return self._joined(kind, [], [(self.place(one, source), one) for one in rest])
         nodes = [self._node(one, source) for one in rest]
         if kind == "not":
             one = nodes[0]
@@ -69,14 +71,18 @@ class Planner:
         flat: list[Leaf | Node] = []
         for node in nodes:
             flat += node.children if isinstance(node, Node) and node.kind == kind else [node]
+        others = [node for node in flat if isinstance(node, Node)]
+        return self._joined(kind, others, [(node.place, node.expr) for node in flat if isinstance(node, Leaf)])
+
+    def _joined(self, kind: str, others: list[Node], leaves: Sequence[tuple[Place, Expr]]) -> Leaf | Node:
+        """One node of these: what asks the same column becomes one leaf."""
         together: dict[Place, list[Expr]] = {}
-        for node in flat:
-            if isinstance(node, Leaf):
-                together.setdefault(node.place, []).append(node.expr)
+        for place, expr in leaves:
+            together.setdefault(place, []).append(expr)
         out: list[Leaf | Node] = [
             self._leaf(place, exprs[0] if len(exprs) == 1 else _of(kind, exprs)) for place, exprs in together.items()
         ]
-        out += [node for node in flat if isinstance(node, Node)]
+        out += others
         return out[0] if len(out) == 1 else Node(kind, out)
 
     def place(self, number: int, source: int) -> Place:
@@ -111,6 +117,12 @@ def _of(kind: str, exprs: Sequence[Expr]) -> Expr:
 
 def atoms_in(tree: Any) -> set[int]:
     """Every atom that a tree names."""
-    if isinstance(tree, int):
-        return {tree}
-    return set().union(*map(atoms_in, tree[1:]))
+    found: set[int] = set()
+    left = [tree]
+    while left:
+        one = left.pop()
+        if isinstance(one, int):
+            found.add(one)
+        else:
+            left += one[1:]
+    return found

@@ -12,27 +12,37 @@ from numpy.typing import NDArray
 from ..columns import Batch, Column, Text
 from ..table import LogSource
 
-MAGIC = b"hikeshi.batch 1\n"
+MAGIC = b"hikeshi.batch 2\n"
 Hits = list[tuple[int, NDArray[np.int64]]]
 
 
-def packed(batch: Batch) -> bytes:
-    """Head (its length as 8 bytes, then JSON), then the arrays one after another, little-endian."""
-    fixed = {"": batch.formats, "/": batch.files}
-    columns = [*fixed.items(), *batch.columns.items()]
+def packed(batch: Batch, *, text: bool = True) -> bytes:
+    """Head (its length as 8 bytes, then JSON), then the arrays one after another, little-endian.
+
+    A column that most rows lack has only the others' codes; such columns share lists of rows. Without `text` the
+    records themselves are left out.
+    """
+    raw = batch.raw if text else [b""] * len(batch)
     arrays: list[NDArray[Any]] = [batch.times.astype("<f8"), batch.source_of.astype("<i4")]
-    arrays += [batch.records.astype("<i8"), batch.offsets.astype("<i8")]
-    arrays += [np.fromiter(map(len, batch.raw), "<i8", len(batch.raw))]
-    arrays += [column.codes.astype("<i4") for _, column in columns]
+    arrays += [batch.records.astype("<i8"), batch.offsets.astype("<i8"), np.fromiter(map(len, raw), "<i8", len(raw))]
+    rows: dict[bytes, int] = {}
+    columns, codes = [], []
+    for name, column in (("", batch.formats), ("/", batch.files), *batch.columns.items()):
+        kind = _kind(len(column.values))
+        sparse = len(column.filled) < len(batch)
+        where = rows.setdefault(column.filled.astype("<i4").tobytes(), len(rows)) if sparse else None
+        codes.append((column.codes[column.filled] if sparse else column.codes).astype(kind))
+        columns.append([name, column.values, kind, where])
     head = {
         "size": len(batch),
         "sources": [[list(one) for one in some] for some in batch.sources],
-        "columns": [[name, column.values] for name, column in columns],
+        "rows": [len(some) // 4 for some in rows],
+        "columns": columns,
     }
     # Not orjson: a value may hold half a surrogate pair, which UTF-8 does not have.
     said = json.dumps(head, separators=(",", ":")).encode("ascii")
-    parts = [MAGIC, len(said).to_bytes(8, "little"), said, *(array.tobytes() for array in arrays), *batch.raw]
-    return b"".join(parts)
+    parts = [MAGIC, len(said).to_bytes(8, "little"), said, *(array.tobytes() for array in arrays), *rows]
+    return b"".join([*parts, *(some.tobytes() for some in codes), *raw])
 
 
 def unpacked(data: bytes) -> Batch:
@@ -45,18 +55,28 @@ def unpacked(data: bytes) -> Batch:
     at += length
     size = head["size"]
 
-    def array(kind: str) -> NDArray[Any]:
+    def array(kind: str, count: int = size) -> NDArray[Any]:
         nonlocal at
-        found = np.frombuffer(data, kind, size, at)
+        found = np.frombuffer(data, kind, count, at)
         at += found.nbytes
         return found.astype(found.dtype.newbyteorder("="))
 
     times, source_of, records, offsets, lengths = (array(kind) for kind in ("<f8", "<i4", "<i8", "<i8", "<i8"))
-    (_, formats), (_, files), *columns = [
-        (name, Column([_text(value) for value in values], array("<i4"))) for name, values in head["columns"]
-    ]
-    ends = (at + np.cumsum(lengths)).tolist()
-    starts = [at, *ends[:-1]] if ends else []
+    rows = [array("<i4", count).astype(np.int64) for count in head["rows"]]
+
+    def column(values: list[Any], kind: str, where: int | None) -> Column:
+        if where is None:
+            return Column([_text(value) for value in values], array(kind).astype(np.int32))
+        codes = np.zeros(size, np.int32)
+        codes[rows[where]] = array(kind, len(rows[where]))
+        return Column([_text(value) for value in values], codes, rows[where])
+
+    (_, formats), (_, files), *columns = [(name, column(*rest)) for name, *rest in head["columns"]]
+    if lengths.any():
+        ends = (at + np.cumsum(lengths)).tolist()
+        raw = [data[start:end] for start, end in zip([at, *ends[:-1]], ends, strict=True)]
+    else:
+        raw = [b""] * size
     return Batch(
         times=times,
         columns=dict(columns),
@@ -66,8 +86,13 @@ def unpacked(data: bytes) -> Batch:
         files=files,
         records=records,
         offsets=offsets,
-        raw=[data[start:end] for start, end in zip(starts, ends, strict=True)],
+        raw=raw,
     )
+
+
+def _kind(count: int) -> str:
+    """The smallest whole number for so many codes."""
+    return "<u1" if count <= 1 << 8 else "<u2" if count <= 1 << 16 else "<i4"
 
 
 def packed_hits(hits: Sequence[tuple[int, NDArray[np.int64]]]) -> bytes:

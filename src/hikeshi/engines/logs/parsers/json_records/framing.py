@@ -10,7 +10,7 @@ import orjson
 
 from ...brackets import Brackets
 from ...objects import Objects, Source
-from .wrappers import base_of, unwrap
+from .wrappers import base_of, may_be_envelope, unwrap
 
 BLOCK, LONGEST = 1 << 20, 32 << 20
 _BATCH_OBJECTS, _BATCH_BYTES = 4096, 8 << 20
@@ -102,6 +102,10 @@ class Framing:
             block = self._buffer[: cut or len(self._buffer)]
             self._buffer = self._buffer[len(block) :]
             place = 0
+            if self._all_records(block):
+                yield
+                self._buffer += self._more()
+                continue
             for line in _split(block):
                 text = line.strip(_BETWEEN)
                 if text:
@@ -117,6 +121,32 @@ class Framing:
                 place += len(line)
                 self._at += self._width(line)
             self._buffer += self._more()
+
+    def _all_records(self, block: bytes) -> bool:
+        """Takes a block of lines that are records, each of them; where one is not, none is taken."""
+        if self._wide:
+            return False
+        lines = block.split(b"\n")
+        texts = [line.strip(_BETWEEN) for line in lines]
+        found = [*filter(None, texts)]
+        if len(found) > _BATCH_OBJECTS:
+            return False
+        try:
+            parsed = [*map(orjson.loads, found)]
+        except orjson.JSONDecodeError:
+            return False
+        if set(map(type, parsed)) != {dict} or any(map(may_be_envelope, set(map(tuple, parsed)))):
+            return False
+        at = self._at
+        for line, text in zip(lines, texts, strict=True):
+            if text:
+                self._offsets.append(at if line is text else at + line.find(text[:1]))
+            at += len(line) + 1
+        self._batch.objects += parsed
+        self._batch.raw += found
+        self._size += sum(map(len, found))
+        self._at += len(block)
+        return True
 
     def _document(self) -> Iterator[None]:
         """One document by its brackets: itself when it is short, else the records in its list."""

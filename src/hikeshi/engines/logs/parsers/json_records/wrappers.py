@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from ...objects import Object
@@ -71,9 +72,14 @@ _MOST_KEYS, _DEEP, _HEAD = 16, 3, 1 << 16
 _LIST_KEY = re.compile(rb'"([\w@.-]{1,40})"\s{0,200}:\s{0,200}\[\s{0,200}\{')
 
 
+def may_be_envelope(names: Collection[str]) -> bool:
+    """Whether an object with these names may hold records instead of being one."""
+    return len(names) <= _MOST_KEYS and ("_source" in names or not LISTS.isdisjoint(names))
+
+
 def unwrap(obj: Object) -> list[Any] | None:
     """The records in an envelope; None when this is a record itself."""
-    if len(obj) > _MOST_KEYS or (LISTS.isdisjoint(obj) and "_source" not in obj):
+    if not may_be_envelope(obj):
         return None
     return _unwrap(obj, 0)
 

@@ -1,0 +1,67 @@
+"""出来事の表のそばに置く、読んだままの束：規則は Parquet をほどかずに、もう一度調べられる。"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.logs.columns import Batch
+from hikeshi.engines.logs.encoded import FOLDER, again
+from hikeshi.engines.logs.shards import read
+from tests.engines.logs.test_shards import DAY, batch, written
+
+VALUES = ["a", None, "", ("x", "y"), "𠮷野家", 7, True, "同じ", "同じ"]
+
+
+def table(folder: Path) -> Path:
+    first = batch({"event.action": ["t"] * 9, "Data": VALUES}, [i * DAY for i in range(9)])
+    second = batch({"event.action": ["u"] * 2, "host.name": ["pc", None]}, [DAY, 0.0])
+    return written(folder, first, second)
+
+
+def rows(batches: list[Batch]) -> list[tuple[object, ...]]:
+    """Every row as what it says, in an order of its own."""
+    names = ("event.action", "Data", "host.name")
+    found = []
+    for one in batches:
+        for row in range(len(one)):
+            columns = [one.column(name) for name in names]
+            said = [column.values[column.codes[row]] for column in columns]
+            sources = one.sources[one.source_of[row]]
+            found.append((*said, float(one.times[row]), int(one.records[row]), int(one.offsets[row]), sources))
+    return sorted(found, key=str)
+
+
+def test_it_says_what_parquet_says(tmp_path: Path) -> None:
+    """束は、読んだ順のまま戻り、Parquet と同じことを言う。"""
+    folder = table(tmp_path / "out")
+    kept = list(again(folder))
+    assert [len(one) for one in kept] == [9, 2]
+    assert rows(kept) == rows(list(read(folder)))
+
+
+def test_without_it_parquet_is_read(tmp_path: Path) -> None:
+    """束を消しても、Parquet から同じことが読める。"""
+    folder = table(tmp_path / "out")
+    before = rows(list(again(folder)))
+    shutil.rmtree(folder / FOLDER)
+    assert rows(list(again(folder))) == before
+
+
+def test_no_record_is_kept_as_written(tmp_path: Path) -> None:
+    """記録の文そのもの（マイナンバーがあるかもしれない）は、束にない。"""
+    folder = table(tmp_path / "out")
+    assert {raw for one in again(folder) for raw in one.raw} == {b""}
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:40], lambda _: b"", lambda _: b"x" * 40])
+def test_a_damaged_batch_is_told(tmp_path: Path, spoil) -> None:
+    """束が壊れていれば、黙って一部だけを調べることはない。"""
+    folder = table(tmp_path / "out")
+    file = next((folder / FOLDER).iterdir())
+    file.write_bytes(spoil(file.read_bytes()))
+    with pytest.raises(Problem, match="logs.not_shards"):
+        list(again(folder))
