@@ -71,6 +71,7 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "notify:question": [{"key": key} for key in questions()],
         "notify:told": [{"target": "ppc", "stage": stage} for stage in ("first", "final")],
         "notify:document": [{"kind": kind} for kind in kinds],
+        "notify:edit": [{"kind": kind} for kind in ("customer-letter", "public-statement", "phone-sheet")],
         "notify:file": [{"kind": kinds[0], "form": "pdf"}],
         "notify:step": [{"kind": kinds[0], "act": "check"}],
         "prepare:list": [{"subject": subject} for subject in prepare_rules.SUBJECTS],

@@ -35,7 +35,7 @@ KINDS = {
     "scenarios",
     "tools",
 }
-KINDS |= {"collectors", "platforms"}
+KINDS |= {"checks", "collectors", "platforms"}
 # Kana, kanji, half-width kana; not the middle dot, which also parts other things.
 JAPANESE = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 

@@ -110,6 +110,19 @@ def keeps_machine(person: str) -> bool:
     return Membership.objects.filter(person=first, role="owner", person__is_active=True).exists()
 
 
+def role_in(workspace: Any, person: str) -> str | None:
+    """The role that the person of this id has in the workspace now; "" for a stranger, None if it is no person's id."""
+    from hikeshi.desk.models import Membership, Person
+
+    if not is_uuid(person):
+        return None
+    found = Person.objects.filter(pk=uuid.UUID(person)).first()
+    if found is None:
+        return None
+    member = Membership.objects.filter(workspace=workspace, person=found, person__is_active=True).first()
+    return str(member.role) if member else ""
+
+
 def several_people(workspace: Any) -> bool:
     """Whether more than one person works here: only then the hats are shown."""
     from hikeshi.desk.models import Membership

@@ -83,6 +83,45 @@ class DocumentWithoutLawyer:
     reason: Blob
 
 
+@kind("document.edited", version=1)
+class DocumentEdited:
+    """A text was corrected by hand (none: the corrections were taken back): what it was, and what it says now."""
+
+    document: str
+    language: Literal["ja", "en"]
+    base_sha256: str
+    sha256: str
+    edits: Blob | None = None
+
+
+@kind("document.overridden", version=1)
+class DocumentOverridden:
+    """The leader lets exactly one finding of exactly this text pass, with a written reason."""
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    finding: str
+    check: str
+    reason: Blob
+
+
+@kind("document.lawyer_answered", version=1)
+class DocumentLawyerAnswered:
+    """What proves that a lawyer approved exactly this text: the mail or paper that was kept, or the note of a call.
+
+    `found`: what in the mail names the text, its hash or the text itself.
+    """
+
+    document: str
+    language: Literal["ja", "en"]
+    sha256: str
+    how: Literal["by_mail", "on_paper", "by_phone", "on_screen"]
+    evidence: list[str] = field(default_factory=list)
+    found: Literal["", "hash", "text"] = ""
+    note: Blob | None = None
+
+
 @kind("document.sent", version=1)
 class DocumentSent:
     """Exactly this text went out: how, to whom, and the files that left."""
@@ -119,3 +158,10 @@ class SenderStated:
     email: str = ""
     hours: str = ""
     business: str = ""
+
+
+@kind("lawyer.rule_stated", version=1)
+class LawyerRuleStated:
+    """On the workspace's chain: which documents leave only with a lawyer's word, beside public statements."""
+
+    documents: list[str] = field(default_factory=list)

@@ -1,183 +1,69 @@
 """A document of a case on its way out: draft, facts checked, approved, sent, proved. Exactly one text at each step.
 
-The text is made from the facts alone. Its hash is what people approve; a fact that changes makes another text, whose
-steps begin anew. The date printed is the day on which the facts were checked.
+Its hash is what people approve; a fact that changes or a correction by hand makes another text, whose steps begin anew.
+Each step makes the text again and looks at the record again: what a page, a form or a program brings along proves
+nothing. The date printed is the day on which the facts were checked.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hikeshi.casebook import services as casebook
+from hikeshi.desk import services as desk
 from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.paper.model import Document, blanks
-from hikeshi.notify import documents, done, lawfiles, standing, wording
-from hikeshi.notify.documents import Kind, Parties, Party, pieces
-from hikeshi.notify.entries import DocumentChecked, DocumentProved, DocumentSent, DocumentWithoutLawyer, DutyMet
-from hikeshi.notify.models import Letter, Sender
+from hikeshi.notify import editing, lawfiles, lawyers, leaving, standing, ways, wording
+from hikeshi.notify.entries import (
+    DocumentChecked,
+    DocumentEdited,
+    DocumentOverridden,
+    DocumentProved,
+    DocumentSent,
+    DocumentWithoutLawyer,
+    DutyMet,
+)
+from hikeshi.notify.making import STAGES, Paper, facts_of, key_of, paper_of, parties, sender
+from hikeshi.notify.models import Letter
 from hikeshi.notify.standing import Row
-from hikeshi.prepare import services as prepare
 
-STAGES = documents.STAGES
+__all__ = [
+    "DUTY_STAGE",
+    "STAGES",
+    "STEPS",
+    "Paper",
+    "approve",
+    "check",
+    "earlier",
+    "edit",
+    "facts_of",
+    "key_of",
+    "objections",
+    "open_targets",
+    "override",
+    "paper_of",
+    "parties",
+    "printed",
+    "prove",
+    "send",
+    "sender",
+    "serves",
+    "without_lawyer",
+]
+
 # A stage of a document and the deadline that it meets.
 DUTY_STAGE = {"preliminary": "first", "follow_up": "first", "final": "final"}
 STEPS = ("draft", "checked", "approved", "lawyer", "sent", "proved")
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A document as the facts stand, and how far exactly this text has come."""
-
-    kind: Kind
-    lang: Any
-    stage: documents.Stage
-    document: Document
-    text: str
-    sha256: str
-    used: tuple[str, ...]
-    made_at: datetime
-    letter: Letter | None
-    leader: Any = None
-    lawyer: Any = None
-
-    @property
-    def key(self) -> str:
-        """What entries and approvals call it."""
-        return key_of(self.kind.id, self.stage)
-
-    @property
-    def approved(self) -> bool:
-        return self.leader is not None
-
-    @property
-    def blanks(self) -> tuple[str, ...]:
-        return blanks(self.document)
-
-    @property
-    def reached(self) -> dict[str, bool]:
-        """Which of the steps exactly this text has behind it."""
-        letter = self.letter
-        return {
-            "draft": True,
-            "checked": letter is not None and letter.checked_at is not None,
-            "approved": self.approved,
-            "lawyer": self.lawyer is not None or bool(letter and letter.no_lawyer_sha256),
-            "sent": bool(letter and letter.sent_at),
-            "proved": bool(letter and letter.proved_at),
-        }
-
-
-class _Used(Mapping[str, Any]):
-    """The facts, noting which of them a document asks for."""
-
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        self.facts = facts
-        self.asked: dict[str, None] = {}
-
-    def __getitem__(self, key: str) -> Any:
-        self.asked[key] = None
-        return self.facts[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.facts)
-
-    def __len__(self) -> int:
-        return len(self.facts)
-
-
-def key_of(kind: str, stage: str) -> str:
-    return kind if stage == "preliminary" else f"{kind}.{stage}"
-
-
-def facts_of(case: Any, lang: Any) -> dict[str, wording.Fact]:
-    """The case's facts as documents read them, free words included, and what follows from what was told."""
-    stated = {
-        key: wording.Fact(
-            value=fact.value,
-            status=fact.status,
-            text=casebook.fact_words(case, fact, lang),
-            recorded_at=fact.recorded_at,
-            source=fact.source,
-        )
-        for key, fact in casebook.facts(case).items()
-        if key in wording.vocabulary()
-    }
-    return stated | done.answered(stated, standing.told(case), lang)
-
-
-def sender(workspace: Any) -> dict[str, str]:
-    """Who letters come from: what was written for it, else what preparation knows."""
-    row = Sender.objects.filter(chain_id=workspace.pk).first()
-    leader = next((role for role in prepare.roles(workspace, "ja") if role["key"] == "leader"), {})
-    known = {
-        "name": workspace.name,
-        "person": leader.get("name", ""),
-        "phone": leader.get("phone", ""),
-        "email": leader.get("mail", ""),
-    }
-    return {**known, **{name: value for name, value in (row.data if row else {}).items() if value}}
-
-
-def parties(workspace: Any, kind: Kind, lang: Any) -> Parties:
-    """Sender and addressee. The addressee's kind of contact stands in the document's own texts."""
-    said = sender(workspace)
-    business = said.pop("business", "")
-    contact = pieces.texts_of(kind.folder, lang).get("addressee")
-    found = prepare.insurance(workspace, lang) if contact == "insurance" else []
-    to = found[0] if found else None
-    return Parties(
-        sender=Party(**said),
-        addressee=Party(name=to["name"], person=to.get("person", "")) if to else None,
-        business=business,
-        policy_number=to.get("policy_no", "") if to else "",
-    )
-
-
-def paper_of(case: Any, kind_id: str, lang: Any, stage: documents.Stage, now: datetime | None = None) -> Paper:
-    """The document now; with the steps of its last check if the text is still the same. Problem for an unknown kind."""
-    kind = documents.kinds().get(kind_id)
-    if kind is None or stage not in STAGES:
-        raise Problem("notify.no_such_document", kind=kind_id, known="、".join(documents.kinds()))
-    now = now or casebook.now()
-    facts = facts_of(case, lang)
-    of = parties(casebook.workspace_of(case), kind, lang)
-    last = (
-        Letter.objects.filter(chain_id=case.chain_id, document=key_of(kind.id, stage), language=lang)
-        .exclude(checked_at=None)
-        .order_by("-checked_at")
-        .first()
-    )
-    if last is not None and last.checked_at is not None:
-        paper_then = _made(case, kind, lang, stage, facts, of, last.checked_at)
-        if paper_then.sha256 == last.sha256:
-            return _standing(case, replace(paper_then, letter=last))
-    return _made(case, kind, lang, stage, facts, of, now)
-
-
-def _made(case: Any, kind: Kind, lang: Any, stage: Any, facts: Mapping[str, Any], of: Parties, at: datetime) -> Paper:
-    used = _Used(facts)
-    document = documents.build(kind.id, used, of, lang, now=at, drill=case.drill, stage=stage, reference=case.reference)
-    text = paper.to_text(document)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return Paper(kind, lang, stage, document, text, sha256, tuple(used.asked), at, None)
-
-
-def _standing(case: Any, found: Paper) -> Paper:
-    given = casebook.approvals(case, f"document:{found.key}", found.sha256)
-    leader = next((approval for approval in given if approval.by == "leader"), None)
-    lawyer = next((approval for approval in given if approval.by == "lawyer"), None)
-    return replace(found, leader=leader, lawyer=lawyer)
+_TRIES = 5
+"""How often a sending begins again because somebody recorded something in the meantime."""
 
 
 def printed(found: Paper, form: str) -> bytes:
     """The document as "pdf", "docx" or "html"; marked as a draft until exactly this text was approved."""
-    document = replace(found.document, draft=not found.approved)
+    document = replace(found.document, draft=not found.released)
     if form == "html":
         return paper.to_page(document).encode()
     return paper.to_pdf(document, substitute=True) if form == "pdf" else paper.to_docx(document)
@@ -195,6 +81,8 @@ def earlier(case: Any, kind_id: str, lang: Any) -> list[Letter]:
 
 def check(case: Any, found: Paper, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     """Record that the facts of exactly this text were checked; the text is kept."""
+    _allowed(case, actor, "write_documents")
+    found = _again(case, found)
     _no_objections(case, found)
     kept = casebook.keep_text(case, found.text)
     data = DocumentChecked(document=found.key, language=found.lang, sha256=found.sha256, text=kept)
@@ -202,18 +90,111 @@ def check(case: Any, found: Paper, actor: casebook.Actor, **named: Any) -> caseb
     return _record(case, found, [data], actor, at=found.made_at, **named)
 
 
-def approve(case: Any, found: Paper, actor: casebook.Actor, *, by: str, how: str, name: str = "") -> casebook.Recorded:
-    """Approve exactly this text. Only a checked text can be approved."""
+def edit(case: Any, found: Paper, edits: editing.Edits, actor: casebook.Actor) -> casebook.Recorded | None:
+    """Lay these corrections over the text that the facts give; every step of the text so far falls away.
+
+    None if nothing would change. What no document may hold (a My Number, a card number, a password) is not even kept.
+    """
+    _allowed(case, actor, "write_documents")
+    found = _again(case, found)
+    assert found.generated is not None
+    if not editing.editable(found.generated):
+        raise Problem("notify.not_editable", document=found.kind.name(found.lang))
+    made, _ = editing.apply(found.generated, editing.sized(edits))
+    text = paper.to_text(made)
+    tried = replace(found, document=made, text=text, edits=edits)
+    secret = next((one for one in leaving.findings(case, tried) if one.check in leaving.NEVER_KEPT), None)
+    if secret is not None:
+        raise Problem("notify.edit_holds_secret", what=secret.name(found.lang))
+    if edits == found.edits:
+        return None
+    kept = casebook.keep_text(case, editing.to_json(edits)) if edits else None
+    data = DocumentEdited(
+        document=found.key,
+        language=found.lang,
+        base_sha256=leaving.sha256_of(found.generated),
+        sha256=leaving.sha256_of(made),
+        edits=kept,
+    )
+    return _record(case, found, [data], actor)
+
+
+def approve(
+    case: Any,
+    found: Paper,
+    actor: casebook.Actor,
+    *,
+    by: str,
+    how: str,
+    name: str = "",
+    evidence: bytes | None = None,
+    evidence_name: str = "approval",
+    note: str = "",
+) -> casebook.Recorded:
+    """Approve exactly this text. Only a checked text can be approved, and the leader approves none that is held back.
+
+    A lawyer's word comes by mail (`evidence` is the .eml), on paper (a scan or signed PDF), by telephone or on this
+    screen (`note`: who, when, what was said). Where it is needed it must be proved.
+    """
+    _allowed(case, actor, "approve")
+    found = _again(case, found)
     _must(found, "checked")
-    return casebook.approve(case, f"document:{found.key}", found.sha256, actor, by=by, how=how, name=name)
+    if by == "leader":
+        _not_held(case, found)
+    if by == "lawyer":
+        _by_lawyer(case, found, actor, how=how, name=name, evidence=evidence, evidence_name=evidence_name, note=note)
+    worn = replace(actor, role=actor.role or desk.role_in(casebook.workspace_of(case), actor.id) or "")
+    return casebook.approve(case, f"document:{found.key}", found.sha256, worn, by=by, how=how, name=name)
 
 
-def without_lawyer(case: Any, found: Paper, reason: str, actor: casebook.Actor) -> casebook.Recorded:
+def _by_lawyer(case: Any, found: Paper, actor: casebook.Actor, *, how: str, **given: Any) -> None:
+    """Keep what proves the lawyer's word, before the word itself is recorded."""
+    closed = ways.closed(case, ways.LAWYER)
+    if how in closed:
+        raise Problem("notify.way_closed_to_lawyer")
+    evidence, note = given["evidence"], given["note"].strip()
+    if found.locked:
+        if not given["name"].strip():
+            raise Problem("notify.lawyer_name_wanted")
+        if how not in ("by_mail", "on_paper", "by_phone", "on_screen"):
+            raise Problem("notify.lawyer_way_wanted")
+        if how in ("by_phone", "on_screen") and not note:
+            raise Problem("notify.lawyer_note_wanted")
+    elif evidence is None and not note:
+        return
+    proof = lawyers.Proof()
+    if found.locked or evidence is not None:
+        proof = lawyers.prove(case, found, how, evidence, given["evidence_name"], actor)
+    kept = casebook.keep_text(case, note) if note else None
+    _record(case, found, [lawyers.answered(found, how, proof, kept)], actor)
+
+
+def without_lawyer(case: Any, found: Paper, reason: str, actor: casebook.Actor, desk_tried: str = "") -> Any:
     """Go on without a lawyer, with the reason and the desk that was tried."""
+    _allowed(case, actor, "approve")
+    found = _again(case, found)
     _must(found, "checked")
-    kept = casebook.keep_text(case, reason)
+    if not reason.strip() or (found.locked and not desk_tried.strip()):
+        raise Problem("notify.no_lawyer_reason_wanted")
+    kept = casebook.keep_text(case, "\n".join(part.strip() for part in (reason, desk_tried) if part.strip()))
     data = DocumentWithoutLawyer(document=found.key, language=found.lang, sha256=found.sha256, reason=kept)
     return _record(case, found, [data], actor)
+
+
+def override(case: Any, found: Paper, finding: str, reason: str, actor: casebook.Actor) -> casebook.Recorded:
+    """Let one finding of exactly this text pass, with a written reason. What is refuted or secret never passes."""
+    _allowed(case, actor, "approve")
+    found = _again(case, found)
+    one = next((one for one in leaving.findings(case, found) if one.id == finding), None)
+    if one is None:
+        raise Problem("notify.text_changed")
+    if not one.override:
+        raise Problem("notify.never_passes", finding=one.name(found.lang))
+    if len(reason.strip()) < leaving.LEAST_REASON:
+        raise Problem("notify.override_reason_wanted")
+    kept = casebook.keep_text(case, reason.strip())
+    about: dict[str, Any] = {"document": found.key, "language": found.lang, "sha256": found.sha256}
+    return _record(case, found, [DocumentOverridden(**about, finding=one.id, check=one.check, reason=kept)], actor)
 
 
 def send(
@@ -232,23 +213,25 @@ def send(
     """Record that exactly this approved text went out; the files are kept, and the duties it serves are met.
 
     `targets` are the duties or filings in force (see `serves`). With a receipt or proof the proof is filed as well.
+    Nothing is recorded unless the text, its approvals and the findings stand so at the very moment of recording.
     """
-    _must(found, "approved")
-    _no_objections(case, found)
-    files = [_keep(case, found, form, actor) for form in ("pdf", "docx")]
+    _allowed(case, actor, "send", machine=True)
+    _leaves(case, _again(case, found), how)
+    files = [_file(case, found, form, actor) for form in ("pdf", "docx")]
+    shas = [str(file.data.sha256) for file in files]
     about: dict[str, Any] = {"document": found.key, "language": found.lang, "sha256": found.sha256}
     kept = casebook.keep_text(case, to) if to else None
-    entries: list[Any] = [DocumentSent(**about, how=how, files=files, to=kept)]
+    entries: list[Any] = [DocumentSent(**about, how=how, files=shas, to=kept)]
     if receipt or proof:
         entries.append(DocumentProved(**about, evidence=list(proof), receipt=receipt[:200]))
     stage: Any = DUTY_STAGE[found.stage]
     way: Any = "other" if how == "published" else how
     entries += [
-        DutyMet(target=target, stage=stage, how=way, receipt=receipt[:200], evidence=[*files, *proof])
+        DutyMet(target=target, stage=stage, how=way, receipt=receipt[:200], evidence=[*shas, *proof])
         for target in targets
     ]
     moment = at or casebook.now()
-    made = [casebook.Entry(data, actor, moment, step=found.kind.clause) for data in entries]
+    made = files + [casebook.Entry(data, actor, moment, step=found.kind.clause) for data in entries]
     made += [
         casebook.fact_entry(case, key, value, "confirmed", actor, occurred_at=moment, step=found.kind.clause)
         for key, value in {
@@ -256,7 +239,24 @@ def send(
             **standing.dated_by(case, targets, moment),
         }.items()
     ]
-    return casebook.record(case, made, request_id=request_id)
+    recorded = _as_it_stands(case, found, how, made, request_id)
+    sent = [one for one in recorded if one.kind == "document.sent"]
+    if not sent or any(one.data["sha256"] != found.sha256 or one.data["document"] != found.key for one in sent):
+        raise Problem("notify.request_used")  # the number of a form that said something else
+    return [one for one in recorded if one.kind != "evidence.kept"]
+
+
+def _as_it_stands(case: Any, found: Paper, how: str, made: Sequence[Any], request_id: str | None) -> list[Any]:
+    """Record on the very head of the record at which everything was looked at."""
+    for left in reversed(range(_TRIES)):
+        seen = casebook.head(case).number
+        _leaves(case, _again(case, found), how)
+        try:
+            return casebook.record(case, made, expected_head=seen, request_id=request_id)
+        except Problem as problem:
+            if problem.code != "casebook.stale" or not left:
+                raise
+    raise AssertionError
 
 
 def prove(
@@ -287,10 +287,59 @@ def objections(case: Any, found: Paper) -> tuple[wording.Objection, ...]:
     return wording.objections(found.text, facts_of(case, found.lang), found.lang)
 
 
+# --- what every step looks at ---------------------------------------------------------------------------------------
+
+
+def _again(case: Any, found: Paper) -> Paper:
+    """The same document made anew from the record; Problem if it is no longer the text that was given."""
+    again = paper_of(case, found.kind.id, found.lang, found.stage, found.made_at)
+    if again.sha256 != found.sha256:
+        raise Problem("notify.text_changed")
+    return again
+
+
+def _allowed(case: Any, actor: casebook.Actor, verb: str, *, machine: bool = False) -> None:
+    """Whether this person may, as the table of roles stands now, in the workspace of this case, while it is open."""
+    workspace = casebook.workspace_of(case)
+    fresh = casebook.find_case(workspace, case.reference)
+    if fresh is None or fresh.chain_id != case.chain_id or fresh.closed_at is not None:
+        raise Problem("notify.case_closed", reference=case.reference)
+    role = desk.role_in(workspace, actor.id)
+    if role is None and machine:
+        return  # the program itself, on the way that people approved
+    if not desk.may(role, verb) or not desk.may(actor.role or role, verb):
+        raise Problem("notify.not_allowed")
+
+
+def may_leave(case: Any, found: Paper, how: str, actor: casebook.Actor | None = None) -> None:
+    """Problem unless exactly this text may go out in this way now; with `actor`, unless that person may send it."""
+    if actor is not None:
+        _allowed(case, actor, "send")
+    _leaves(case, _again(case, found), how)
+
+
+def _leaves(case: Any, found: Paper, how: str) -> None:
+    """Problem unless exactly this text may go out in this way."""
+    _must(found, "approved")
+    _no_objections(case, found)
+    _not_held(case, found)
+    if found.locked and not found.reached["lawyer"]:
+        raise Problem("notify.lawyer_missing", document=found.kind.name(found.lang))
+    if how in ways.closed(case, ways.SEND):
+        raise Problem("notify.send_way_closed")
+
+
 def _no_objections(case: Any, found: Paper) -> None:
     wrong = objections(case, found)
     if wrong:
         raise Problem("notify.text_against_facts", words="、".join(objection.words for objection in wrong))
+
+
+def _not_held(case: Any, found: Paper) -> None:
+    held = leaving.held(case, found)
+    if held:
+        names = "、".join(dict.fromkeys(one.name(found.lang) for one in held))
+        raise Problem("notify.findings_open", names=names, count=len(held))
 
 
 def _must(found: Paper, step: str) -> None:
@@ -298,10 +347,10 @@ def _must(found: Paper, step: str) -> None:
         raise Problem("notify.step_missing", document=found.kind.name(found.lang))
 
 
-def _keep(case: Any, found: Paper, form: str, actor: casebook.Actor) -> str:
+def _file(case: Any, found: Paper, form: str, actor: casebook.Actor) -> casebook.Entry:
+    """The file as an entry that is recorded together with the sending."""
     name = f"{case.reference}-{found.key}-{found.lang}.{form}"
-    kept = casebook.keep_file(case, io.BytesIO(printed(found, form)), name, actor, purpose=f"document:{found.key}")
-    return str(kept.data["sha256"])
+    return casebook.evidence_entry(case, printed(found, form), name, actor, purpose=f"document:{found.key}")
 
 
 def _record(case: Any, found: Paper, data: list[Any], actor: casebook.Actor, **named: Any) -> casebook.Recorded:

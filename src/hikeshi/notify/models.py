@@ -82,6 +82,9 @@ class Letter(models.Model):
     how = models.CharField(max_length=12, blank=True)
     to_sha256 = models.CharField(max_length=64, blank=True)
     files = models.JSONField(default=list)
+    lawyer_how = models.CharField(max_length=12, blank=True)
+    lawyer_proof = models.JSONField(default=list)
+    lawyer_note_sha256 = models.CharField(max_length=64, blank=True)
     proved_at = models.DateTimeField(null=True)
     proof = models.JSONField(default=list)
     receipt = models.CharField(max_length=200, blank=True)
@@ -89,6 +92,50 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} ({self.language}) {self.sha256[:12]}"
+
+
+class Edited(models.Model):
+    """What was corrected by hand in a document: one row a document and language, the newest corrections."""
+
+    id = models.CharField(primary_key=True, max_length=120)  # chain:document:language
+    chain_id = models.UUIDField(db_index=True)
+    document = models.CharField(max_length=60)
+    language = models.CharField(max_length=2)
+    edits_sha256 = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80, blank=True)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.document} ({self.language}) #{self.number}"
+
+
+class Overridden(models.Model):
+    """A finding that the leader let pass in exactly one text."""
+
+    id = models.CharField(primary_key=True, max_length=220)  # chain:document:language:sha256:finding
+    chain_id = models.UUIDField(db_index=True)
+    document = models.CharField(max_length=60)
+    language = models.CharField(max_length=2)
+    sha256 = models.CharField(max_length=64)
+    finding = models.CharField(max_length=40)
+    reason_sha256 = models.CharField(max_length=64)
+    by = models.CharField(max_length=80, blank=True)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.finding}"
+
+
+class LawyerRule(models.Model):
+    """Which documents of a workspace leave only with a lawyer's word."""
+
+    chain_id = models.UUIDField(primary_key=True)
+    documents = models.JSONField(default=list)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return "、".join(self.documents)
 
 
 class Sender(models.Model):

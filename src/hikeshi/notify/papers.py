@@ -1,4 +1,4 @@
-"""Pages of the documents: the list, a document beside its facts, its steps, its files, and who it comes from."""
+"""Pages of the documents: the list, a document beside its facts, its steps and its files."""
 
 from __future__ import annotations
 
@@ -12,15 +12,30 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from hikeshi import words
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines import paper as printing
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, blanks, plain, spans
-from hikeshi.notify import documents, letters, services, shelf, since, standing, wording
-from hikeshi.notify.sending import LawyerForm, SenderForm, SendForm
+from hikeshi.notify import (
+    closing,
+    documents,
+    editing,
+    lawyers,
+    leaving,
+    letters,
+    services,
+    shelf,
+    since,
+    standing,
+    ways,
+    wording,
+)
+from hikeshi.notify.sending import LawyerForm, SendForm
+from hikeshi.prepare import services as prepare
 
 TYPES = {
     "pdf": "application/pdf",
@@ -29,7 +44,7 @@ TYPES = {
 }
 
 
-def _asked(request: Any, kind: str) -> letters.Paper:
+def asked(request: Any, kind: str) -> letters.Paper:
     """The document that the address names: its kind, language and stage."""
     lang = request.GET.get("lang") or request.POST.get("lang") or services.language()
     stage = request.GET.get("stage") or request.POST.get("stage") or "preliminary"
@@ -62,7 +77,7 @@ def _progress(rows: list[Any], kind: str) -> str:
 @member("read", case=True)
 def document(request: Any, kind: str) -> HttpResponse:
     """The text beside the facts it is made from, where it stands, and what may be done next."""
-    return _page(request, _asked(request, kind))
+    return _page(request, asked(request, kind))
 
 
 def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -> HttpResponse:
@@ -84,7 +99,11 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "stages": _stages(case, found),
         "changes": since.changes(case, found),
         "other_language": {"ja": "en", "en": "ja"}[found.lang],
-        "objections": letters.objections(case, found),
+        "findings": (seen := _findings(case, found)),
+        "held": sum(not row["passed"] for row in seen),
+        "hand": _hand(found),
+        "closed": closing.closed_words(case),
+        "ask_clean": not ways.asked(case),
         "earlier": letters.earlier(case, found.kind.id, found.lang),
         "targets": _targets(case, found),
         "may_write": may(request.role, "write_documents"),
@@ -92,6 +111,7 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "may_send": may(request.role, "send"),
         "send_form": SendForm(initial={"how": "web_form" if staged else "post"}),
         "lawyer_form": LawyerForm(),
+        "lawyer_contacts": _lawyers(case),
         **forms,
     }
     return render(request, "notify/document.html", context, status=status)
@@ -102,16 +122,45 @@ def _steps(found: letters.Paper) -> list[dict[str, Any]]:
         "draft": gettext("下書き"),
         "checked": gettext("事実確認"),
         "approved": gettext("責任者承認"),
-        "lawyer": gettext("弁護士確認（任意）"),
+        "lawyer": gettext("弁護士確認") if found.locked else gettext("弁護士確認（任意）"),
         "sent": gettext("送った"),
         "proved": gettext("送った証拠"),
     }
     reached = found.reached
-    current = next((step for step in letters.STEPS if not reached[step] and step != "lawyer"), None)
+    current = next((step for step in letters.STEPS if not reached[step] and (step != "lawyer" or found.locked)), None)
     states = {step: "done" if done else "open" for step, done in reached.items()}
     if found.letter and found.letter.no_lawyer_sha256:
         states["lawyer"] = "waived"
     return [{"name": names[step], "state": states[step], "current": step == current} for step in letters.STEPS]
+
+
+def _findings(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
+    """What holds the text back: where, why, what to write instead; and what the leader let pass, with the reason."""
+    lang = services.language()
+    let = leaving.passed(case, found)
+    shown = []
+    for one in leaving.findings(case, found):
+        passed = let.get(one.id) if one.override else None
+        words = {"name": one.name(lang), "why": one.why(lang), "instead": one.instead(lang)}
+        reason = casebook.text(case, passed.reason_sha256) if passed else ""
+        by = passed.by if passed else ""
+        shown.append({**words, "one": one, "passed": passed is not None, "reason": reason, "by": by})
+    return sorted(shown, key=lambda row: row["passed"])
+
+
+def _hand(found: letters.Paper) -> dict[str, Any]:
+    """What was corrected by hand, as a comparison, and what no longer fits."""
+    if found.generated is None or not editing.editable(found.generated):
+        return {}
+    lost = [getattr(one, "now", "") or getattr(one, "text", "") or getattr(one, "was", "") for one in found.lost]
+    rows = editing.compared(printing.to_text(found.generated), found.text) if found.edits else []
+    return {"may": True, "rows": rows, "lost": lost}
+
+
+def _lawyers(case: Any) -> list[dict[str, Any]]:
+    """The lawyers that preparation names, to be called on a number that is known."""
+    found = prepare.contacts(casebook.workspace_of(case), services.language())
+    return [one for one in found if one["kind"] == "lawyer"]
 
 
 def _stages(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
@@ -206,7 +255,7 @@ def _targets(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
 @member("read", case=True)
 def file(request: Any, kind: str, form: str) -> HttpResponse:
     """The document as PDF or Word, marked as a draft until exactly this text was approved."""
-    found = _asked(request, kind)
+    found = asked(request, kind)
     if form not in TYPES:
         raise Http404(form)
     name = f"{request.case.reference}-{found.key}-{found.lang}.{form}"
@@ -216,7 +265,14 @@ def file(request: Any, kind: str, form: str) -> HttpResponse:
 
 # --- the steps ------------------------------------------------------------------------------------------------------
 
-VERBS = {"check": "write_documents", "approve": "approve", "lawyer": "approve", "send": "send", "prove": "send"}
+VERBS = {
+    "check": "write_documents",
+    "approve": "approve",
+    "override": "approve",
+    "lawyer": "approve",
+    "send": "send",
+    "prove": "send",
+}
 
 
 @require_POST
@@ -227,7 +283,7 @@ def step(request: Any, kind: str, act: str) -> HttpResponse:
         raise Http404(act)
     if not may(request.role, VERBS[act]):
         refuse()
-    found = _asked(request, kind)
+    found = asked(request, kind)
     if request.POST.get("sha256") != found.sha256:
         raise Problem("notify.text_changed")
     return _ACTS[act](request, found, casebook.actor_of(request))
@@ -243,17 +299,35 @@ def _approve(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
     return _done(request, found, gettext("この文を承認しました。文が変わると、承認はやり直しになります。"))
 
 
+def _override(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
+    reason = request.POST.get("reason", "")[:2000]
+    letters.override(request.case, found, request.POST.get("finding", ""), reason, actor)
+    return _done(request, found, gettext("理由を記録しました。この文のこの指摘だけが、通せるようになりました。"))
+
+
 def _lawyer(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
-    form = LawyerForm(request.POST)
+    form = LawyerForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, 422, lawyer_form=form)
     said = form.cleaned_data
-    if said["lawyer"] == "none":
-        letters.without_lawyer(request.case, found, said["reason"], actor)
-    else:
-        how = said["how"] or "by_mail"
-        letters.approve(request.case, found, actor, by="lawyer", how=how, name=said["name"])
+    try:
+        _lawyers_word(request, found, actor, said)
+    except Problem as problem:
+        form.add_error(None, words.problem(problem, services.language()))  # what was typed stays on the page
+        return _page(request, found, 422, lawyer_form=form)
     return _done(request, found, gettext("弁護士の確認について記録しました。"))
+
+
+def _lawyers_word(request: Any, found: letters.Paper, actor: Any, said: Any) -> None:
+    if said["lawyer"] == "none":
+        letters.without_lawyer(request.case, found, said["reason"], actor, said["desk"])
+        return
+    file = said["file"]
+    if file is not None and file.size > lawyers.LARGEST:
+        raise Problem("notify.lawyer_file_too_large", limit=lawyers.LARGEST >> 20)
+    given = {"evidence": file.read(), "evidence_name": file.name} if file else {}
+    how = said["how"] or "by_mail"
+    letters.approve(request.case, found, actor, by="lawyer", how=how, name=said["name"], note=said["note"], **given)
 
 
 def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
@@ -261,7 +335,7 @@ def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, 422, send_form=form)
     said = form.cleaned_data
-    asked = {target["target"] for target in _targets(request.case, found)}
+    offered = {target["target"] for target in _targets(request.case, found)}
     letters.send(
         request.case,
         found,
@@ -270,7 +344,7 @@ def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
         to=said["to"],
         receipt=said["receipt"],
         proof=_kept(request, said["proof"], actor),
-        targets=[target for target in request.POST.getlist("targets") if target in asked],
+        targets=[target for target in request.POST.getlist("targets") if target in offered],
         at=said["at"],
         request_id=said["request_id"] or None,
     )
@@ -299,25 +373,11 @@ def _done(request: Any, found: letters.Paper, said: str) -> HttpResponse:
     return redirect(address(request.case, found))
 
 
-_ACTS = {"check": _check, "approve": _approve, "lawyer": _lawyer, "send": _send, "prove": _prove}
-
-
-# --- who it comes from ----------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@member("read", case=True)
-def sender(request: Any) -> HttpResponse:
-    """Name, address and telephone that letters bear, written once for the workspace."""
-    if request.method == "POST" and not may(request.role, "prepare"):
-        refuse()
-    form = SenderForm(request.POST if request.method == "POST" else None, initial=services.sender(request.workspace))
-    back = str(request.POST.get("next") or request.GET.get("next") or "")
-    if not back.startswith(services.address(request.case)) or "//" in back:
-        back = reverse("notify:documents", args=[request.case.reference])
-    if request.method == "POST" and form.is_valid():
-        services.state_sender(request.workspace, casebook.actor_of(request), **form.cleaned_data)
-        messages.success(request, gettext("差出人を記録しました。"))
-        return redirect(back)
-    context = {"form": form, "back": back, "may_prepare": may(request.role, "prepare")}
-    return render(request, "notify/sender.html", context, status=422 if form.errors else 200)
+_ACTS = {
+    "check": _check,
+    "approve": _approve,
+    "override": _override,
+    "lawyer": _lawyer,
+    "send": _send,
+    "prove": _prove,
+}

@@ -6,7 +6,10 @@ from typing import Any
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Upsert
 
-TABLES = ["notify.Statement", "notify.Told", "notify.Missed", "notify.Reminded", "notify.Letter", "notify.Sender"]
+TABLES = [
+    *("notify.Statement", "notify.Told", "notify.Missed", "notify.Reminded", "notify.Letter", "notify.Sender"),
+    *("notify.Edited", "notify.Overridden", "notify.LawyerRule"),
+]
 
 
 def apply(entry: Recorded) -> Iterator[Upsert]:
@@ -22,6 +25,13 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
         yield Upsert("notify.Reminded", {"id": f"{entry.chain}:{entry.data['key']}"}, values)
     elif entry.kind in _LETTER:
         yield _letter(entry, _LETTER[entry.kind](entry, entry.data))
+    elif entry.kind == "document.edited":
+        yield _edited(entry)
+    elif entry.kind == "document.overridden":
+        yield _overridden(entry)
+    elif entry.kind == "lawyer.rule_stated":
+        values = {"documents": list(entry.data["documents"]), "number": entry.number}
+        yield Upsert("notify.LawyerRule", {"chain_id": entry.chain}, values)
     elif entry.kind == "sender.stated":
         yield Upsert("notify.Sender", {"chain_id": entry.chain}, {"data": dict(entry.data), "number": entry.number})
 
@@ -83,6 +93,37 @@ def _letter(entry: Recorded, values: dict[str, Any]) -> Upsert:
     )
 
 
+def _edited(entry: Recorded) -> Upsert:
+    data = entry.data
+    about = {name: data[name] for name in ("document", "language")}
+    values = {"edits_sha256": data["edits"] or "", "at": entry.happened_at, "by": entry.actor.name[:80]}
+    return Upsert(
+        "notify.Edited",
+        {"id": f"{entry.chain}:{data['document']}:{data['language']}"},
+        {**about, **values, "chain_id": entry.chain, "number": entry.number},
+    )
+
+
+def _overridden(entry: Recorded) -> Upsert:
+    data = entry.data
+    about = {name: data[name] for name in ("document", "language", "sha256", "finding")}
+    return Upsert(
+        "notify.Overridden",
+        {"id": f"{entry.chain}:{data['document']}:{data['language']}:{data['sha256']}:{data['finding']}"},
+        {
+            **about,
+            "chain_id": entry.chain,
+            "reason_sha256": data["reason"],
+            "by": entry.actor.name[:80],
+            "number": entry.number,
+        },
+    )
+
+
+def _lawyer(entry: Recorded, data: Any) -> dict[str, Any]:
+    return {"lawyer_how": data["how"], "lawyer_proof": list(data["evidence"]), "lawyer_note_sha256": data["note"] or ""}
+
+
 def _checked(entry: Recorded, data: Any) -> dict[str, Any]:
     return {"checked_at": entry.happened_at, "checked_by": entry.actor.name[:80], "text_sha256": data["text"]}
 
@@ -97,6 +138,7 @@ def _proved(entry: Recorded, data: Any) -> dict[str, Any]:
 
 _LETTER = {
     "document.checked": _checked,
+    "document.lawyer_answered": _lawyer,
     "document.no_lawyer": lambda entry, data: {"no_lawyer_sha256": data["reason"]},
     "document.sent": _sent,
     "document.proved": _proved,

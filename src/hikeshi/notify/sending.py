@@ -114,12 +114,32 @@ class LawyerForm(forms.Form):
             ("on_screen", _("この画面を見て")),
         ],
     )
+    file = forms.FileField(
+        label=_("証拠のファイル"),
+        help_text=_("メールなら返信のファイル（.eml）、書面なら署名したPDFか写真。"),
+        required=False,
+        allow_empty_file=True,
+    )
+    note = forms.CharField(
+        label=_("電話や画面で確認したときのこと"),
+        help_text=_("例：11/8 14:20、事務所の代表番号にかけ、文を読み上げて「このとおりでよい」と言われた"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     reason = forms.CharField(
         label=_("弁護士なしで進める理由と、相談してみた窓口"),
         help_text=_("例：日弁連「ひまわりほっとダイヤル」0570-001-240"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    desk = forms.CharField(
+        label=_("相談してみた窓口"),
+        help_text=_("例：ひまわりほっとダイヤル（予約は来週）、商工会議所の無料相談"),
+        required=False,
+        max_length=300,
     )
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hikeshi.notify import papers, views
+from hikeshi.notify import by_hand, papers, views
 
 app_name = "notify"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("documents/", papers.listed, name="documents"),
     path("documents/<str:kind>/", papers.document, name="document"),
     path("documents/<str:kind>/file.<str:form>", papers.file, name="file"),
+    path("documents/<str:kind>/edit/", by_hand.edit, name="edit"),
     path("documents/<str:kind>/<str:act>/", papers.step, name="step"),
-    path("sender/", papers.sender, name="sender"),
+    path("clean/", by_hand.clean, name="clean"),
+    path("lawyers/", by_hand.rule, name="lawyers"),
+    path("sender/", by_hand.sender, name="sender"),
 ]

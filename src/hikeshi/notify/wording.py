@@ -100,7 +100,7 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
         # "Perhaps not" is no news to give: it would play the harm down on a guess.
         return Said((unknown(key, lang),), "unknown")
     words = _lines(fact.text or "")
-    lines = [] if words_only and words else _value(entry, fact.value, lang)
+    lines = [] if words_only and words else value_lines(entry, fact.value, lang)
     if status == "suspected" and (form := entry.get(f"perhaps_{lang}")):
         lines = [form.replace("{value}", line) for line in lines]
     lines += [line for line in words if line not in lines]
@@ -132,7 +132,7 @@ def instead(facts: Mapping[str, Any], key: str, lang: Lang) -> Said | None:
     other = facts.get(entry["instead"]) if "instead" in entry else None
     if other is None or other.status != "confirmed":
         return None
-    lines = _value(vocabulary()[entry["instead"]], other.value, lang)
+    lines = value_lines(vocabulary()[entry["instead"]], other.value, lang)
     return Said(tuple(entry[f"instead_{lang}"].replace("{value}", line) for line in lines), "confirmed")
 
 
@@ -189,7 +189,7 @@ def suspected(line: str, lang: Lang, *, risk: bool = False) -> str:
         return f"{bare}（調査中）"
     if "。" in bare:
         return f"「{bare}」という{noun}（調査中）"
-    bare = _casual(bare)
+    bare = casual(bare)
     if bare.endswith(("ます", "ました", "ません")):
         return f"「{bare}」という{noun}（調査中）"
     joint = "" if _PLAIN.search(bare) and not _NOUNS.search(bare) else "の"
@@ -198,7 +198,7 @@ def suspected(line: str, lang: Lang, *, risk: bool = False) -> str:
     return f"{bare}{joint}{noun}（調査中）"
 
 
-def _casual(line: str) -> str:
+def casual(line: str) -> str:
     """The plain form of a polite ending, where it is certain; else the line as it was."""
     for polite, casual in _POLITE:
         if line.endswith(polite):
@@ -209,7 +209,7 @@ def _casual(line: str) -> str:
 # --- values ------------------------------------------------------------------------------------------------------
 
 
-def _value(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
+def value_lines(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
     """The value in words, no line if there is none to say; a marker is put on each line, so none may hide another."""
     return [line for said in _said(entry, value, lang) for line in _lines(said)]
 
@@ -233,10 +233,10 @@ def _said(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
         case "number":
             return [_most(value, lang)]
         case "choice":
-            return [_name(entry, value, lang)]
+            return [choice_name(entry, value, lang)]
         case "choices" | "items":
             items = value if isinstance(value, list | tuple | set | frozenset) else [value]
-            return [("、" if lang == "ja" else ", ").join(_name(entry, item, lang) for item in items)]
+            return [("、" if lang == "ja" else ", ").join(choice_name(entry, item, lang) for item in items)]
     return [str(value)]
 
 
@@ -246,7 +246,7 @@ def items(facts: Facts, key: str, lang: Lang) -> tuple[str, ...]:
     if fact is None or say(facts, key, lang).status != "confirmed":
         return ()
     parts = fact.value if isinstance(fact.value, list | tuple) else [fact.value] if fact.value else []
-    return (*(_name(vocabulary()[key], part, lang) for part in parts), *_lines(fact.text or ""))
+    return (*(choice_name(vocabulary()[key], part, lang) for part in parts), *_lines(fact.text or ""))
 
 
 def codes(facts: Facts, key: str) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ def codes(facts: Facts, key: str) -> tuple[str, ...]:
     return tuple(code for code in vocabulary()[key]["values"] if code in fact.value)
 
 
-def _name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:
+def choice_name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:
     shared = vocabulary()[entry["values_of"]] if "values_of" in entry else entry
     named = shared.get("values", {}).get(str(code))
     return str(named[lang]) if named else " ".join(str(code).split())
@@ -359,34 +359,34 @@ def objections(text: str, facts: Facts, lang: Lang) -> tuple[Objection, ...]:
     for key, fact in facts.items():
         if fact.status not in ("refuted", "suspected"):
             continue
-        for words in _own_words(key, fact, lang):
+        for words in own_words(key, fact, lang):
             lines = [line for line in text.splitlines() if words in line]
-            if lines and fact.status == "refuted" and not _said_otherwise(words, key, facts, lang):
+            if lines and fact.status == "refuted" and not said_otherwise(words, key, facts, lang):
                 found.append(Objection(key, "refuted", words))
-            elif fact.status == "suspected" and any(not _marked(line, lang) for line in lines):
+            elif fact.status == "suspected" and any(not marked(line, lang) for line in lines):
                 found.append(Objection(key, "unmarked", words))
     return tuple(dict.fromkeys(found))
 
 
-def _own_words(key: str, fact: FactLike, lang: Lang) -> list[str]:
+def own_words(key: str, fact: FactLike, lang: Lang) -> list[str]:
     entry = vocabulary().get(key, {"type": "text"})
     # The names of choices (漏えい, 氏名) are everybody's words; to find them would prove nothing.
     listed = entry["type"] in ("choice", "choices", "items")
-    words = [*([] if listed else _value(entry, fact.value, lang)), *(fact.text or "").splitlines()]
+    words = [*([] if listed else value_lines(entry, fact.value, lang)), *(fact.text or "").splitlines()]
     return [word for word in (word.strip().rstrip("。.") for word in words) if len(word) >= 4]
 
 
-def _said_otherwise(words: str, key: str, facts: Facts, lang: Lang) -> bool:
+def said_otherwise(words: str, key: str, facts: Facts, lang: Lang) -> bool:
     """True if another fact, not refuted, says the same words."""
     return any(
         words in line
         for other, fact in facts.items()
         if other != key and fact.status in ("confirmed", "suspected")
-        for line in _own_words(other, fact, lang)
+        for line in own_words(other, fact, lang)
     )
 
 
-def _marked(line: str, lang: Lang) -> bool:
+def marked(line: str, lang: Lang) -> bool:
     if lang == "en":
         return "under investigation" in line
     return "調査中" in line and any(word in line for word in ("おそれ", "可能性", "疑い"))

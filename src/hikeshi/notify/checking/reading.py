@@ -1,0 +1,182 @@
+"""A text as the checks read it: every line in one normal form, so that no way of writing hides a word.
+
+Full and half width, half-width kana, letters nobody sees, direction marks, letters spread by blanks, line breaks in the
+middle of a sentence: NFKC and what follows here undo them before anything is looked for.
+"""
+
+# words: data throughout, what Japanese and English text is made of
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from hikeshi.engines.common.mynumber import masked
+from hikeshi.notify import wording
+
+_DASHES = re.compile("[‐‑‒–—―−⁃﹣─━]")
+# The text on paper shows such letters as their code: <U+200B>.
+_SHOWN = re.compile(r"<U\+([0-9A-F]{4,6})>")
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
+_SPREAD = re.compile(r"(?<![A-Za-z])(?:[A-Za-z] ){3,}[A-Za-z](?![A-Za-z])")
+_LONG = re.compile("(?<=[0-9])[ー](?=[0-9])")
+_SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=[a-z)]\.)\s+")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0\u17b4\u17b5\u180e")
+_KANJI = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
+_COUNTED = re.compile(r"[〇一二三四五六七八九十百千万]+(?=\s*(?:人|名|件|円|月|日|時|分|年))")
+_LEAST = 10
+"""A piece of a template shorter than this proves nothing about where a line came from."""
+
+
+def normal(text: str) -> str:
+    """One line as it is looked at."""
+    text = _SHOWN.sub("", text)
+    text = "".join(c for c in text if c not in _INVISIBLE and unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
+    text = unicodedata.normalize("NFKC", text)
+    text = _LONG.sub("-", _DASHES.sub("-", text))
+    text = _BETWEEN.sub("", " ".join(text.split()))
+    return _SPREAD.sub(lambda found: found[0].replace(" ", ""), text)
+
+
+def digits(text: str) -> str:
+    """Normal text with thousands joined and kanji numbers before a counter as digits: 四百十二人 → 412人."""
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    return _COUNTED.sub(lambda found: str(_number(found[0])), text)
+
+
+def _number(kanji: str) -> int:
+    if not re.search("[十百千万]", kanji):
+        return int("".join(_KANJI[c] for c in kanji))
+    total = part = one = 0
+    for c in kanji:
+        if c in _KANJI:
+            one = int(_KANJI[c])
+        elif c == "万":
+            total, part, one = (part + one or 1) * 10_000 + total, 0, 0
+        else:
+            part += (one or 1) * {"十": 10, "百": 100, "千": 1000}[c]
+            one = 0
+    return total + part + one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line (or a paragraph made one line). `text` is normal, with the words of our own templates left out as 〼."""
+
+    number: int
+    written: str
+    text: str
+    ours: bool  # it stands so in the text that the facts gave; nobody wrote it by hand
+
+    def hidden(self, secrets: Iterable[str]) -> str:
+        """The line as it may be shown: what is secret in it is not shown again."""
+        secrets = tuple(secret for secret in secrets if secret)
+        shown = self.written if not secrets else normal(self.written)
+        for secret in secrets:
+            shown = shown.replace(secret, "●●●●")
+        return masked(shown)[0]
+
+    def sentences(self) -> list[str]:
+        return [part for part in _SENTENCE.split(self.text) if part and part.strip("〼 ")]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check found. `hide`: values that may not be shown again; `about` chooses the check's words."""
+
+    line: Line
+    words: str
+    about: str = ""
+    hide: tuple[str, ...] = ()
+    override: bool | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with all that it is held against.
+
+    `generated` is what the facts alone give; `templates` the fixed words of this kind; `known` names, numbers and
+    addresses of our own and of those whom preparation names; `audience` as the kind of document says.
+    """
+
+    text: str
+    lang: Any
+    facts: Mapping[str, Any]
+    generated: str = ""
+    audience: str = "customers"
+    templates: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = field(default=())
+
+    @property
+    def open(self) -> bool:
+        """Whether people outside who are no experts read it."""
+        return self.audience in ("customers", "partners", "public")
+
+    @cached_property
+    def known_words(self) -> str:
+        return "\n".join(normal(one).lower() for one in self.known if one)
+
+    @cached_property
+    def by_hand(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.ours)
+
+    def sentences(self, *, by_hand: bool = False) -> Iterator[tuple[Line, str]]:
+        for line in self.by_hand if by_hand else self.lines:
+            for sentence in line.sentences():
+                yield line, sentence
+
+
+def marked(sentence: str, lang: Any = "ja") -> bool:
+    """Whether a sentence says of itself that it is suspected and being looked into."""
+    return any(wording.marked(sentence, one) for one in ("ja", "en"))
+
+
+def read(
+    text: str,
+    lang: Any,
+    facts: Mapping[str, Any],
+    *,
+    generated: str = "",
+    audience: str = "customers",
+    templates: Sequence[str] = (),
+    known: Sequence[str] = (),
+) -> Reading:
+    """A reading of a text: each line, and each paragraph of several lines as one."""
+    pieces = _pieces(templates, facts, lang)
+    ours = {normal(line) for line in generated.splitlines()}
+    lines: list[Line] = []
+    block: list[tuple[int, str]] = []
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        if normal(line):
+            block.append((number, line))
+            lines.append(_line(number, line, pieces, normal(line) in ours))
+            continue
+        if len(block) > 1 and not all(normal(one) in ours for _, one in block):
+            joined = " ".join(one for _, one in block)
+            lines.append(_line(block[0][0], joined, pieces, False))
+        block = []
+    return Reading(text, lang, facts, generated, audience, tuple(templates), tuple(known), tuple(lines))
+
+
+def _line(number: int, written: str, pieces: Sequence[str], ours: bool) -> Line:
+    text = normal(written)
+    for piece in pieces:
+        if piece in text:
+            text = text.replace(piece, "〼")
+    return Line(number, written.strip(), text, ours)
+
+
+def _pieces(templates: Sequence[str], facts: Mapping[str, Any], lang: Any) -> list[str]:
+    """The fixed words of the document, and the vocabulary's own words for what is confirmed; longest first."""
+    found = [part for text in templates for line in text.splitlines() for part in re.split(r"\{\w*\}", line)]
+    for key, fact in facts.items():
+        entry = wording.vocabulary().get(key)
+        if entry is not None and fact.status == "confirmed" and entry["type"] == "tri":
+            found += wording.value_lines(entry, fact.value, lang)
+    whole = {normal(part) for part in found}
+    return sorted((part for part in whole if len(part) >= _LEAST), key=len, reverse=True)
