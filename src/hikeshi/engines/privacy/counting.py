@@ -35,6 +35,7 @@ _OFFICE = ("word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/prese
 def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """Runs in the limited process: an order as JSON in, a report as JSON out, progress said on the way."""
     gc.freeze()
+    gc.set_threshold(200_000, 20, 20)  # rows are many small lists without cycles
     skipped = {path: Problem(code, **params) for path, code, params in order["skipped"]}
     found = list(walk(order["paths"], Caps(**order.get("caps", {})), is_document))
     if order.get("inside"):
@@ -136,7 +137,7 @@ class Counting:
                     self._take(number, self._scanner.records(piece.data, found))
                 elif isinstance(piece, Rows):
                     table = tables.setdefault(piece.table, Table(piece.header, self._scanner, found))
-                    self._take(number, table.records(piece.rows))
+                    self._people.add_block(number, table.block(piece.rows))
                 else:
                     yield from self._inner(shown, piece, depth)
                 yield None

@@ -26,6 +26,7 @@ COMMONEST = 5e-4
 """No full name is borne by more people than this share; it matters where there are too few names to tell."""
 _SEVERAL = {"email": ("email", "email2"), "phone": ("phone", "phone2")}
 _LARGEST = 200
+_FEW = 12
 _LIKELY = 0.5
 
 
@@ -48,6 +49,7 @@ class Doubts:
         self.records, self.clusters = len(self._roots), linked.clusters
         self.rates = {name: self._rate(name) for name in PRIOR}
         self._halves()
+        self._of_names: list[tuple[int, list[int], list[list[float]]]]
         self.likely: dict[int, int] = {}
         """Cluster -> the one that it is more likely than not the same person as."""
 
@@ -86,18 +88,41 @@ class Doubts:
     def merges(self, people: float) -> Iterator[float]:
         """The probability of each cluster, but the first of a name, to be somebody who is there already."""
         again = max(0.05, self.records / max(people, 1.0) - 1)
-        for sketch, clusters in self._of_one_name():
-            clusters.sort(key=lambda one: -one.rows)
-            persons = [(1.0, clusters[0])]
+        for sketch, roots, likes in self._alike():
             others = self.others(sketch, people)
-            for cluster in clusters[1:]:
-                likes = [weight * self._like(cluster, person) for weight, person in persons]
-                odds = sum(likes) * again
-                same = odds / (odds + others)
+            weights = [1.0]
+            for n, row in enumerate(likes, 1):
+                odds = [weight * like for weight, like in zip(weights, row, strict=True)]
+                whole = sum(odds) * again
+                same = whole / (whole + others)
                 if same > _LIKELY:
-                    self.likely[cluster.root] = persons[likes.index(max(likes))][1].root
-                persons.append((1 - same, cluster))
+                    self.likely[roots[n]] = roots[odds.index(max(odds))]
+                weights.append(1 - same)
                 yield same
+
+    def _alike(self) -> list[tuple[int, list[int], list[list[float]]]]:
+        """(sketch, clusters of one name, the largest first, how each is like those before it): it stays the same."""
+        if not hasattr(self, "_of_names"):
+            self._of_names = []
+            for sketch, clusters in self._of_one_name():
+                clusters.sort(key=lambda one: -one.rows)
+                self._of_names.append((sketch, [one.root for one in clusters], self._likes(clusters)))
+        return self._of_names
+
+    def _likes(self, clusters: list[Cluster]) -> list[list[float]]:
+        if len(clusters) < _FEW:
+            return [[self._like(one, other) for other in clusters[:n]] for n, one in enumerate(clusters) if n]
+        # Many at once: where a cluster has one value of each field, columns of numbers say which differ.
+        likes = np.ones((len(clusters), len(clusters)))
+        for name, rate in self.rates.items():
+            value = np.array([next(iter(one.values[name]), 0) for one in clusters], np.uint64)
+            there = value != 0
+            likes[(value[:, None] != value[None, :]) & there[:, None] & there[None, :]] *= rate
+        several = [n for n, one in enumerate(clusters) if any(len(them) > 1 for them in one.values.values())]
+        for n in several:
+            for other in range(len(clusters)):
+                likes[n, other] = likes[other, n] = self._like(clusters[n], clusters[other])
+        return [likes[n, :n].tolist() for n in range(1, len(clusters))]
 
     def pairs(self) -> Iterator[float]:
         """The probability of each doubt of the linking to be one person."""

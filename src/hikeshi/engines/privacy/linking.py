@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -85,15 +86,44 @@ def link(columns: dict[str, np.ndarray]) -> Linked:
     """The clusters of these records."""
     size = len(columns["name"])
     forest = Forest(size)
-    for key in _certain(columns):
-        for group in groups(key):
-            first = group[0]
-            for other in group[1:]:
-                forest.union(int(first), int(other))
+    forest.parent = _united(_certain(columns), size).tolist()
     around = _Around(columns, forest)
     doubts = around.look()
     roots = np.fromiter((forest.find(i) for i in range(size)), dtype=np.int64, count=size)
     return Linked(columns, roots, len(np.unique(roots)), doubts, (around.same, around.different), around.slips)
+
+
+def _united(keys: Iterable[np.ndarray], size: int) -> np.ndarray:
+    """The smallest row of the cluster of each row, when all that share one of the keys are united."""
+    sorted_keys = [pair for key in keys if len((pair := _sorted(key))[0])]
+    labels = np.arange(size)
+    while True:
+        before = labels.copy()
+        for order, starts, lengths in sorted_keys:
+            # The smallest label of a group goes to the roots of all in it, and from there to those under them.
+            least = np.repeat(np.minimum.reduceat(labels[order], starts), lengths)
+            np.minimum.at(labels, labels[order], least)
+            labels[order] = np.minimum(labels[order], least)
+        while True:  # each row straight under its root
+            above = labels[labels]
+            if np.array_equal(above, labels):
+                break
+            labels = above
+        if np.array_equal(before, labels):
+            return labels
+
+
+def _sorted(key: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows in groups that share a key, where each group starts, how long it is); of keys not 0, groups of two up."""
+    rows = np.nonzero(key)[0]
+    order = rows[np.argsort(key[rows], kind="stable")]
+    values = key[order]
+    first = np.concatenate(([True], values[1:] != values[:-1])) if len(values) else np.zeros(0, np.bool_)
+    starts = np.nonzero(first)[0]
+    lengths = np.diff(np.concatenate((starts, [len(order)])))
+    several = np.repeat(lengths > 1, lengths)
+    order, lengths = order[several], lengths[lengths > 1]
+    return order, np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64), lengths
 
 
 def groups(key: np.ndarray) -> Iterator[np.ndarray]:
@@ -150,9 +180,16 @@ class _Around:
         self.same = self.different = self.slips = 0
 
     def look(self) -> list[Doubt]:
+        roots = np.array(self._forest.parent)
         for field_name in ("email", "email2", "phone", "phone2", "address"):
-            for group in groups(self._columns[field_name]):
-                self._group(group.tolist(), field_name)
+            order, starts, lengths = _sorted(self._columns[field_name])
+            if not len(order):
+                continue
+            here = roots[order]
+            # Where all are one cluster already there is nothing to ask.
+            several = np.minimum.reduceat(here, starts) != np.maximum.reduceat(here, starts)
+            for start, length in zip(starts[several].tolist(), lengths[several].tolist(), strict=True):
+                self._group(order[start : start + length].tolist(), field_name)
         return self.doubts
 
     def _group(self, rows: list[int], by: str) -> None:
@@ -221,6 +258,7 @@ class _Around:
         return bool(x and y and not x & y)
 
 
+@lru_cache(100_000)
 def characters(sketched: int) -> tuple[int, ...]:
     """The hashes of a name's characters."""
     found = []

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import kinds, report
+from .columns import Block
 from .estimating import estimated
 from .linking import COLUMNS, link
 from .record import Record, hashed, sketch
 
 MOST = 1_000_000
+_SOMEBODY = [COLUMNS.index(name) for name in ("name", "kana", "email", "phone", "address", "identity")]
+"""One of these says who it is; a postal code or a birthday alone does not."""
 
 
 @dataclass(slots=True)
@@ -58,10 +61,7 @@ class People:
         row = self._row(record)
         if row is None:
             return
-        kinds_there = frozenset(record.kinds)
-        mask = self._masks.get(kinds_there)
-        if mask is None:
-            mask = self._masks[kinds_there] = sum(self._bits[kind] for kind in kinds_there)
+        mask = self._mask(record)
         key = hash((file, row))
         at = self._known.get(key)
         if at is not None:
@@ -75,6 +75,49 @@ class People:
             column.append(value)
         self._kinds.append(mask)
         self._files.append(file)
+
+    def add_block(self, file: int, block: Block) -> None:
+        """Many records at once, in the order of their rows."""
+        at, values = block.at, block.values
+        masks = np.zeros(len(at), np.uint64)
+        for kind, there in block.kinds:
+            masks |= there.astype(np.uint64) * np.uint64(self._bits[kind])
+        if block.others:
+            made = [(i, row, self._mask(one)) for i, one in block.others if (row := self._row(one)) is not None]
+            at = np.concatenate([at, np.array([i for i, _, _ in made], np.int64)])
+            rows = np.array([row for _, row, _ in made], np.uint64).reshape(len(made), len(COLUMNS))
+            values = np.concatenate([values, rows])
+            masks = np.concatenate([masks, np.array([mask for _, _, mask in made], np.uint64)])
+            order = np.argsort(at, kind="stable")
+            values, masks = values[order], masks[order]
+        somebody = values[:, _SOMEBODY].any(axis=1)
+        self._take(file, values[somebody], masks[somebody])
+
+    def _take(self, file: int, values: np.ndarray, masks: np.ndarray) -> None:
+        new: list[int] = []
+        for n, (key, mask) in enumerate(zip(_keys(file, values).tolist(), masks.tolist(), strict=True)):
+            place = self._known.get(key)
+            if place is not None:
+                if place < len(self._kinds):
+                    self._kinds[place] |= mask
+                else:
+                    masks[new[place - len(self._kinds)]] |= np.uint64(mask)
+            elif len(self._known) >= self._most:
+                self._beyond += 1
+            else:
+                self._known[key] = len(self._kinds) + len(new)
+                new.append(n)
+        for n, column in enumerate(self._columns.values()):
+            column.frombytes(np.ascontiguousarray(values[new, n]).tobytes())
+        self._kinds.frombytes(masks[new].tobytes())
+        self._files.extend([file] * len(new))
+
+    def _mask(self, record: Record) -> int:
+        there = frozenset(record.kinds)
+        mask = self._masks.get(there)
+        if mask is None:
+            mask = self._masks[there] = sum(self._bits[kind] for kind in there)
+        return mask
 
     def _row(self, record: Record) -> tuple[int, ...] | None:
         values = record.values
@@ -134,3 +177,12 @@ class People:
 
 def _scaled(count: int, share: float) -> int:
     return max(1, round(count * min(share, 1.0)))
+
+
+def _keys(file: int, values: np.ndarray) -> np.ndarray:
+    """One number for each whole row of a file."""
+    key = np.full(len(values), file, np.uint64)
+    for column in values.T:
+        key = (key ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return key

@@ -8,14 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from . import kinds, normal
+from .columns import LONGEST_CELL, Block, Bulk
+from .linking import COLUMNS
 from .record import Record
 from .texts import Scanner
 
 _VOTERS = 400
 _LEAST = 5
 _LOOK_FOR_HEADER = 8
-LONGEST_CELL = 1 << 16
 _KANA = re.compile(r"フリガナ|ふりがな|カナ|かな|ヨミ|よみ|読み|kana|セイ|メイ|せい|めい")
 _PART = re.compile(
     r"^(?:姓|名|氏|せい|めい|セイ|メイ|sei|mei|surname)$|last_?name|first_?name|family_?name|given_?name"
@@ -87,6 +90,7 @@ class Table:
         self._header = header
         self._columns: list[Column | None] = []
         self._settled = False
+        self._bulk: Bulk | None = None
         self._scanner = scanner
         self.found = found
         self._counts: dict[str, int] = {}
@@ -94,15 +98,41 @@ class Table:
             name: detector.value for name, detector in kinds.detectors().items()
         }
 
-    def records(self, rows: Sequence[Sequence[str]]) -> Iterator[Record]:
-        """A record of each row that says something about somebody."""
+    def block(self, rows: Sequence[Sequence[str]]) -> Block:
+        """The records of these rows, whole columns at once; row by row only where something stands in other cells."""
         if not self._settled:
             rows = self._settle(rows)
-        known = [(n, column) for n, column in enumerate(self._columns) if column]
+        known = self._known()
+        free = self._free(rows, {n for n, _ in known})
+        if self._bulk is None:
+            self._bulk = Bulk([(n, one.kind, one.field, one.person, one.part) for n, one in known])
+        if not self._bulk.fits:
+            others = [(i, one) for i, row in enumerate(rows) for one in self._row(row, known, free.get(i))]
+            block = Block(np.zeros(0, np.int64), np.zeros((0, len(COLUMNS)), np.uint64), others=others)
+        else:
+            plain = [row for i, row in enumerate(rows) if i not in free] if free else rows
+            block = self._bulk.block(plain, self._counts)
+            if free:
+                block.at = np.array([i for i in range(len(rows)) if i not in free], np.int64)[block.at]
+                block.others = [(i, one) for i, record in free.items() for one in self._row(rows[i], known, record)]
+        self._tell()
+        return block
+
+    def records(self, rows: Sequence[Sequence[str]]) -> Iterator[Record]:
+        """The same as records, one by one: what `block` must agree with."""
+        if not self._settled:
+            rows = self._settle(rows)
+        known = self._known()
         free = self._free(rows, {n for n, _ in known})
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
-        self.found.update(self._counts)
+        self._tell()
+
+    def _known(self) -> list[tuple[int, Column]]:
+        return [(n, column) for n, column in enumerate(self._columns) if column]
+
+    def _tell(self) -> None:
+        self.found.update({kind: count for kind, count in self._counts.items() if count})
         self._counts.clear()
 
     def _settle(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
@@ -149,6 +179,8 @@ class Table:
 
     def _free(self, rows: Sequence[Sequence[str]], taken: set[int]) -> dict[int, Record]:
         """What stands in the other cells: looked for in all of them at once, and by row only where there is some."""
+        if max(map(len, rows), default=0) <= len(taken):
+            return {}
         texts = [
             "\x1f".join([cell[:LONGEST_CELL] for n, cell in enumerate(row) if n not in taken and len(cell) > 3])
             for row in rows

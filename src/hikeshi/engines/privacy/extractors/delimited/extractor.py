@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from ...pieces import Piece, Rows
 from ...source import Source
@@ -53,26 +55,22 @@ def _delimiter(source: Source) -> tuple[str, list[str]] | None:
 def read(source: Source) -> Iterator[Piece]:
     found = _delimiter(source)
     csv.field_size_limit(_LONGEST)
-    reader = csv.reader(_lines(source), delimiter=found[0] if found else ",")
+    delimiter = found[0] if found else ","
+    reader = csv.reader(_lines(source), delimiter=delimiter)
     rows: list[list[str]] = []
     while True:
         try:
-            row = next(reader)
-        except StopIteration:
-            break
+            rows.extend(islice(filter(None, reader), _ROWS - len(rows)))
         except csv.Error:  # a cell that never ends: what comes after it is read as rows again
-            reader = csv.reader(_lines(source), delimiter=found[0] if found else ",", quoting=csv.QUOTE_NONE)
+            reader = csv.reader(_lines(source), delimiter=delimiter, quoting=csv.QUOTE_NONE)
             continue
-        if row:
-            rows.append(row)
-        if len(rows) >= _ROWS:
-            yield Rows("", None, list(rows))
-            rows = []
-    if rows:
-        yield Rows("", None, list(rows))
+        if rows:
+            yield Rows("", None, rows)
+        if len(rows) < _ROWS:
+            return
+        rows = []
 
 
 def _lines(source: Source) -> Iterator[str]:
     # A cell may hold line ends, so that lines keep theirs; NUL is what Python's reader refuses.
-    for text in source.texts():
-        yield from text.replace("\0", "").splitlines(keepends=True)
+    return chain.from_iterable(io.StringIO(text.replace("\0", ""), newline="") for text in source.texts())

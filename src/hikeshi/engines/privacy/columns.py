@@ -1,0 +1,154 @@
+"""Whole columns at once: each different cell is looked at once, its keyed hash then stands for it in every row.
+
+The answer is the same as that of Table.one_by_one, which makes a record of each row and stays for what is rare.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+import numpy as np
+
+from . import kinds
+from .linking import COLUMNS
+from .record import Record, hashed, sketch
+
+LONGEST_CELL = 1 << 16
+LONGEST_PART = 200
+REMEMBERED = 1 << 16
+"""Different cells of one column that are remembered; then it begins anew, so that memory stays bounded."""
+_PREFIX = {"name": "n", "kana": "k", "email": "e", "phone": "p", "postal": "z", "address": "a", "birth": "b"}
+_PREFIX |= {"identity": "i"}
+Numbers = np.ndarray
+
+
+@dataclass(slots=True)
+class Block:
+    """What some rows say: for each record its row (`at`), its hashes in the order of COLUMNS, and which kinds of data
+    it holds; `others` are records that were made one by one, each with its row."""
+
+    at: Numbers
+    values: Numbers
+    kinds: list[tuple[str, Numbers]] = field(default_factory=list)
+    others: list[tuple[int, Record]] = field(default_factory=list)
+
+
+class Cells(dict[str, int]):
+    """The cells of one column → a number, under which stand the hash, the sketch and whether it is a value at all."""
+
+    def __init__(self, kind: str, field_name: str, longest: int) -> None:
+        super().__init__()
+        detector = kinds.detectors()[kind]
+        self._value, self._longest = detector.value, longest
+        self._field, self._prefix = field_name, _PREFIX.get(field_name, "")
+        self._person: Callable[[str], bool] | None = getattr(detector, "person", None)
+        self.forget()
+
+    def forget(self) -> None:
+        self.clear()
+        self[""] = 0
+        self.hashes, self.sketches, self.hits = array("Q", [0]), array("Q", [0]), bytearray(1)
+
+    def __missing__(self, cell: str) -> int:
+        value = self._value(cell[: self._longest])
+        number = self[cell] = len(self.hits)
+        self.hits.append(value is not None)
+        known = value is not None and self._prefix != ""
+        # A family name, a desk's address: it was found, and is nobody.
+        somebody = known and (self._field not in ("name", "email") or self._person is None or self._person(str(value)))
+        self.hashes.append(hashed(f"{self._prefix}{value}") if somebody else 0)
+        self.sketches.append(sketch(str(value)) if known and self._field == "name" else 0)
+        return number
+
+    def of(self, cells: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
+        """(hashes, sketches, hits) of these cells."""
+        if len(self.hits) > REMEMBERED:
+            self.forget()
+        numbers = np.fromiter(map(self.__getitem__, cells), dtype=np.int64, count=len(cells))
+        hashes, sketches = (np.frombuffer(column, dtype=np.uint64) for column in (self.hashes, self.sketches))
+        hits = np.frombuffer(self.hits, dtype=np.bool_)
+        # Copies: the arrays behind these views must be free to grow.
+        return hashes[numbers], sketches[numbers], hits[numbers]
+
+
+@dataclass(slots=True)
+class _Group:
+    """The columns of one person in a row; each source is the columns whose cells are joined, and their cells."""
+
+    sources: list[tuple[str, str, tuple[int, ...], Cells]] = field(default_factory=list)
+
+
+class Bulk:
+    """A table's columns, settled. `fits` is False where a row may name several people in one record's place."""
+
+    def __init__(self, known: Sequence[tuple[int, str, str, str, bool]]) -> None:
+        """`known`: (number, kind, field, person, part) of each column that is looked at."""
+        self._groups: dict[str, _Group] = {}
+        parts: dict[tuple[str, str], list[int]] = {}
+        for number, kind, field_name, person, part in known:
+            group = self._groups.setdefault(person, _Group())
+            if part:
+                parts.setdefault((person, field_name), []).append(number)
+            else:
+                group.sources.append((kind, field_name, (number,), Cells(kind, field_name, LONGEST_CELL)))
+        for (person, field_name), numbers in parts.items():
+            kind = "address" if field_name == "address" else "name"
+            cells = Cells(kind, field_name, LONGEST_PART * len(numbers))
+            self._groups[person].sources.append((kind, field_name, tuple(numbers), cells))
+        names = [[one for one in group.sources if one[1] == "name"] for group in self._groups.values()]
+        self.fits = all(len(them) < 2 for them in names)
+
+    def block(self, rows: Sequence[Sequence[str]], counts: dict[str, int]) -> Block:
+        """The records of these rows; `counts` grows by what was found."""
+        columns = list(zip_longest(*rows, fillvalue=""))
+        made = [one for group in self._groups.values() for one in self._of(group, columns, len(rows), counts)]
+        if not made:
+            return Block(np.zeros(0, np.int64), np.zeros((0, len(COLUMNS)), np.uint64))
+        names = dict.fromkeys(kind for one in made for kind, _there in one.kinds)
+        there = {name: [_kind(one, name) for one in made] for name in names}
+        at = np.concatenate([one.at for one in made])
+        order = np.argsort(at, kind="stable")
+        joined = [(name, np.concatenate(them)[order]) for name, them in there.items()]
+        return Block(at[order], np.concatenate([one.values for one in made])[order], joined)
+
+    def _of(self, group: _Group, columns: list[tuple[str, ...]], size: int, counts: dict[str, int]) -> Iterator[Block]:
+        values = np.zeros((size, len(COLUMNS)), np.uint64)
+        there: dict[str, Numbers] = {}
+        for kind, field_name, numbers, cells in group.sources:
+            hashes, sketches, hits = cells.of(_joined(columns, numbers, size))
+            if field_name != "kana":
+                counts[kind] = counts.get(kind, 0) + int(hits.sum())
+            there[kind] = there[kind] | hits if kind in there else hits
+            if field_name in _PREFIX:
+                _put(values, field_name, hashes, sketches)
+        if any(hits.any() for hits in there.values()):
+            yield Block(np.arange(size), values, list(there.items()))
+
+
+def _kind(block: Block, name: str) -> Numbers:
+    return next((hits for kind, hits in block.kinds if kind == name), np.zeros(len(block.at), np.bool_))
+
+
+def _joined(columns: list[tuple[str, ...]], numbers: tuple[int, ...], size: int) -> Sequence[str]:
+    """The cells of one column, or of several put together (family and given name; prefecture, town and number)."""
+    chosen: list[Sequence[str]] = [columns[n] for n in numbers if n < len(columns)]
+    if not chosen:
+        return [""] * size
+    if len(chosen) == 1:
+        return chosen[0]
+    return ["".join([cell[:LONGEST_PART] for cell in cells]) for cells in zip(*chosen, strict=True)]
+
+
+def _put(values: Numbers, field_name: str, hashes: Numbers, sketches: Numbers) -> None:
+    """The first value of a field counts; of e-mail and telephone a second one, too."""
+    first = COLUMNS.index(field_name)
+    empty = values[:, first] == 0
+    if field_name in ("email", "phone"):
+        second = ~empty & (values[:, first + 1] == 0) & (hashes != values[:, first])
+        values[second, first + 1] = hashes[second]
+    if field_name == "name":
+        values[:, first + 1] = sketches
+    values[empty, first] = hashes[empty]
