@@ -51,3 +51,17 @@ def receipt(folder: Path) -> Path:
     path = folder / "receipt.txt"
     path.write_text("受け付けました。R8-0123\n", encoding="utf-8")
     return path
+
+
+def customers() -> list[tuple[str, bytes]]:
+    """A shop's list with what no shop should keep, and a scan that nobody can search."""
+    rows = ["氏名,メール,電話番号,マイナンバー,病歴"]
+    names = [
+        family + given
+        for family in ("佐藤", "高橋", "渡辺", "国分", "樫村")
+        for given in ("健", "花子", "美咲", "直樹")
+    ]
+    for n, name in enumerate(names):
+        rows.append(f"{name},member{n}@example.jp,090-1111-2{n:03d},,{'糖尿病' if n % 9 == 0 else ''}")
+    rows.append("鈴木花子,hanako@example.com,090-3333-4444,123456789018,")
+    return [("会員名簿.csv", "\n".join(rows).encode()), ("申込書.png", photo_bytes())]
