@@ -17,8 +17,8 @@ from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.documents import Kind, pieces
 from hikeshi.notify.standing import Row
 
-# A day that is over, or comes within two days, wins over everything that has no day.
-LATE, SOON, COMING = 100, 90, 60
+# Money that moves and logs that vanish come first; then a day that is over, one within two days, one within five.
+LATE, SOON, COMING = 91, 80, 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def of(case: Any) -> Shelf:
     today = day_in_japan(casebook.now())
     facts = casebook.facts(case)
     items = [_item(case, kind, found, facts, today) for kind in documents.kinds().values()]
-    first = max((item for item in items if item.open), key=lambda item: item.haste, default=None)
+    first = max((item for item in items if item.open), key=lambda item: (item.haste, item.kind.haste), default=None)
     names = pieces.texts_of(documents.HERE, services.language())["audiences"]
     groups = [
         Group(audience, str(names[audience]), _sorted(items, audience, first)) for audience in documents.AUDIENCES
@@ -92,7 +92,7 @@ def of(case: Any) -> Shelf:
 
 def _sorted(items: Sequence[Item], audience: str, first: Item | None) -> list[Item]:
     mine = [item for item in items if item.kind.audience == audience and item is not first]
-    return sorted(mine, key=lambda item: (not item.open, not item.wanted, -item.haste))
+    return sorted(mine, key=lambda item: (not item.open, not item.wanted, -item.haste, -item.kind.haste))
 
 
 def _item(case: Any, kind: Kind, found: Mapping[str, list[Row]], facts: Mapping[str, Any], today: date) -> Item:
