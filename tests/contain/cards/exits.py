@@ -35,7 +35,7 @@ Chooser = Callable[[Card], Press]
 
 @cache
 def presses(card: Card) -> tuple[Press, ...]:
-    """All of them: the main button alone, with photo and words, with every chip; each other button and each reason.
+    """All of them: the main button alone, with photo and words, with every chip; each other button; a reason.
 
     The chips of the first look are the situations: each of them is a walk of its own.
     """
@@ -51,8 +51,9 @@ def presses(card: Card) -> tuple[Press, ...]:
         telling = [chip for chip in card.chips if chip.to or chip.marks or chip.instead]
         found += [Press(Answer(card.id, "seen", (*(() if one.instead else least), one.id))) for one in telling]
     found += [Press(Answer(card.id, "unknown")), Press(Answer(card.id, "cannot"), text=WORDS)]
-    for reason in answering.REASONS:
-        found.append(Press(Answer(card.id, "skipped"), reason, text=WORDS if reason == "other" else ""))
+    # The reasons differ in words alone: each card is left for one of them, all of them in turn.
+    reason = answering.REASONS[sorted(DECK.cards).index(card.id) % len(answering.REASONS)]
+    found.append(Press(Answer(card.id, "skipped"), reason, text=WORDS if reason == "other" else ""))
     return tuple(one for one in dict.fromkeys(found) if rules.accepts(card, one.answer))
 
 

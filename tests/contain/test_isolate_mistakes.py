@@ -1,0 +1,174 @@
+"""`hikeshi isolate` をはじめて使う人の間違い：何が起き、何が無事で、次に何をするかが分かり、安全に終わる。"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hikeshi import words
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.evidence import journal
+from hikeshi.engines.isolation import Local, answer
+from hikeshi.site import dispatch
+from tests.contain.test_isolate_cli import pair
+from tests.engines.isolation.far import disk, hikeshi, on, sshd
+from tests.engines.isolation.world import HOST, World, eventually
+
+__all__ = ["pair"]
+ENGINES = Path(answer.__file__).parents[1]
+# What is safe, and what comes next, in the words of each language.
+SAFE = {
+    "ja": r"何も(変|切|し|取り)|変(えて|わって)いません|戻り(ます|に)|失われていません|無事です|"
+    r"確定するものがありません|影響しません|使っていません|手控えも証拠も",
+    "en": r"[Nn]othing (was|has)|no(thing| other .+) was (done|changed|cut)|goes back|not lost|is safe|"
+    r"nothing to confirm|not affected|was not used|was touched|only the first was read|No other (rule|setting)",
+}
+BY_ITSELF = {"bad_name", "twice", "bad_line"}
+"""Told beside a result that says what to do."""
+
+
+@pytest.mark.parametrize("engine", ["isolation", "evidence"])
+def test_every_problem_says_what_is_safe(engine: str) -> None:
+    """切る・集めるときのどの困りごとも、両方の言葉で何が無事かを言い、次にすることを言う。"""
+    texts = tomllib.loads((ENGINES / engine / "problems.toml").read_text(encoding="utf-8"))
+    for code, said in texts.items():
+        for lang in ("ja", "en"):
+            assert re.search(SAFE[lang], said[lang]), f"{engine}.{code}: {said[lang]}"
+        assert code in BY_ITSELF or re.search("ください|できます|られます|省けます", said["ja"]), f"{engine}.{code}"
+
+
+def told(capsys: pytest.CaptureFixture[str], folder: Path, *named: str) -> tuple[int, str, str, list[str]]:
+    """What a person sees of one command, and what its journal says happened."""
+    code = dispatch.main(["isolate", *named, "--out", str(folder)])
+    said, complained = capsys.readouterr()
+    lines = [line.kind for file in sorted(folder.glob("*.journal")) for line in journal.read(file)]
+    return code, said, complained, lines
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("code", answer.FAILURES)
+def test_a_host_that_cannot_is_told_and_recorded(
+    code: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """管理者でない、nft がない、別のOSなど、断られたわけは言葉で伝わり、したかったことも、できなかったことも残る。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", lang)
+    monkeypatch.setattr(Local, "run", lambda *_: f"failed\t{code}\ndetail\tnobody \x1b[2J\n")
+    exit_code, said, complained, lines = told(capsys, tmp_path / "stick", "on", "--no-evidence")
+    assert (exit_code, said, lines) == (3, "", ["isolation.intended", "isolation.failed"])
+    assert words.problem(Problem(f"isolation.{code}", where="localhost", detail="", step="-"), lang)[:12] in complained
+    assert "\x1b" not in complained
+    assert "Traceback" not in complained
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("spoken", "code"),
+    [
+        ("ssh: Could not resolve hostname web9: Name or service not known", "ssh_no_such_host"),
+        ("Host key verification failed.", "ssh_unknown_key"),
+        ("root@web9: Permission denied (publickey).", "ssh_denied"),
+        ("ssh: connect to host web9 port 22: Connection refused", "ssh_refused"),
+        ("ssh: connect to host web9 port 22: Connection timed out", "ssh_unreachable"),
+        ("sudo: a password is required", "not_root"),
+    ],
+)
+def test_the_wrong_host_is_told_apart_and_nothing_is_done(
+    spoken: str,
+    code: str,
+    lang: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """相手を間違えると、どう間違えたかで言葉が変わり、証拠が取れなかったことも、切れなかったことも手控えに残る。"""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "ssh").write_text(f"#!/bin/sh\ncat >/dev/null\necho '{spoken}' >&2\nexit 255\n")
+    (tools / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools), prepend=":")
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", lang)
+    exit_code, _, complained, lines = told(capsys, tmp_path / "stick", "on", "--host", "root@web9")
+    assert exit_code == 3
+    assert lines == ["collection.begun", "collection.failed", "isolation.intended", "isolation.failed"]
+    wanted = words.problem(Problem(f"isolation.{code}", where="root@web9", detail=spoken, step="-"), lang)
+    assert wanted in complained
+
+
+def test_an_unknown_incident_cuts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """事故の番号を間違えたら、まだ何もしていないことと、番号なしでも切れることを言う。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(Local, "run", lambda *_: pytest.fail("something was run"))
+    for lang, sentence in (("ja", "まだ何もしていません"), ("en", "Nothing was done")):
+        monkeypatch.setenv("HIKESHI_LANG", lang)
+        code, said, complained, lines = told(capsys, tmp_path / "stick", "on", "--case", "HKS-2026-999")
+        assert (code, said, lines) == (2, "", [])
+        assert sentence in complained
+        assert "--case" in complained
+
+
+@pytest.fixture
+def far(pair: World, tmp_path: Path) -> Iterator[tuple[World, list[str]]]:
+    """A host with sshd, and the words that lead to it."""
+    with sshd(pair, tmp_path / "ssh") as config:
+        yield pair, ["--host", f"root@{HOST}", "--ssh-config", str(config)]
+
+
+def test_the_line_drops_and_nobody_comes_back_in_time(far: tuple[World, list[str]], tmp_path: Path) -> None:
+    """切る途中でSSHが切れ、戻らないうちに時間が過ぎても、機械はひとりで元に戻り、遅い確定はそう知らせ、やり直せる。"""
+    world, link = far
+    home = tmp_path / "home"
+    begin = [sys.executable, "-P", "-m", "hikeshi", "isolate", "on", "--no-evidence", "--timer", "5", *link]
+    environment = disk(home, {"HIKESHI_DATA": str(home / "data"), "HIKESHI_LANG": "ja", "PYTHONWARNINGS": ""})
+    command = on(world.responder, home, begin)
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert eventually(lambda: (world.folder / "hikeshi-isolation" / "deadline").exists(), 60)
+        killed = sessions(world)
+        for one in killed:
+            os.kill(one, signal.SIGKILL)
+        _, complained = process.communicate(timeout=60)
+    assert killed
+    assert process.returncode == 3
+    assert "時間が来れば" in complained.decode()
+    assert "status" in complained.decode()
+    assert eventually(lambda: world.nft("list", "ruleset") == "", 30)
+
+    late = hikeshi(world.responder, home, "isolate", "confirm", *link, lang="en")
+    assert (late.returncode, late.stdout) == (3, "")
+    assert "If the timer ran out and it went back" in late.stderr
+
+
+def sessions(world: World) -> list[int]:
+    """What sshd began for those who came in."""
+    found = subprocess.run(["ip", "netns", "pids", world.host], capture_output=True, text=True).stdout.split()
+    names = {int(one): Path(f"/proc/{one}/cmdline") for one in found}
+    return [one for one, file in names.items() if file.exists() and b"sshd: root" in file.read_bytes()]
+
+
+def test_two_people_cut_at_the_same_moment(pair: World) -> None:
+    """二人が同時に切っても、どちらにも切れたと伝わり、取り消せば一度で元に戻る。"""
+    found: list[str] = []
+
+    def cut() -> None:
+        found.append(pair.act("on").state)
+
+    hands = [threading.Thread(target=cut) for _ in range(2)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert found == ["isolated", "isolated"]
+    assert pair.act("off").state == "open"
+    assert pair.nft("list", "ruleset") == ""
