@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,23 @@ def test_the_windows_frame_writes_one_new_file_only() -> None:
     used = set(re.findall(r"(?<![\w$.-])([A-Z][A-Za-z]+-[A-Z][A-Za-z]+)", re.sub(r"#[^\n]*", "", frame)))
     own = set(re.findall(r"function ([A-Za-z-]+)", frame))
     assert used - own == {"Set-StrictMode", "New-Object", "Write-Warning", "Write-Host", "Out-String", "Add-Type"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs the Linux collector")
+def test_without_rights_what_can_be_read_is_taken_and_the_rest_is_named() -> None:
+    """管理者でない人が動かしても、まとまりは完全で、取れなかったものの名前と、管理者でなかったことが残る。"""
+    needs("root", "setpriv")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        made, out = Path(folder, "collect.sh"), Path(folder, "evidence.tar")
+        made.write_text(evidence.script("linux"), encoding="utf-8")
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        environment = {"PATH": os.environ["PATH"], "HIKESHI_STAGES": "volatile", "TMPDIR": folder}
+        with out.open("wb") as file:
+            subprocess.run([*nobody, "sh", made], stdout=file, env=environment, check=True, cwd=folder, timeout=120)
+        package = evidence.verify(out)
+        assert package.intact
+        assert package.package["user"].startswith("uid=65534(")
+        assert {"clock", "processes", "routes"} <= {item["name"] for item in package.items if item["exit"] == 0}
+        assert package.failed
+        assert [path.name for path in Path(folder).iterdir() if path not in (made, out)] == []
