@@ -15,7 +15,7 @@ from hikeshi.engines.logs.browsing import Look
 from hikeshi.improve import services as improve
 from hikeshi.investigate import looking
 from hikeshi.investigate import services as investigate
-from hikeshi.investigate.models import Scan
+from hikeshi.investigate.models import PeopleCount, Scan
 from hikeshi.notify import documents, lawfiles
 from hikeshi.notify.forms import FORMS
 from hikeshi.prepare import reading
@@ -47,7 +47,7 @@ def patterns(resolver: Any = None, spaces: tuple[str, ...] = (), above: frozense
 def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
     """What stands in the addresses. Without an entry here, one value for each name is taken from `usual`."""
     case = made.case
-    walk = contain.walk_of(case)
+    walk, accounts = contain.walk_of(case), contain.accounts(case)
     kinds = list(documents.kinds())
     scans = Scan.objects.filter(chain_id=case.chain_id, state="done").values_list("scan", flat=True)
     prepared = [{"subject": row.subject, "key": row.key} for row in reading.rows(made.cast.workspace)]
@@ -57,10 +57,18 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "board:facts": [{"ref": one.reference} for one in (case, made.begun)],
         "contain:card": [{"name": name} for name in walk.order],
         "contain:list": [{"ref": one.reference} for one in (case, made.begun)],
+        "contain:accounts": [{"ref": one.reference} for one in (case, made.begun)],
+        "contain:account": [{"account": one.id} for one in (accounts[0], accounts[-1])],
+        "contain:account_step": [
+            {"account": accounts[1].id, "part": accounts[1].account.steps[at].id} for at in (0, -1)
+        ],
         "contain:situation": [{"situation": "web-site"}],
         "investigate:page": [{"ref": one.reference} for one in (case, made.begun)],
         "investigate:finding": [{"name": one["row"].finding} for one in investigate.findings(case)],
         "investigate:scan": [{"name": name} for name in scans],
+        "investigate:ask": [{}, {"?": "?sql=SELECT+*+FROM+events+LIMIT+3"}],
+        "investigate:export": [{"name": name, "form": "csv"} for name in scans],
+        "investigate:people_count": [{"name": one.counting} for one in PeopleCount.objects.filter(state="done")],
         "investigate:event": [{"?": event(case)}],
         "recover:page": [{"ref": one.reference} for one in (case, made.begun)],
         "recover:item": [{"name": one.item} for one in recover.items(case)],

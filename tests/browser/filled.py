@@ -32,6 +32,7 @@ from hikeshi.desk import services as desk
 from hikeshi.desk.models import Person
 from hikeshi.desk.views import people
 from hikeshi.improve import services as improve
+from hikeshi.investigate import people as people_count
 from hikeshi.investigate import rules as affected
 from hikeshi.investigate import services as investigate
 from hikeshi.notify import letters
@@ -108,9 +109,28 @@ def _contained(case: Any, cast: Cast) -> None:
         walk = contain.walk_of(case)
         if walk.next:
             given(walk.next, "unknown")
+    _accounts(case, cast)
     png = samples.photo_bytes()
     kept = casebook.keep_file(case, io.BytesIO(png), "画面の写真.png", cast.actor).data["sha256"]
     casebook.add_note(case, "サーバー会社に電話した", cast.actor, attachments=[kept])
+
+
+def _kept(case: Any, cast: Cast, name: str, content: bytes) -> Any:
+    return casebook.keep_file(case, io.BytesIO(content), name, cast.actor, purpose=people_count.PURPOSE)
+
+
+def _accounts(case: Any, cast: Cast) -> None:
+    """One account closed, one left open, one begun with its proof put off, one not begun."""
+    contain.name_accounts(
+        case, cast.actor, ["wordpress", "x", "google", "bank"], contain.SaidOfAccount(suspected="yes"), lang="ja"
+    )
+    for service, answer in (("x", "seen"), ("bank", "cannot"), ("google", "later")):
+        one = next(found for found in contain.accounts(case) if found.account.id == service)
+        for step in one.account.steps[: 3 if answer == "later" else None]:
+            photos = [(io.BytesIO(samples.photo_bytes()), "画面.png")] if answer == "seen" else []
+            one = contain.do_account_step(
+                case, cast.actor, one, step.id, contain.AccountStepDone(answer, "画面で見た", photos), lang="ja"
+            )
 
 
 def _investigated(case: Any, cast: Cast, folder: Any) -> None:
@@ -119,6 +139,7 @@ def _investigated(case: Any, cast: Cast, folder: Any) -> None:
         stream = io.BytesIO(log.read_bytes() if name == "auth.log" else bytes(range(256)) * 9)
         kept = casebook.keep_file(case, stream, name, cast.actor, purpose=investigate.LOG)
         investigate.ask(case, [kept], cast.actor)
+    people_count.ask(case, [_kept(case, cast, *one) for one in samples.customers()], cast.actor)
     while investigate.do_owed():
         pass
     found = investigate.findings(case)
