@@ -39,6 +39,8 @@ FIXED = ("time", "log.file.path", "log.record", "log.offset", "log.format", "log
 HOSTS, DAYS = 200, 4_000
 # So many values at most are read at once, missing ones too: about 200 MB of them.
 CELLS = 8_000_000
+# A host's day with so many rows is written at once; of smaller ones so many values wait for more of the same day.
+ENOUGH, HELD = 16_384, 8_000_000
 OTHER = "_other"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
 _AGAIN = re.compile(r"~\d+$")
@@ -75,10 +77,11 @@ class Shards:
         self._parts = 0
         self._rows = 0
         self._connection = connect()
+        self._connection.execute("SET pandas_analyze_sample = 0")  # every object that we give it is text
+        self._held: dict[Path, list[dict[str, Any]]] = {}
+        self._cells = 0
 
     def take(self, batch: Batch) -> None:
-        import duckdb
-
         from . import encoded
 
         self._parts += 1
@@ -98,18 +101,37 @@ class Shards:
             table = {name: columns[name][0][columns[name][1][rows]] for name in chosen}
             table |= {"log.record": batch.records[rows], "log.offset": batch.offsets[rows]}
             table["_time"] = np.round(batch.times[rows] * 1e6).astype(np.int64)
-            names = ", ".join(map(_quoted, (*FIXED[1:], *(name for name in chosen if name not in FIXED))))
-            query = (  # every name and path in it is quoted
-                f"COPY (SELECT make_timestamp(_time) AS time, {names} FROM events_now) "  # noqa: S608
-                f"TO '{_escaped(place / f'part-{self._parts:05d}.parquet')}' (FORMAT parquet, COMPRESSION zstd)"
-            )
-            try:
-                place.mkdir(parents=True, exist_ok=True)
-                self._connection.register("events_now", table)
-                self._connection.execute(query)
-                self._connection.unregister("events_now")
-            except (duckdb.IOException, OSError) as error:
-                raise Problem("logs.cannot_write", path=str(self.folder), why=str(error)[:200], exit=3) from error
+            self._held.setdefault(place, []).append(table)
+            self._cells += len(rows) * len(table)
+            if len(rows) >= ENOUGH:
+                self._write(place)
+        if self._cells > HELD:
+            self._write_all()
+
+    def _write_all(self) -> None:
+        for place in [*self._held]:
+            self._write(place)
+
+    def _write(self, place: Path) -> None:
+        """What is held of a host and day, in order of time. A file has a price of its own, however small it is."""
+        import duckdb
+
+        held = self._held.pop(place)
+        self._cells -= sum(len(table) * len(table["_time"]) for table in held)
+        table = held[0] if len(held) == 1 else _together_in_time(held)
+        names = ", ".join(map(_quoted, (*FIXED[1:], *(name for name in table if name not in (*FIXED, "_time")))))
+        query = (  # every name and path in it is quoted
+            f"COPY (SELECT make_timestamp(_time) AS time, {names} FROM events_now) "  # noqa: S608
+            f"TO '{_escaped(place / f'part-{self._parts:05d}.parquet')}' "
+            "(FORMAT parquet, COMPRESSION zstd, WRITE_BLOOM_FILTER false)"
+        )
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            self._connection.register("events_now", table)
+            self._connection.execute(query)
+            self._connection.unregister("events_now")
+        except (duckdb.IOException, OSError) as error:
+            raise Problem("logs.cannot_write", path=str(self.folder), why=str(error)[:200], exit=3) from error
 
     def _places(self, batch: Batch, codes: list[Codes]) -> Iterator[tuple[Path, Any, Any]]:
         """(folder, its rows in order of time, which of the columns have a value there) of each host and day."""
@@ -122,6 +144,7 @@ class Shards:
             yield self.folder / "events" / f"host={hosts[start]}" / f"day={days[start]}", order[start:end], present
 
     def finish(self, report: Report) -> None:
+        self._write_all()
         self._connection.close()
         made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         told = {"version": VERSION, "rows": self._rows, "made": made}
@@ -231,6 +254,18 @@ def _column(array: Any) -> Column:
     codes: Codes = np.fromiter(map(known.__getitem__, values), np.int32, len(values))
     texts: list[Text] = [tuple(v.split(BETWEEN)) if v and BETWEEN in v else v for v in known]
     return Column(texts, codes)
+
+
+def _together_in_time(tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several tables of one host and day as one; what one of them lacks is missing there."""
+    sizes = [len(table["_time"]) for table in tables]
+    order = np.argsort(np.concatenate([table["_time"] for table in tables]), kind="stable")
+    found = {}
+    for name in dict.fromkeys(name for table in tables for name in table):
+        parts = [table.get(name) for table in tables]
+        whole = [np.full(size, None, object) if part is None else part for part, size in zip(parts, sizes, strict=True)]
+        found[name] = np.concatenate(whole)[order]
+    return found
 
 
 def _objects(column: Column) -> tuple[Any, Codes]:
