@@ -138,7 +138,7 @@ def sql(
     if as_json:
         _print_json(found)
         return
-    typer.echo("\t".join(found["columns"]))
+    typer.echo("\t".join(map(shown, found["columns"])))
     for row in found["rows"]:
         typer.echo("\t".join("" if value is None else shown(str(value)) for value in row))
     if found["more"]:

@@ -2,22 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from hikeshi import words
 from hikeshi.casebook import services as casebook
 from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded
-from hikeshi.engines.logs import browsing, story
-from hikeshi.investigate import rules, services, tables, telling
+from hikeshi.engines.logs import browsing
+from hikeshi.investigate import services, tables, telling
 from hikeshi.investigate.entries import EventChosen
 from hikeshi.investigate.models import Scan
 
-TEXTS = Path(story.__file__).parent
 STEP = "S2.2"
 SECTIONS = ("route", "reached", "taken")
 
@@ -76,21 +74,15 @@ def told(case: Any) -> list[dict[str, Any]]:
 
 def _parts(scan: Scan, report: logs.Report, section: str) -> list[dict[str, Any]]:
     lang = services.language()
-    texts = words.texts(TEXTS, lang)
+    where = timezone.get_current_timezone()
     parts = []
     for place, part in enumerate(report.story.get(section, [])):
-        code = part["code"]
+        code, params = part["code"], part["params"]
         shown: dict[str, Any] = {"name": f"{scan.scan}-{section}-{place}", "part": part, "events": part["events"]}
+        shown["said"] = telling.part(code, params, lang, where)
+        shown["settle"] = telling.part_settled(code, part["settle"], params, lang)
         if code.startswith("finding:"):
-            _, found, variant = code.split(":", 2)
-            shown["said"] = telling.title(found, variant, part["params"], lang)
-            settle = words.texts(telling.FINDINGS / found, lang).get("settle", {})
             shown["finding"] = _of(scan, report, part)
-        else:
-            shown["said"], settle = words.fill(texts[code], part["params"]), texts["settle"]
-        shown["settle"] = [
-            words.fill(settle[name], rules.named(part["params"], lang)) for name in part["settle"] if name in settle
-        ]
         parts.append(shown)
     return parts
 

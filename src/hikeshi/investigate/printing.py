@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -11,6 +12,7 @@ from hikeshi import words
 from hikeshi.engines.logs import Finding, Hit, Report, formats
 from hikeshi.engines.logs.reading import zone_of
 from hikeshi.engines.logs.report import Sample
+from hikeshi.investigate import rules, telling
 from hikeshi.investigate.contract import settle, shown, title
 
 LEVELS = {"high": "重大 / HIGH", "medium": "注意 / MEDIUM", "low": "参考 / LOW"}
@@ -20,6 +22,7 @@ SUCCESS = {
     "unknown": "成否はこのログでは分かりません / this log does not tell whether it worked",
 }
 CONFIDENCE = {"high": "高い / high", "medium": "中くらい / medium", "low": "低い / low"}
+SECTIONS = {"route": "入口 / Way in", "reached": "届いた所 / Reached", "taken": "持ち出し / Taken"}
 SHOWN = 8
 HITS = 40
 RULE_LEVELS = {
@@ -61,6 +64,7 @@ def tell(report: Report, zone: str | None) -> None:
         )
     for finding in report.findings:
         _tell_finding(finding, where)
+    _tell_story(report.story, where)
     if report.hits:
         typer.echo("\n" + say("■ 当たった規則（Sigma） / ■ Rules that matched (Sigma)"))
     for hit in report.hits[:HITS]:
@@ -80,6 +84,25 @@ def tell(report: Report, zone: str | None) -> None:
         typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
     for _, problem in report.not_read:
         typer.echo(f"  {words.problem(problem)}")
+
+
+def _tell_story(story: dict[str, Any], where: tzinfo | None) -> None:
+    """Route, reached, taken: proposed, each with how sure it is and what would settle it."""
+    lang = words.user_language()
+    if not any(story.get(section) for section in SECTIONS):
+        return
+    period = story["period"]
+    typer.echo("\n" + words.half("■ ログが語ること（確かめる前） / ■ The story the logs tell (to be confirmed)"))
+    if period["from"]:
+        span = f"{rules.clock(period['from'], where)} – {rules.clock(period['to'], where)}"
+        typer.echo("  " + words.half("期間 / Period") + f": {span}")
+    for section, name in SECTIONS.items():
+        for part in story.get(section, [])[:SHOWN]:
+            code, params, sure = part["code"], part["params"], words.half(CONFIDENCE[part["confidence"]])
+            typer.echo(f"  {words.half(name)}: {shown(telling.part(code, params, lang, where))}")
+            typer.echo("    " + words.half("確からしさ: / confidence:") + f" {sure}")
+            for text in telling.part_settled(code, part["settle"], params, lang) if section != "route" else ():
+                typer.echo(f"    → {shown(text)}")
 
 
 def one_format(name: str) -> Path:

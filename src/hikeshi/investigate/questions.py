@@ -81,12 +81,10 @@ def ask(request: Any) -> HttpResponse:
                 known = found["known"]
                 if as_file:
                     return _answer(found)
-            elif not form.is_bound:
-                known = asking.ask(folders, "SELECT 1", limits=Limits(wall=SECONDS, cpu=SECONDS))["known"]
         except Problem as problem:
-            if not form.is_bound:
-                raise
             form.add_error("sql", services.words.problem(problem, services.language()))
+    if scans and not known:
+        known = asking.ask(folders, "SELECT 1", limits=Limits(wall=SECONDS, cpu=SECONDS))["known"]
     if found:
         found["rows"] = [list(zip(found["columns"], row, strict=True)) for row in found["rows"]]
     context: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Pure decisions of step 2."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,22 @@ NO_ACCOUNT = {"ja": "入られたアカウント", "en": "the account that was e
 def named(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """The parameters of a sentence; a log that names no account must not leave 「」 behind."""
     return {**params, "account": NO_ACCOUNT[lang]} if params.get("account") == "" else dict(params)
+
+
+def size(count: int, unit: str) -> str:
+    """Bytes as people say them: 512 bytes, 81.1 MB."""
+    shown, name = float(count), unit
+    for larger in ("KB", "MB", "GB", "TB"):
+        if shown < 1000:
+            break
+        shown, name = shown / 1000, larger
+    return f"{count} {unit}" if name == unit else f"{shown:.1f} {name}"
+
+
+def clock(text: str, where: tzinfo | None) -> str:
+    """A time of a log as a clock on the wall shows it there; what is no time stays as it is."""
+    moment = _moment(text)
+    return text if moment is None else f"{moment.astimezone(where):%Y-%m-%d %H:%M:%S}"
 
 
 def within(path: PurePath, folders: Iterable[PurePath]) -> bool:

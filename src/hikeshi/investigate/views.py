@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines.common.problem import Problem
-from hikeshi.investigate import questions, rules, services, tables
+from hikeshi.investigate import questions, rules, services, tables, telling
 from hikeshi.investigate.forms import AffectedForm, FolderForm, JudgeForm, UploadForm
 from hikeshi.investigate.models import Scan
 
@@ -103,6 +103,7 @@ def scan(request: Any, name: str) -> HttpResponse:
     not_read = [(path, services.words.problem(problem, services.language())) for path, problem in report.not_read]
     forms = questions.forms() if tables.there(request.case, name) else []
     context = {"scan": found, "report": report, "not_read": not_read, "forms": forms}
+    context["hits"] = telling.hits(report, services.language())
     return render(request, "investigate/scan.html", context)
 
 

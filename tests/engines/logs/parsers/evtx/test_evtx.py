@@ -6,15 +6,18 @@ import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import evtx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hikeshi.engines.common.limited import Limits
+from hikeshi.engines.logs import scan
 from hikeshi.engines.logs.objects import Objects
 from hikeshi.engines.logs.parsers.evtx import parser
-from tests.engines.logs.parsers.evtx.writing import CHUNK, event, evtx_file
+from tests.engines.logs.parsers.evtx.writing import CHUNK, HEADER, event, evtx_file, unfolding
 from tests.engines.logs.parsers.records import source
 from tests.engines.logs.reading import report
 
@@ -97,6 +100,24 @@ def test_lists_that_bite_their_tail_do_not_hang() -> None:
     struct.pack_into("<I", data, 4096 + 600, 604)
     struct.pack_into("<I", data, 4096 + 604, 600)
     assert sum(len(o.objects) + len(o.broken) for o in unpack(bytes(data))) == 5
+
+
+def test_records_that_unfold_from_one_template_stay_within_bounds(tmp_path: Path) -> None:
+    """1つの雛形から何百倍にもふくらむ記録を、決めたメモリの中で、1件も落とさずに読む。"""
+    one = unfolding(event(4624, {"TargetUserName": "hanako", "Big": "\x01" * 14_000}), 600)
+    (tmp_path / "a.evtx").write_bytes(one + one[HEADER:] * 2)
+    done = scan([tmp_path], limits=Limits(memory=900 << 20))
+    assert (done.files[0].events, done.files[0].errors, done.not_read) == (1800, 0, [])
+
+
+def test_elements_inside_of_elements_cost_their_record_only() -> None:
+    """何百重にも入れ子になった記録は、読めるか、壊れたと数えられ、次の記録は読める。"""
+    deep: Any = ("x", {}, "a")
+    for _ in range(800):
+        deep = ("x", {}, [deep])
+    (found,) = unpack(evtx_file([event(1, [deep]), event(4624, {"TargetUserName": "太郎"}, record=2)]))
+    assert len(found.objects) + len(found.broken) == 2
+    assert found.objects[-1]["Event"]["EventData"]["TargetUserName"] == "太郎"
 
 
 def test_an_evtx_file_in_a_zip_is_read(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 Element = tuple[str, dict[str, Any], "str | int | list[Element] | None"]
-CHUNK = 1 << 16
+CHUNK, HEADER = 1 << 16, 4096
 _SECURITY = "Microsoft-Windows-Security-Auditing"
 
 
@@ -73,7 +73,11 @@ def chunk(events: list[Element], first: int = 1) -> bytes:
         size = len(out) + 4 - at
         out += struct.pack("<I", size)
         struct.pack_into("<I", out, at + 4, size)
-    last = first + len(events) - 1
+    return _closed(out, first, first + len(events) - 1, at)
+
+
+def _closed(out: bytearray, first: int, last: int, at: int) -> bytes:
+    """A chunk with its head; its last record begins at `at`."""
     struct.pack_into(
         "<8sQQQQIIII", out, 0, b"ElfChnk\0", first, last, first, last, 128, at, len(out), zlib.crc32(out[512:])
     )
@@ -82,9 +86,34 @@ def chunk(events: list[Element], first: int = 1) -> bytes:
     return bytes(out).ljust(CHUNK, b"\0")
 
 
-def _element(out: bytearray, element: Element) -> None:
+def unfolding(one: Element, records: int) -> bytes:
+    """A file of one chunk whose first record holds a template, and the others only where it is."""
+    out, place, at = bytearray(512), 0, 0
+    for number in range(1, records + 1):
+        at = len(out)
+        out += struct.pack("<4sIQQ", b"**\0\0", 0, number, 134_000_000_000_000_000)
+        out += b"\x0f\x01\x01\x00" + struct.pack("<BBI", 0x0C, 1, 7)
+        if place:
+            out += struct.pack("<I", place)
+        else:
+            place = len(out) + 4
+            out += struct.pack("<II", place, 0) + b"\7" * 16 + b"\0\0\0\0"
+            begin = len(out)
+            out += b"\x0f\x01\x01\x00"
+            _element(out, one, b"\xff\xff")
+            out += b"\0"
+            struct.pack_into("<I", out, begin - 4, len(out) - begin)
+        out += struct.pack("<I", 0)  # nothing to fill in
+        size = len(out) + 4 - at
+        out += struct.pack("<I", size)
+        struct.pack_into("<I", out, at + 4, size)
+    return evtx_file([])[:HEADER] + _closed(out, 1, records, at)
+
+
+def _element(out: bytearray, element: Element, dependency: bytes = b"") -> None:
+    """`dependency`: two bytes that elements of a template have, and others have not."""
     name, attributes, content = element
-    out += struct.pack("<BI", 0x41 if attributes else 0x01, 0)
+    out += struct.pack("<B", 0x41 if attributes else 0x01) + dependency + b"\0\0\0\0"
     size_at = len(out) - 4
     _name(out, name)
     if attributes:
@@ -101,7 +130,7 @@ def _element(out: bytearray, element: Element) -> None:
         out += b"\x02"
         if isinstance(content, list):
             for one in content:
-                _element(out, one)
+                _element(out, one, dependency)
         else:
             _value(out, str(content))
         out += b"\x04"
