@@ -5,6 +5,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from hikeshi import __version__
@@ -16,6 +17,7 @@ SYSTEMS = {"windows": "win32", "macos": "darwin", "linux": "linux"}
 """The collector's name for a system (commonest first) → the isolation's name for it."""
 WHEN = (1980, 1, 1, 0, 0, 0)  # the same tools give the same zip, whose hash can then be printed and compared
 BOM = "\ufeff"
+HERE = Path(__file__).parent / "pocket"
 
 
 @dataclass(frozen=True)
@@ -81,28 +83,13 @@ def packed() -> bytes:
 
 def readme() -> str:
     """What lies beside the scripts, in both languages."""
-    rows = []
+    text = (HERE / "README.txt").read_text(encoding="utf-8")
+    head, _, tail = text.partition("@EACH@\n")
+    each, _, tail = tail.partition("@END@\n")
+    rows = ""
     for tool in tools():
-        what = {"collect": "証拠を集める / collect evidence", "isolate": "切り離す / cut off the network"}[tool.what]
-        rows.append(f"[{tool.system}] {what}\n    {tool.command}\n")
-        if tool.undo:
-            rows.append(f"    元に戻す / undo:  {tool.undo}\n")
-    return f"""火消し 携帯キットの道具 {__version__} / Hikeshi, the kit's tools
-
-1. 相手が操作している、ファイルが変わり続けるときは、先にLANケーブルを抜き、Wi-Fiを切る。電源は切らない。
-2. 証拠を集める。このフォルダーをUSBメモリーに置き、その機械の管理者として、USBメモリーの中で打つ。
-   Windowsは「管理者として実行」で開いたPowerShellで打つ。
-3. 線が抜けない機械は、切り離す。
-4. したことと時刻を紙に書く。集めたファイルは、火消しの「証拠を残す」のページで取り込む。
-
-1. If somebody is in control or files go on changing: first pull out the cable and switch Wi-Fi off. Leave the power on.
-2. Collect evidence. Put this folder on a USB stick and type there, as the machine's administrator.
-   On Windows, type in a PowerShell opened with "Run as administrator".
-3. Cut off a machine whose cable cannot be pulled.
-4. Write down what you did, and when. Bring the collected file to Hikeshi's page "Keep the evidence".
-
-{"".join(rows)}
-確かめ方 / To check these files:  sha256sum -c SHA256SUMS
-Linux のものは本物の通信と機械で確かめた。Windows と macOS のものは、実機ではまだ動かしていない。先に無事な機械で試す。
-Linux: tested with real traffic. Windows and macOS: not yet run on such machines; try them on a healthy one first.
-"""
+        for line in each.splitlines():
+            kind, _, said = line.partition(" ")
+            if kind == tool.what:
+                rows += said.format(system=tool.system, command=tool.command, undo=tool.undo) + "\n"
+    return (head + rows + tail).replace("@VERSION@", __version__)
