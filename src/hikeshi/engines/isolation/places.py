@@ -5,24 +5,17 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hikeshi.engines.common import openssh
 from hikeshi.engines.common.problem import Problem
 
-HOST = re.compile(r"(?:[A-Za-z0-9_.+-]+@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+)")
 LONGEST = 90
-# A dead way must show itself soon, and long before the timer.
-SSH = ("-T", "-oConnectTimeout=10", "-oServerAliveInterval=2", "-oServerAliveCountMax=4", "-oControlPath=none")
 # The host's shell reads the whole text first; sudo, where it asks for no password, serves who may not log in as root.
 FAR = 'if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -s; fi'
 SIGNS = {
-    "ssh_no_such_host": r"could not resolve hostname|name or service not known|no address associated",
-    "ssh_unknown_key": r"host key verification failed|remote host identification has changed",
-    "ssh_denied": r"permission denied|too many authentication failures",
-    "ssh_refused": r"connection refused",
-    "ssh_unreachable": r"timed out|no route to host|unreachable|host is down|connection closed by|banner exchange",
+    **openssh.SIGNS,
     "not_root": r"sudo: .*(password|terminal|not in the sudoers|not allowed)|sudo: (command )?not found",
 }
 
@@ -65,15 +58,12 @@ class Ssh:
     more: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if not HOST.fullmatch(self.name):
+        if not openssh.HOST.fullmatch(self.name):
             raise Problem("isolation.bad_host", where=self.name, exit=2)
 
     def run(self, text: str, shell: list[str]) -> str:
         """What the script said there."""
-        # Without a person at the terminal nobody could answer a question.
-        batch = () if sys.stdin is not None and sys.stdin.isatty() else ("-oBatchMode=yes",)
-        target = self.name.replace("[", "").replace("]", "")
-        command = ["ssh", *SSH, *batch, *self.more, "--", target, FAR]
+        command = openssh.command(self.name, FAR, self.more)
         try:
             done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=LONGEST)  # noqa: S603
         except FileNotFoundError:
@@ -91,9 +81,8 @@ class Ssh:
         detail = complained.splitlines()[-1][:300] if complained else "-"
         if said.strip():
             return Problem("isolation.link_lost", where=self.name, step=last_step(said), detail=detail)
-        for code, signs in SIGNS.items():
-            if re.search(signs, complained, re.IGNORECASE):
-                return Problem(f"isolation.{code}", where=self.name, detail=detail, step="-")
+        if code := openssh.sign(complained, SIGNS):
+            return Problem(f"isolation.{code}", where=self.name, detail=detail, step="-")
         return Problem("isolation.no_answer", where=self.name, step="-", detail=detail)
 
 

@@ -1,0 +1,77 @@
+"""Google Workspace by the Admin SDK Directory API: suspend, sign out, remove apps' tokens and app passwords, recovery.
+
+Needs a token with the scopes admin.directory.user and admin.directory.user.security. Gmail's own forwarding and
+filters are not in this interface: they are looked at by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from hikeshi.engines.accounts.http import Client
+
+BASE = "https://admin.googleapis.com/admin/directory/v1"
+
+
+class Workspace:
+    """A user of a Google Workspace domain."""
+
+    service = "google-workspace"
+
+    def begin(self, client: Client, user: str) -> dict[str, Any]:
+        return client.get(_at(user))
+
+    def proof(self, client: Client, user: str) -> dict[str, Callable[[], Any]]:
+        return {name: partial(_all, client, f"{_at(user)}/{name}") for name in ("tokens", "asps")}
+
+    def steps(self, client: Client, user: str, found: dict[str, Any]) -> dict[str, list[Callable[[], Any]]]:
+        at, now = _at(user), found["user"]
+
+        def delete(path: str, one: Any) -> Callable[[], Any]:
+            return partial(client.ask, "DELETE", f"{at}/{path}/{quote(str(one), safe='')}")
+
+        recovery = {name: "" for name in ("recoveryEmail", "recoveryPhone") if now.get(name)}
+        return {
+            "suspend": [] if now.get("suspended") is True else [partial(client.ask, "PATCH", at, {"suspended": True})],
+            "sign-out": [partial(client.ask, "POST", f"{at}/signOut")],
+            "tokens": [delete("tokens", one["clientId"]) for one in found.get("tokens", []) if one.get("clientId")],
+            "app-passwords": [
+                delete("asps", one["codeId"]) for one in found.get("asps", []) if one.get("codeId") is not None
+            ],
+            "backup-codes": [partial(client.ask, "POST", f"{at}/verificationCodes/invalidate")],
+            "recovery": [partial(client.ask, "PATCH", at, recovery)] if recovery else [],
+        }
+
+    def left(self, client: Client, user: str, found: dict[str, Any]) -> dict[str, Callable[[], bool]]:
+        at = _at(user)
+        now: dict[str, Any] = {}
+
+        def account() -> dict[str, Any]:
+            if not now:
+                now.update(self.begin(client, user))
+            return now
+
+        return {
+            "suspend": lambda: account().get("suspended") is not True,
+            "recovery": lambda: bool(account().get("recoveryEmail") or account().get("recoveryPhone")),
+            "tokens": lambda: bool(_all(client, f"{at}/tokens")),
+            "app-passwords": lambda: bool(_all(client, f"{at}/asps")),
+        }
+
+    def undo(self, user: str) -> str:
+        return f'PATCH {_at(user)} {{"suspended": false}}'
+
+
+def _all(client: Client, path: str) -> list[dict[str, Any]]:
+    def following(answer: dict[str, Any]) -> str:
+        token = answer.get("nextPageToken")
+        return f"{path}?{urlencode({'pageToken': token})}" if token else ""
+
+    return list(client.pages(path, "items", following))
+
+
+def _at(user: str) -> str:
+    return f"/users/{quote(user, safe='')}"

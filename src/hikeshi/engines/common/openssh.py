@@ -1,0 +1,31 @@
+"""The person's own OpenSSH client: how another host is named, how it is called, and what its complaints mean."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+
+# An address that begins with "-" would be an option of ssh; a space or quote would be a command.
+HOST = re.compile(r"(?:[A-Za-z0-9_.+-]+@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+)")
+# A dead way must show itself soon.
+OPTIONS = ("-T", "-oConnectTimeout=10", "-oServerAliveInterval=2", "-oServerAliveCountMax=4", "-oControlPath=none")
+SIGNS: Mapping[str, str] = {
+    "ssh_no_such_host": r"could not resolve hostname|name or service not known|no address associated",
+    "ssh_unknown_key": r"host key verification failed|remote host identification has changed",
+    "ssh_denied": r"permission denied|too many authentication failures",
+    "ssh_refused": r"connection refused",
+    "ssh_unreachable": r"timed out|no route to host|unreachable|host is down|connection closed by|banner exchange",
+}
+
+
+def command(host: str, far: str, more: tuple[str, ...] = ()) -> list[str]:
+    """ssh to this host (checked with HOST before), where `far` is what its shell runs."""
+    # Without a person at the terminal nobody could answer a question.
+    batch = () if sys.stdin is not None and sys.stdin.isatty() else ("-oBatchMode=yes",)
+    return ["ssh", *OPTIONS, *batch, *more, "--", host.replace("[", "").replace("]", ""), far]
+
+
+def sign(complained: str, signs: Mapping[str, str] = SIGNS) -> str:
+    """The code of what ssh complains of; empty when it is none of these."""
+    return next((code for code, words in signs.items() if re.search(words, complained, re.IGNORECASE)), "")
