@@ -1,8 +1,11 @@
 """キットを本物のブラウザーで開く：ネットなし、スマホの幅、スクリプトあり・なし、紙。"""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from hikeshi.contain.cards import shelf
 from hikeshi.kit import rules, services
 from tests.components import needs
 
@@ -93,6 +96,11 @@ def test_ticks_stay_and_come_back_as_text(browser, address):
     page.context.close()
 
 
+def bare(text):
+    """Without what a line's end adds or takes away."""
+    return re.sub(r"[\s\-\ufffe\u00ad]", "", text)
+
+
 def test_it_prints_on_a4(browser, address, tmp_path):
     """A4に、言葉を一つだけ選んで、電話・場面・カードが印刷できる。"""
     import pypdfium2
@@ -105,7 +113,13 @@ def test_it_prints_on_a4(browser, address, tmp_path):
         pages = [sheet.get_textpage().get_text_range() for sheet in document]
     finally:
         document.close()
-    assert len(pages) <= 18
+    assert len(pages) <= 20
+    # On paper, too, each card says why, where it is from and when that was checked.
+    text = bare("".join(pages))
+    for name, card in shelf().deck.cards.items():
+        if name != "first-look":
+            assert bare(shelf().words[name]["ja"].why) in text, name
+            assert bare(f"（{card.checked}・{card.plan}）") in text, name
     assert "#9110" in pages[0]
     assert not any("Whom to call" in page for page in pages)
     assert any("ネットの箱" in page for page in pages)

@@ -93,6 +93,10 @@
       try { await navigator.clipboard.writeText(made) } catch { document.execCommand('copy') }
     }
   })
+  // On paper nobody can unfold: why, source and date are printed, too.
+  const unfold = (open) => () => document.querySelectorAll('.why').forEach((one) => { one.open = open })
+  window.addEventListener('beforeprint', unfold(true))
+  window.addEventListener('afterprint', unfold(false))
   if (!store) document.querySelectorAll('.no-store').forEach((one) => { one.hidden = false })
   if (navigator.language && !navigator.language.startsWith('ja')) document.getElementById('lang-en').checked = true
 })()
