@@ -140,8 +140,8 @@ def _parts(blocks: Sequence[Block]) -> Iterator[tuple[tuple[int, int], str, str,
                 yield (at, -1), section, "", "\n".join(plain(item) for item in items), True
             case KeyValues(rows=rows):
                 for row, (label, value) in enumerate(rows):
-                    # Answers of ours are sentences; a row that a fact fills is corrected in the fact.
-                    if isinstance(value, str) and _SENTENCE.search(value):
+                    # Rows that a fact fills and answers in sentences; names and telephones are written down elsewhere.
+                    if _whole(value) and (not isinstance(value, str) or _SENTENCE.search(value)):
                         yield (at, row), section, label, value, False
             case _:
                 pass

@@ -17,6 +17,7 @@ from hikeshi.desk import services as desk
 from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import editing, lawfiles, lawyers, leaving, standing, ways, wording
+from hikeshi.notify.checking import Finding
 from hikeshi.notify.entries import (
     DocumentChecked,
     DocumentEdited,
@@ -40,6 +41,7 @@ __all__ = [
     "earlier",
     "edit",
     "facts_of",
+    "findings",
     "key_of",
     "objections",
     "open_targets",
@@ -280,6 +282,11 @@ def open_targets(found: Paper, rows: Sequence[Row]) -> list[Row]:
     served, stage = serves(found.kind.id), DUTY_STAGE[found.stage]
     mine = [row for row in rows if row.target in served]
     return [r for r in mine if not r.dues or any(due.open and due.deadline.stage == stage for due in r.dues)]
+
+
+def findings(case: Any, found: Paper) -> tuple[Finding, ...]:
+    """What in this text must not leave, whether or not the leader let it pass."""
+    return leaving.findings(case, found)
 
 
 def objections(case: Any, found: Paper) -> tuple[wording.Objection, ...]:

@@ -254,7 +254,8 @@ def codes(facts: Facts, key: str) -> tuple[str, ...]:
     fact = _event(facts) if key == "event" else facts.get(key)
     if fact is None or fact.status not in ("confirmed", "suspected") or not isinstance(fact.value, list | tuple):
         return ()
-    return tuple(code for code in vocabulary()[key]["values"] if code in fact.value)
+    shared = vocabulary()[vocabulary()[key].get("values_of", key)]
+    return tuple(code for code in shared["values"] if code in fact.value)
 
 
 def choice_name(entry: Mapping[str, Any], code: Any, lang: Lang) -> str:
