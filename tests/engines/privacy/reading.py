@@ -10,6 +10,7 @@ from hikeshi.engines.common.walk import walk
 from hikeshi.engines.privacy import Report
 from hikeshi.engines.privacy.counting import Counting, is_document
 from tests.engines.privacy.town import Town
+from tests.engines.privacy.village import Village
 
 
 def read(*paths: Path) -> Report:
@@ -45,9 +46,9 @@ class Judged:
         return abs(self.estimate - self.truth) / self.truth
 
 
-def judge(seed: int, most: int = 3000) -> Judged:
-    """Make a town, count its people, compare."""
+def judge(seed: int, most: int = 3000, place: type[Town] | type[Village] = Town) -> Judged:
+    """Make a town (or a village), count its people, compare."""
     with tempfile.TemporaryDirectory() as folder:
-        truth = Town(seed, most).write(Path(folder))
+        truth = place(seed, most).write(Path(folder))
         people = read(Path(folder)).people
     return Judged(seed, truth, people.at_least, people.estimate, people.at_most)

@@ -9,6 +9,7 @@ from pathlib import Path
 from hikeshi.engines.privacy.linking import nearness
 from hikeshi.engines.privacy.record import sketch
 from tests.engines.privacy.reading import judge, read
+from tests.engines.privacy.village import Village
 
 # Seeds 0 to 99 were looked at while the method was made; these never.
 UNSEEN = range(1000, 1200) if os.environ.get("PRIVACY_TRIALS") == "all" else range(1000, 1012)
@@ -25,6 +26,31 @@ def test_the_interval_holds_the_truth_and_stays_narrow() -> None:
     errors = sorted(town.error for town in towns)
     assert statistics.median(errors) <= 0.025 if len(towns) < 100 else statistics.median(errors) <= 0.02
     assert errors[int(len(errors) * 0.9)] <= 0.05, errors
+
+
+def test_a_place_made_by_another_hand_is_judged_as_well() -> None:
+    """別の作り手の町（別の名前・様式・まちがい方）でも、真の人数は幅の中にあり、推定は近い。"""
+    villages = [judge(seed, 1000, Village) for seed in range(2000, 2006)]
+    outside = [village for village in villages if not village.inside]
+    assert len(outside) <= 1, outside
+    assert statistics.median(village.width for village in villages) <= 0.15
+    errors = sorted(village.error for village in villages)
+    assert errors[len(errors) // 2] <= 0.025, errors
+    assert errors[-2] <= 0.05, errors
+
+
+def test_a_signature_belongs_to_the_writer_of_the_mail(tmp_path: Path) -> None:
+    """メールの署名（知らない姓でも）は差出人のもの。引用の中の電話や、ほかの人の名前は、差出人に付かない。"""
+    head = "From: 百目鬼 瞳 <d@example.jp>\nTo: info@example.jp\nSubject: x\nMIME-Version: 1.0\n"
+    head += "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    own = "お世話になります。\n\n百目鬼 瞳\n090-2345-6789\n"
+    (tmp_path / "a.eml").write_text(head + own, encoding="utf-8")
+    (tmp_path / "list.csv").write_text("氏名,電話番号\n百目鬼瞳,09023456789\n", encoding="utf-8")
+    assert read(tmp_path).people.estimate == 1
+    quoted = "お世話になります。\n\n> 百目鬼 瞳\n> 担当 佐藤一郎 090-9876-5432\n"
+    (tmp_path / "a.eml").write_text(head + quoted, encoding="utf-8")
+    (tmp_path / "list.csv").write_text("氏名,電話番号\n佐藤一郎,09098765432\n", encoding="utf-8")
+    assert read(tmp_path).people.estimate == 2
 
 
 def people(tmp_path: Path, text: str) -> tuple[int, int, int]:

@@ -21,6 +21,7 @@ from .people import People
 from .pieces import Inner, Rows, Text
 from .record import Record
 from .report import File, Kind, Report
+from .signing import signed
 from .source import Readable, Source
 from .tables import Table
 from .texts import Scanner
@@ -134,7 +135,8 @@ class Counting:
                     entry.examined = False
                     self._not_examined(shown, piece)
                 elif isinstance(piece, Text):
-                    self._take(number, self._scanner.records(piece.data, found))
+                    records = self._scanner.records(piece.data, found)
+                    self._take(number, signed(records, piece) if piece.writer else records)
                 elif isinstance(piece, Rows):
                     table = tables.setdefault(piece.table, Table(piece.header, self._scanner, found))
                     self._people.add_block(number, table.block(piece.rows))

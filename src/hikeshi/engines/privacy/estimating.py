@@ -15,9 +15,10 @@ from .doubting import Doubts
 from .linking import Linked
 
 _ROUNDS = 6
-UNKNOWN = 0.03
-"""The share of the estimate that stands for what no doubt says: chosen on the seeds 0 to 99 of the made-up towns,
-proven on 1000 to 1199 (tests/engines/privacy/test_people.py, docs/benchmarks.md)."""
+UNKNOWN = 0.045
+"""The share of the estimate that stands for what no doubt says. 0.03 was enough for the made-up towns; a second place,
+made apart (tests/engines/privacy/village.py), had the truth inside in 92 of 100 only, so it was widened on that place's
+seeds 0 to 99 and proven on 2000 to 2199, with the towns 1000 to 1199 (docs/benchmarks.md)."""
 
 
 def estimated(linked: Linked) -> tuple[tuple[int, int, int], np.ndarray]:

@@ -20,9 +20,13 @@ class Rows:
 
 @dataclass(slots=True)
 class Text:
-    """Whole lines of text in UTF-8 (what is damaged in it does not matter)."""
+    """Whole lines of text in UTF-8 (what is damaged in it does not matter).
+
+    `writer` is who wrote it, (name, e-mail), where the file says so: a signature of that name is that person's.
+    """
 
     data: bytes
+    writer: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)

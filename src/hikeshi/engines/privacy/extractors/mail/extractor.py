@@ -79,11 +79,12 @@ def _cut(data: bytes) -> Iterator[tuple[bool, bytes]]:
 def message(mail: Message) -> Iterator[Piece]:
     people: list[tuple[str, str]] = []
     for header in _HEADERS:
-        values = [_decoded(str(value)) for value in mail.get_all(header, [])[:50]]
+        values = [_decoded(value) for value in mail.get_all(header, [])[:50]]
         people += [pair for pair in email.utils.getaddresses(values)[:2000] if pair[1]]
     if people:
         yield Rows("people of mails", ("氏名", "email"), [list(pair) for pair in people])  # words: data
-    yield Text(_decoded(str(mail.get("subject", ""))).encode("utf-8", "replace") + b"\n\n")
+    sender = people[0] if people and people[0][0] and mail.get("from") else None
+    yield Text(_decoded(mail.get("subject", "")).encode("utf-8", "replace") + b"\n\n")
     for number, part in enumerate(mail.walk()):
         if number >= _PARTS:
             break
@@ -98,16 +99,21 @@ def message(mail: Message) -> Iterator[Piece]:
             if part.get_content_subtype() == "html":
                 yield from pieces(iter([text]), TAGS, f"mail {number}")
             else:
-                yield Text(text.replace("\r\n", "\n").encode("utf-8", "replace") + b"\n\n")
+                yield Text(text.replace("\r\n", "\n").encode("utf-8", "replace") + b"\n\n", sender)
         else:
             yield Inner(_decoded(str(name or f"part-{number}"))[:200].replace("\n", " "), data)
 
 
-def _decoded(value: str) -> str:
+def _decoded(value: str | email.header.Header) -> str:
+    """A header in words; raw bytes, which old programs put there, are taken for UTF-8."""
     try:
-        return str(email.header.make_header(email.header.decode_header(value)))
-    except (ValueError, LookupError, email.errors.MessageError):
-        return value
+        chunks = email.header.decode_header(value)
+    except (ValueError, email.errors.MessageError):
+        return str(value)
+    return "".join(
+        text if isinstance(text, str) else _text(text, None if charset == "unknown-8bit" else charset)
+        for text, charset in chunks
+    )
 
 
 def _text(data: bytes, charset: str | None) -> str:
