@@ -21,6 +21,7 @@ from hikeshi.notify.forms import FORMS
 from hikeshi.prepare import reading
 from hikeshi.prepare import rules as prepare_rules
 from hikeshi.recover import services as recover
+from tests.browser import delivered
 from tests.browser.filled import Filled
 
 # Addresses that rightly are no page for somebody signed in, and why.
@@ -80,6 +81,7 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "notify:told": [{"target": "ppc", "stage": stage} for stage in ("first", "final")],
         "notify:document": [{"kind": kind} for kind in kinds],
         "notify:edit": [{"kind": kind} for kind in ("customer-letter", "public-statement", "phone-sheet")],
+        **delivered.names(case),
         "notify:file": [{"kind": kinds[0], "form": "pdf"}],
         "notify:step": [{"kind": kinds[0], "act": "check"}],
         "prepare:list": [{"subject": subject} for subject in prepare_rules.SUBJECTS],

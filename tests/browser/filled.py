@@ -40,7 +40,7 @@ from hikeshi.notify import services as notify
 from hikeshi.prepare import services as prepare
 from hikeshi.recover import services as recover
 from hikeshi.site import serve
-from tests.browser import samples
+from tests.browser import delivered, samples
 from tests.cast import PASSWORD, Cast, assemble
 
 HOST = {"host": "localhost"}
@@ -74,6 +74,7 @@ def fill(folder: Any, *, drill: bool = False) -> Filled:
     _investigated(case, cast, folder)
     _told(case, cast)
     _recovered(case, cast)
+    delivered.fill(case, cast)
     archive.seal(case, folder / "sealed.zip", cast.actor)
     invited = Person.objects.create_user("jiro", None, display_name="次郎")
     desk.add_member(cast.workspace, invited, "reader")

@@ -1,4 +1,4 @@
-"""`hikeshi duties`: judge duties over facts in a file, without a casebook."""
+"""`hikeshi duties`: judge duties over facts in a file, without a casebook. `hikeshi delivery`: send a list."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hikeshi.notify.delivery import commands
+
 if TYPE_CHECKING:
     from hikeshi.notify.rules import DutyResult, Evaluation
 
-GROUPS = {"duties": "app"}
+GROUPS = {"duties": "app", "delivery": "delivery"}
 MAX_BYTES = 1_000_000
 HEADINGS = {
     "required": "■ 連絡・報告が必要なもの / ■ To be told or reported",
@@ -30,6 +32,20 @@ WORDS = {
 }
 
 app = typer.Typer(help="だれに、何を、いつまでに知らせるか / Whom to tell what by when", no_args_is_help=True)
+
+
+delivery = typer.Typer(
+    help="送信：承認された文を、一人に一通ずつ届ける / Deliver an approved text, one message a person",
+    no_args_is_help=True,
+)
+delivery.command()(commands.run)
+delivery.command()(commands.status)
+delivery.command()(commands.bounces)
+
+
+@delivery.callback()
+def to_people() -> None:
+    """送信：承認された文を、一人に一通ずつ届ける / Deliver an approved text, one message a person"""
 
 
 @app.callback()

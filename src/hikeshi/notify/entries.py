@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Literal
 
 from hikeshi.engines.ledger.kinds import Blob, kind
+from hikeshi.notify.delivery import entries as of_delivery  # noqa: F401  (its kinds are declared on import)
 
 
 @kind("duty.met", version=1)

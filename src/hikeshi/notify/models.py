@@ -2,6 +2,10 @@
 
 from django.db import models
 
+from hikeshi.notify.delivery.models import Delivery, DeliveryEvent, MailSetting
+
+__all__ = ["Delivery", "DeliveryEvent", "MailSetting"]
+
 
 class Statement(models.Model):
     """Every statement of a fact, in order: from it follows since when a duty has been there."""

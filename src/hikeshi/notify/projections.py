@@ -5,10 +5,12 @@ from typing import Any
 
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Upsert
+from hikeshi.notify.delivery import projections as delivery
 
 TABLES = [
     *("notify.Statement", "notify.Told", "notify.Missed", "notify.Reminded", "notify.Letter", "notify.Sender"),
     *("notify.Edited", "notify.Overridden", "notify.LawyerRule"),
+    *delivery.TABLES,
 ]
 
 
@@ -34,6 +36,8 @@ def apply(entry: Recorded) -> Iterator[Upsert]:
         yield Upsert("notify.LawyerRule", {"chain_id": entry.chain}, values)
     elif entry.kind == "sender.stated":
         yield Upsert("notify.Sender", {"chain_id": entry.chain}, {"data": dict(entry.data), "number": entry.number})
+    else:
+        yield from delivery.apply(entry)
 
 
 def _statement(entry: Recorded) -> Upsert:

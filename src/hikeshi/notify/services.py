@@ -15,7 +15,6 @@ from hikeshi.notify import documents, late, lawfiles, letters, reminders, rules,
 from hikeshi.notify.days import day_in_japan
 from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyReminded, DutyWaived, SenderStated
 from hikeshi.notify.forms import FORMS
-from hikeshi.notify.late import do_owed
 from hikeshi.notify.models import Reminded
 from hikeshi.notify.standing import Row
 
@@ -173,6 +172,13 @@ def _next(
             }
         )
     return [{"hat": "liaison", **thing} for thing in things]
+
+
+def do_owed() -> int:
+    """Deadlines that passed, mail that somebody asked for, reminders: what is owed now, for the background worker."""
+    from hikeshi.notify.delivery import reminding, running
+
+    return late.do_owed() + running.do_owed() + reminding.do_owed()
 
 
 def sender(workspace: Any) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Step 4 of an incident: whom to tell, the questions that settle it, the documents."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hikeshi.notify import by_hand, papers, views
 
@@ -17,4 +17,5 @@ urlpatterns = [
     path("clean/", by_hand.clean, name="clean"),
     path("lawyers/", by_hand.rule, name="lawyers"),
     path("sender/", by_hand.sender, name="sender"),
+    path("delivery/", include("hikeshi.notify.delivery.urls")),
 ]

@@ -147,6 +147,16 @@ class PageBreak:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A new letter in a bundle: its address where an envelope has its window (長形3号, the sheet folded in three).
+
+    It begins a new page and a new count of pages; nothing else is printed where it could show through the window.
+    """
+
+    lines: tuple[str, ...]
+
+
 Block: TypeAlias = (
     Heading
     | Paragraph
@@ -159,6 +169,7 @@ Block: TypeAlias = (
     | Checklist
     | Field
     | PageBreak
+    | Window
 )
 
 
@@ -257,6 +268,8 @@ def block_texts(block: Block) -> Iterator[Text]:
                 yield block.note
         case PageBreak():
             pass
+        case Window():
+            yield from (line for line in block.lines if line)
 
 
 def blanks(document: Document) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from hikeshi.engines.paper.model import (
     Span,
     Table,
     Text,
+    Window,
     opened,
     spans,
 )
@@ -137,6 +138,8 @@ class _Writer:
                 return f'<ul class="paper-checks">{items}</ul>'
             case PageBreak():
                 return '<hr class="paper-break">'
+            case Window():
+                return f'<hr class="paper-break"><p>{self._text(chr(10).join(filter(None, block.lines)))}</p>'
         raise TypeError(f"not a block of a document: {block!r}")
 
     def _list(self, tag: str, items: tuple[Text, ...], extra: str = "") -> str:

@@ -22,6 +22,7 @@ from hikeshi.engines.paper.model import (
     Paragraph,
     Table,
     Text,
+    Window,
     opened,
     spans,
 )
@@ -87,6 +88,8 @@ def _block(block: Block) -> Data:
             return {"type": "checks", "items": items}
         case PageBreak():
             return {"type": "break"}
+        case Window():
+            return {"type": "window", "lines": list(block.lines)}
     raise TypeError(f"not a block of a document: {block!r}")
 
 

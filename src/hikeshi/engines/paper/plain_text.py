@@ -21,6 +21,7 @@ from hikeshi.engines.paper.model import (
     Paragraph,
     Table,
     Text,
+    Window,
     opened,
     spans,
 )
@@ -93,6 +94,8 @@ class _Writer:
                 return list(self._field(block))
             case PageBreak():
                 return ["", "-" * WIDTH, ""]
+            case Window():
+                return ["", "-" * WIDTH, *(line for line in block.lines if line), ""]
         raise TypeError(f"not a block of a document: {block!r}")
 
     @property

@@ -30,6 +30,7 @@ from hikeshi.engines.paper.model import (
     Paragraph,
     Table,
     Text,
+    Window,
     opened,
     spans,
 )
@@ -142,6 +143,8 @@ class _Writer:
                     self._text(paragraph, check.text)
             case PageBreak():
                 self.word.add_page_break()  # type: ignore[no-untyped-call]
+            case Window():
+                self._text(self.word.add_paragraph(), "\n".join(line for line in block.lines if line))
 
     def _text(self, paragraph: WordParagraph, text: Text) -> WordParagraph:
         for span in spans(text):

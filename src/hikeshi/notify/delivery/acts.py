@@ -1,0 +1,225 @@
+"""What people decide about a delivery: each is an entry. Nothing here touches a network."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.mail import sheet
+from hikeshi.engines.mail.address import Address, parse
+from hikeshi.notify import letters
+from hikeshi.notify.delivery import entries, merging, people, rules, setup
+from hikeshi.notify.delivery.models import Delivery, DeliveryEvent
+from hikeshi.notify.models import Letter
+
+STEP = "S4.1a"
+ENGINE = casebook.Actor("hikeshi", "火消し Hikeshi")
+
+
+def standing(case: Any, delivery: str) -> rules.Standing:
+    """Where a delivery stands. Problem("notify.no_such_delivery")."""
+    rows = DeliveryEvent.objects.filter(chain_id=case.chain_id, delivery=delivery).order_by("number")
+    events = [rules.Event(row.kind, row.data, row.at, row.number) for row in rows]
+    if not events or events[0].kind != "delivery.drafted":
+        raise Problem("notify.no_such_delivery")
+    return rules.fold(events)
+
+
+def of_case(case: Any) -> list[rules.Standing]:
+    """Every delivery of a case, newest first."""
+    found = Delivery.objects.filter(chain_id=case.chain_id).order_by("-made_at", "-number")
+    return [standing(case, row.delivery) for row in found]
+
+
+def stage_of(document: str) -> tuple[str, Any]:
+    """(kind, stage) of what entries call a document."""
+    kind, _, stage = document.partition(".")
+    return kind, stage or "preliminary"
+
+
+def approved(case: Any) -> list[letters.Paper]:
+    """The papers that may leave now: approved, still the same text, and nothing against the facts."""
+    named = Letter.objects.filter(chain_id=case.chain_id).exclude(checked_at=None)
+    found = []
+    for document, language in sorted(set(named.values_list("document", "language"))):
+        kind, stage = stage_of(document)
+        try:
+            paper = letters.paper_of(case, kind, language, stage)
+        except Problem:  # a kind that a later version no longer has
+            continue
+        if paper.approved:
+            found.append(paper)
+    return found
+
+
+def paper(case: Any, now: rules.Standing, actor: casebook.Actor | None = None) -> letters.Paper:
+    """The paper of a delivery, if exactly its text may leave this way now (and `actor` may send it); else a Problem."""
+    kind, stage = stage_of(now.document)
+    found = letters.paper_of(case, kind, now.language, stage)
+    if found.sha256 != now.sha256 or not found.approved:
+        raise Problem("notify.text_not_approved", document=found.kind.name(found.lang))
+    letters.may_leave(case, found, now.way, actor)
+    return found
+
+
+# --- before it begins -----------------------------------------------------------------------------------------------
+
+
+def draft(
+    case: Any, found: letters.Paper, way: Any, rows: Sequence[Sequence[str]], actor: casebook.Actor, **named: Any
+) -> str:
+    """A list of people for this paper; the id of the delivery. Keywords: source (upload | typed), request_id."""
+    if not found.approved:
+        raise Problem("notify.text_not_approved", document=found.kind.name(found.lang))
+    heading = sheet.has_heading(rows[0])
+    guessed = sheet.guess(rows[0]) if heading else sheet.guess_by_cells(rows)
+    data = entries.DeliveryDrafted(
+        delivery=secrets.token_hex(8),
+        way=way,
+        document=found.key,
+        language=found.lang,
+        sha256=found.sha256,
+        source=named.get("source", "upload"),
+        rows=len(rows),
+        heading=heading,
+        guessed=guessed,
+        table=people.keep(case, rows),
+    )
+    return str(_record(case, data, actor, **named).data["delivery"])
+
+
+def settle(
+    case: Any, delivery: str, columns: Sequence[str], heading: bool, actor: casebook.Actor, **named: Any
+) -> None:
+    """Say which column is which. Until sending begins this can be said anew."""
+    now = standing(case, delivery)
+    if now.begun_at:
+        raise Problem("notify.delivery_begun")
+    fields = [column if column in sheet.FIELDS else "" for column in columns]
+    if len([column for column in fields if column]) != len({column for column in fields if column}):
+        raise Problem("notify.columns_doubled")
+    needed = {"mail": "email", "post": "address", "phone": "phone"}[now.way]
+    if needed not in fields:
+        raise Problem("notify.column_missing", column=needed)
+    rows = people.table(case, now.table)
+    found = people.read(rows[1:] if heading else rows, fields, now.way)
+    data = entries.DeliveryListed(
+        delivery=delivery,
+        columns=fields,
+        heading=heading,
+        count=len(found),
+        broken=sum(bool(one.wrong) for one in found),
+        recipients=people.keep(case, found),
+    )
+    _record(case, data, actor, **named)
+
+
+def ask_test(case: Any, delivery: str, to: str, actor: casebook.Actor, **named: Any) -> None:
+    """Ask for one mail to oneself; the worker sends it."""
+    now = standing(case, delivery)
+    _can_mail(case, now)
+    paper(case, now, actor)
+    address = parse(to)
+    if not isinstance(address, Address):
+        raise Problem("mail.bad_address", address=to[:120], what=address)
+    data = entries.DeliveryTestAsked(
+        delivery=delivery, test=secrets.token_hex(4), to=casebook.keep_text(case, address.plain)
+    )
+    _record(case, data, actor, **named)
+    casebook.wake()
+
+
+def begin(case: Any, delivery: str, sha256: str, actor: casebook.Actor, **named: Any) -> None:
+    """Let exactly this text go out to the list, one message each; the worker sends it."""
+    now = standing(case, delivery)
+    if now.begun_at:
+        raise Problem("notify.delivery_begun")
+    if not now.recipients:
+        raise Problem("notify.columns_first")
+    if now.way == "mail":
+        _can_mail(case, now)
+    if sha256 != now.sha256:
+        raise Problem("notify.text_changed")
+    found = paper(case, now, actor)
+    listed = people.kept(case, now.recipients)
+    if len(listed) != now.count:
+        raise Problem("notify.list_disposed")
+    text = casebook.keep_text(case, found.text)
+    data = entries.DeliveryBegun(
+        delivery=delivery,
+        document=now.document,
+        language=now.language,  # type: ignore[arg-type]
+        sha256=sha256,
+        subject=found.document.title,
+        slot=merging.slot_of(found.document, found.text),
+        count=now.count,
+        held=[one.number for one in listed.values() if one.wrong],
+        text=text,
+        recipients=[casebook.Blob(blob) for blob in now.recipients],
+    )
+    _record(case, data, actor, **named)
+    casebook.wake()
+
+
+def _can_mail(case: Any, now: rules.Standing) -> None:
+    if now.way != "mail":
+        raise Problem("notify.not_by_mail")
+    if case.drill:
+        raise Problem("notify.drill_sends_nothing")
+    if setup.mail(casebook.workspace_of(case)) is None:
+        raise Problem("notify.mail_not_set_up")
+
+
+# --- while it runs, and after ---------------------------------------------------------------------------------------
+
+
+def pause(case: Any, delivery: str, on: bool, actor: casebook.Actor, **named: Any) -> None:
+    """Stop sending after the message at hand, or go on. Keyword: problem (why it stopped by itself)."""
+    problem: Problem | None = named.pop("problem", None)
+    now = standing(case, delivery)
+    if now.stage not in ("running", "paused") or now.paused == on:
+        return
+    params = {key: str(value)[:300] for key, value in problem.params.items()} if problem else {}
+    data = entries.DeliveryPaused(delivery=delivery, on=on, problem=problem.code if problem else "", params=params)
+    _record(case, data, actor, **named)
+    casebook.wake()
+
+
+def decide(case: Any, delivery: str, number: int, what: Any, actor: casebook.Actor, **named: Any) -> None:
+    """What is to become of one person: went, again, post, phone, leave. Keywords: remarks, request_id.
+
+    "again" is the one way in which somebody may get a message twice; so only a person says it, never the program.
+    """
+    now = standing(case, delivery)
+    person = _person(now, number)
+    listed = people.kept(case, now.recipients).get(number)
+    if what == "again" and (
+        now.way != "mail" or person.state in ("waiting", "later") or listed is None or listed.wrong
+    ):
+        raise Problem("notify.not_again")
+    remarks = named.pop("remarks", "")
+    kept = casebook.keep_text(case, remarks) if remarks else None
+    _record(case, entries.DeliverySettled(delivery=delivery, recipient=number, what=what, remarks=kept), actor, **named)
+    casebook.wake()
+
+
+def called(case: Any, delivery: str, number: int, outcome: Any, said: str, actor: casebook.Actor, **named: Any) -> None:
+    """A call: what came of it and what was said. Keywords: at, request_id."""
+    _person(standing(case, delivery), number)
+    kept = casebook.keep_text(case, said)
+    data = entries.DeliveryCalled(delivery=delivery, recipient=number, outcome=outcome, said=kept)
+    _record(case, data, actor, **named)
+
+
+def _person(now: rules.Standing, number: int) -> rules.Person:
+    if not now.begun_at or number not in now.people:
+        raise Problem("notify.no_such_person")
+    return now.people[number]
+
+
+def _record(case: Any, data: Any, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
+    entry = casebook.Entry(data, actor, named.get("at"), step=STEP)
+    return casebook.record(case, [entry], request_id=named.get("request_id"))[0]
