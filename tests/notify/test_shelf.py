@@ -91,6 +91,16 @@ def test_of_three_forms_the_attack_chooses(cast: Cast) -> None:
     assert not forms["common-form-ddos"] and not forms["common-form-other"]
 
 
+def test_what_is_merely_useful_can_wait(cast: Cast) -> None:
+    """任意のIPA・JPCERT/CCへの報告は「いまは急がない文書」に、警察とお客様への文書は先に見える。"""
+    case = leak(cast, **WRONG, incident_kind=["malware"], crime_suspected=True)
+    groups = {group.id: group for group in shelf.of(case).groups}
+    later = [item.kind.id for item in groups["authorities"].later]
+    assert {"ipa-report", "jpcert-report"} <= set(later)
+    assert "police-sheet" in [item.kind.id for item in groups["authorities"].now]
+    assert "customer-letter" in [item.kind.id for item in groups["customers"].now]
+
+
 def test_a_duty_without_a_paper_says_what_to_do_instead(cast: Cast) -> None:
     """文書を用意していない届出は、なぜか、代わりに何をするかが一覧の終わりに出る。"""
     case = leak(cast, **WRONG, regions=["eu"], risk_unlikely=False)
@@ -126,6 +136,22 @@ def test_the_final_report_shows_what_changed_since_the_first(cast: Cast) -> None
     page = said(signed_in(cast.hanako), case, "ppc-copy-sheet/", stage="final")
     assert "前に送った文から変わったところ" in page and "R8-7" in page and "古いプログラムの弱点" in page
     assert "前に送った文から変わったところ" not in said(signed_in(cast.hanako), case, "customer-letter/")
+
+
+def test_a_letter_that_went_out_is_followed_up_only_when_facts_change(cast: Cast) -> None:
+    """送った手紙は、事実が変わったときだけ続報の下書きになり、変わらなければ送ったまま。"""
+    case, client = leak(cast, **WRONG), signed_in(cast.hanako)
+
+    def shown() -> shelf.Item:
+        return next(i for g in shelf.of(case).groups for i in g.items if i.kind.id == "customer-letter")
+
+    went_out(case, cast, "customer-letter")
+    assert (shown().stage, shown().done, shown().open) == ("preliminary", True, False)
+    assert "送ったあとで事実が変わったため" not in said(client, case)
+    casebook.state_fact(case, "cause", None, "confirmed", cast.actor, text="古いプログラムの弱点")
+    assert (shown().stage, shown().done) == ("follow_up", False)
+    page = said(client, case)
+    assert "送ったあとで事実が変わったため" in page and "documents/customer-letter/?stage=follow_up" in page
 
 
 @pytest.mark.parametrize("stage", ["preliminary", "follow_up", "final"])

@@ -18,12 +18,12 @@ from hikeshi.notify.documents import Kind, pieces
 from hikeshi.notify.standing import Row
 
 # Money that moves and logs that vanish come first; then a day that is over, one within two days, one within five.
-LATE, SOON, COMING = 91, 80, 60
+LATE, SOON, COMING, PRESSING = 91, 80, 60, 40
 
 
 @dataclass(frozen=True)
 class Item:
-    """A document on the shelf. `why`: why it is wanted now ("" while nothing calls for it)."""
+    """A document on the shelf. `why`: why it is wanted now ("" while nothing calls for it); `law`: its duty's words."""
 
     kind: Kind
     name: str
@@ -33,11 +33,17 @@ class Item:
     sent: list[Any]
     progress: str
     why: str
+    law: str
     haste: int
 
     @property
     def wanted(self) -> bool:
         return bool(self.why)
+
+    @property
+    def pressing(self) -> bool:
+        """Wanted, and not merely useful (a voluntary report to an expert body can wait)."""
+        return self.wanted and self.haste >= PRESSING
 
     @property
     def done(self) -> bool:
@@ -51,11 +57,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """The documents for one audience, those that are wanted first."""
+    """The documents for one audience: those that are wanted or were sent, and the others, which can wait."""
 
     id: str
     name: str
     items: list[Item]
+
+    @property
+    def now(self) -> list[Item]:
+        return [item for item in self.items if item.pressing or item.sent or item.paper.reached["checked"]]
+
+    @property
+    def later(self) -> list[Item]:
+        return [item for item in self.items if item not in self.now]
 
 
 @dataclass(frozen=True)
@@ -101,41 +115,44 @@ def _item(case: Any, kind: Kind, found: Mapping[str, list[Row]], facts: Mapping[
     rows = [row for name in ("required", "review") for row in found[name] if row.target in served]
     progress = next(filter(None, (standing.progress(row, lang) for row in rows)), "")
     sent = letters.earlier(case, kind.id, lang)
-    stage = _stage(kind, progress, sent)
-    why, haste = _wanted(kind, rows, facts, today)
+    paper = _paper(case, kind, progress, sent)
+    why, law, haste = _wanted(kind, rows, facts, today)
     return Item(
         kind=kind,
         name=kind.name(lang),
         purpose=kind.purpose(lang),
-        stage=stage,
-        paper=letters.paper_of(case, kind.id, lang, stage),
+        stage=paper.stage,
+        paper=paper,
         sent=sent,
         progress=progress,
         why=why,
+        law=law,
         haste=haste,
     )
 
 
-def _stage(kind: Kind, progress: str, sent: Sequence[Any]) -> documents.Stage:
-    """Where it stands: the final report once the first was made, a follow-up once something went out."""
-    stages = kind.stages("ja")
+def _paper(case: Any, kind: Kind, progress: str, sent: Sequence[Any]) -> letters.Paper:
+    """Where it stands: the final report once the first was made, a follow-up once what went out says too little."""
+    lang, stages = services.language(), kind.stages("ja")
     if progress and "final" in stages:
-        return "final"
-    return "follow_up" if sent and "follow_up" in stages else "preliminary"
+        return letters.paper_of(case, kind.id, lang, "final")
+    found = letters.paper_of(case, kind.id, lang, "preliminary")
+    changed = bool(sent) and not found.reached["sent"]
+    return letters.paper_of(case, kind.id, lang, "follow_up") if changed and "follow_up" in stages else found
 
 
-def _wanted(kind: Kind, rows: Sequence[Row], facts: Mapping[str, Any], today: date) -> tuple[str, int]:
-    """Why it is wanted and how soon: a duty's own words and days first, else what the facts call for."""
+def _wanted(kind: Kind, rows: Sequence[Row], facts: Mapping[str, Any], today: date) -> tuple[str, str, int]:
+    """Why it is wanted, what its duty says, and how soon."""
     lang = services.language()
     watched = {name for name, filing in lawfiles.shipped().filings.items() if filing.watch}
     due = [row for row in rows if (row.group == "required" or row.target in watched) and _left(row)]
     suited = any(_answers(facts.get(key), values) for key, values in kind.suits.items())
     if not suited and (kind.narrow or not due):
-        return "", kind.haste
+        return "", "", kind.haste
     days = [d.deadline.to_date for row in due for d in row.dues if d.open and d.deadline.to_date]
     haste = max([kind.haste, *(_haste((day - today).days) for day in days)])
-    said = [kind.why(lang), *(row.duty.why[lang] for row in due[:1] if row.group == "required")]
-    return ("" if lang == "ja" else " ").join(said), haste
+    law = next((row.duty.why[lang] for row in due if row.group == "required"), "")
+    return kind.why(lang), law, haste
 
 
 def _left(row: Row) -> bool:

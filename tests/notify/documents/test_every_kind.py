@@ -133,3 +133,29 @@ def test_what_is_called_safe_is_safe_for_this_person() -> None:
     known = {**facts(), "data_items_not_included": Fact(["email"], "confirmed")}
     text = to_text(build_for_person(Person("鈴木 太郎", ["email"]), known, PARTIES, "ja", now=NOW))
     assert "含まれていないことを確認" not in text
+
+
+# --- 続報と最後の報告 -------------------------------------------------------------------------------------------------
+
+
+def test_the_insurers_report_follows_the_notice() -> None:
+    """保険会社へは、まず通知して承認を尋ね、調査の後に費用と書類をそろえて報告する。"""
+    first, last = said("insurer-notice", facts()), said("insurer-notice", facts(), stage="final")
+    assert "事前のご承認が必要な場合" in first and "要した費用" not in first
+    assert "事故のご報告" in last and "要した費用（見込みを含む）" in last and "事前のご承認が必要な場合" not in last
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("ja", "（続報）"), ("en", " (follow-up)")])
+def test_a_second_letter_to_customers_says_that_it_is_one(lang: Any, mark: str) -> None:
+    """お客様への二度目の手紙は、続報とわかる。"""
+    assert mark not in said("customer-letter", facts(), lang)
+    assert mark in said("customer-letter", facts(), lang, stage="follow_up")
+
+
+@pytest.mark.parametrize(
+    ("status", "there"), [("confirmed", True), ("suspected", True), ("unknown", False), ("refuted", False)]
+)
+def test_the_entrusting_notice_serves_my_number_too(status: str, there: bool) -> None:
+    """個人番号を含む、またはそのおそれがあれば、委託元への通知は番号法の通知を兼ね、番号は書かない。"""
+    text = said("entrusting-notice", {**facts(), "my_number": Fact(True, status)})
+    assert ("番号法）第29条の4に基づく規則第4条" in text) is there

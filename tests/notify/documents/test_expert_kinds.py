@@ -62,5 +62,6 @@ def test_the_firm_is_asked_before_a_contract() -> None:
     """調査会社への引継ぎは、保険会社の承認を先に確かめ、契約の前の質問を並べる。"""
     text = said("forensic-handover", facts())
     assert text.index("事前の承認を受けた") < text.index("契約の前に聞くこと（体制と経験）")
-    assert text.count("契約の前に聞くこと") == 3
+    assert text.count("契約の前に聞くこと") == 4
+    assert "データ被害時のベンダー選定チェックシート" in text and "交渉も支払いもしない" in text
     assert "入られた経路と、入られていた期間" in text

@@ -43,7 +43,8 @@ def build(
     """The letter as the facts stand."""
     texts = pieces.texts_of(_HERE, lang)
     event, named = _event(facts, texts, lang)
-    subject = pieces.fill(texts[f"subject_{event}"], event=named)
+    again = stage != "preliminary"
+    subject = pieces.fill(texts[f"subject_{event}"], event=named) + (texts["again"] if again else "")
     head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=str(texts["to"]))
     body: list[Block] = []
     for number, (title, blocks) in enumerate(_sections(facts, parties, texts, lang), 1):
@@ -51,7 +52,12 @@ def build(
     return Document(
         title=subject,
         lang=lang,
-        blocks=(head, *_opening(event, named, texts, lang, body), *body, *pieces.ending(parties, texts, lang)),
+        blocks=(
+            head,
+            *_opening(event, named, texts, lang, body, again=again),
+            *body,
+            *pieces.ending(parties, texts, lang),
+        ),
         date=pieces.day_of(now),
         kind=KIND,
         drill=drill,
@@ -67,11 +73,11 @@ def _event(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
     return status, texts["and"].join(name for code, name in texts["events"].items() if code in codes)
 
 
-def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block]) -> list[Block]:
+def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block], *, again: bool) -> list[Block]:
     news = pieces.fill(texts[f"event_{event}"], event=named)
     join = "" if lang == "ja" else " "
     still_open = event != "confirmed" or pieces.open_questions(body)
-    report = join.join([texts["report"], *([texts["later"]] if still_open else [])])
+    report = join.join([texts["report_again" if again else "report"], *([texts["later"]] if still_open else [])])
     paragraphs = (texts["greeting"], join.join([news, texts["apology"]]), report)
     return [*(Paragraph(text) for text in paragraphs if text), *pieces.closing(texts, lang)]
 

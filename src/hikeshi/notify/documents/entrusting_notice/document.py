@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.notify import wording
 from hikeshi.notify.documents import layout, pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
@@ -26,6 +27,7 @@ _ITEMS: dict[str, layout.Keys] = {
         ("sensitive", False),
         ("financial_harm", False),
         ("malicious", False),
+        ("my_number", False),
         ("entrustment", True),
         ("period", False),
         ("affected_systems", False),
@@ -66,4 +68,12 @@ def build(
         (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
     ]
     subject = texts["subject" if stage == "preliminary" else "subject_final"]
+    if _my_number(facts, lang):
+        sections.insert(len(_ITEMS), (texts["my_number"], [layout.bullets(texts["my_number_list"])]))
     return layout.letter(frame, sections, subject=subject)
+
+
+def _my_number(facts: Facts, lang: Lang) -> bool:
+    """Whether My Number is or may be among the data: then another Act asks for the same notice."""
+    fact = facts.get("my_number")
+    return fact is not None and fact.value is True and wording.say(facts, "my_number", lang).known

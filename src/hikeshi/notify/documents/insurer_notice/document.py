@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hikeshi.engines.paper.model import Block, Document, KeyValues, Lang, NumberedList, Paragraph
-from hikeshi.notify.documents import pieces
+from hikeshi.notify.documents import layout, pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
@@ -36,6 +36,7 @@ _DAMAGE = (
     ("ransom", False),
     ("loss_estimate", True),
 )
+_AFTER = (("recovered_at", True), ("prevention_done", True), ("prevention_planned", True))
 _RESPONSE = (
     ("containment_done", True),
     ("outside_investigation", True),
@@ -56,11 +57,13 @@ def build(
     stage: str = "preliminary",
     reference: str = "",
 ) -> Document:
-    """The notice as the facts stand."""
+    """The notice as the facts stand; `stage` "final" is the accident report, with costs and what they buy."""
     texts = pieces.texts_of(_HERE, lang)
     ja = lang == "ja"
     to = pieces.blank(texts["to"])
-    head = pieces.letterhead(parties, texts, lang, now=now, subject=texts["subject"], reference=reference, to=to)
+    final = stage == "final"
+    subject = texts["subject_final" if final else "subject"]
+    head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=to)
     join = "" if ja else " "
     holder = parties.sender.name or parties.sender.person
     contract = KeyValues(
@@ -74,7 +77,15 @@ def build(
         (texts["incident"], _rows(facts, _INCIDENT, lang)),
         (texts["damage"], _rows(facts, _DAMAGE, lang)),
         (texts["response"], _rows(facts, _RESPONSE, lang)),
-        (texts["questions"], NumberedList(tuple(texts["question_list"]))),
+        *(
+            (
+                (texts["after"], _rows(facts, _AFTER, lang)),
+                (texts["costs"], layout.form(texts["costs_head"], 6)),
+                (texts["papers"], layout.ticks(texts["paper_list"])),
+            )
+            if final
+            else ((texts["questions"], NumberedList(tuple(texts["question_list"]))),)
+        ),
         (texts["contact"], pieces.desk_rows(parties.desk, texts, lang)),
     )
     body: list[Block] = []
@@ -82,11 +93,15 @@ def build(
         body += [pieces.heading(number, title, lang), block]
     opening: list[Block] = [
         Paragraph(text)
-        for text in (texts["greeting"], join.join([texts["notice"], texts["later"]]), texts["approval"])
+        for text in (
+            texts["greeting"],
+            join.join([texts["notice_final" if final else "notice"], texts["later"]]),
+            "" if final else texts["approval"],
+        )
         if text
     ]
     return Document(
-        title=texts["subject"],
+        title=subject,
         lang=lang,
         blocks=(head, *opening, *pieces.closing(texts, lang), *body, *pieces.ending(parties, texts, lang)),
         date=pieces.day_of(now),
