@@ -33,11 +33,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Done:
-    """The answer to a step."""
+    """The answer to a step. `kept`: hashes of proofs that lie in the evidence store already."""
 
     answer: str
     text: str = ""
     photos: Sequence[tuple[BinaryIO, str]] = field(default=())
+    kept: tuple[str, ...] = ()
 
 
 def name_accounts(
@@ -97,7 +98,7 @@ def do_step(
     found = next((each for each in one.account.steps if each.id == step), None)
     if found is None:
         raise Problem("contain.no_such_account")
-    check(found.phase, done, attached=bool(one.progress.attached.get(step)))
+    check(found.phase, done, attached=bool(one.progress.attached.get(step) or done.kept))
     once: dict[str, Any] = {"purpose": "photo", "form": request_id, "max_bytes": PHOTO_LIMIT}
     photos = [casebook.keep_file(case, stream, name, actor, **once).data["sha256"] for stream, name in done.photos]
     earlier, said, text = one.rows.get(step), one.said(found, lang), done.text.strip()
@@ -109,7 +110,7 @@ def do_step(
         phase=found.phase,  # type: ignore[arg-type]
         title=said.do,
         answer=done.answer,  # type: ignore[arg-type]
-        photos=list(dict.fromkeys([*(earlier.photos if earlier else []), *photos])),
+        photos=list(dict.fromkeys([*(earlier.photos if earlier else []), *photos, *done.kept])),
         text=casebook.keep_text(case, text) if text else None,
     )
     entry = casebook.Entry(data, actor, step=STEP, corrects=earlier.number if earlier else None)

@@ -13,7 +13,7 @@ from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, timestamp
 from hikeshi.engines.ledger.kinds import KINDS as DECLARED
 from hikeshi.engines.ledger.kinds import schema
 
-KINDS = ("collection.", "isolation.")
+KINDS = ("collection.", "isolation.", "account.intended", "account.done", "account.failed")
 """What a journal may bring. Other lines stay in the journal, which is kept as it is."""
 
 

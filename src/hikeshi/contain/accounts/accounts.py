@@ -34,13 +34,17 @@ class AccountError(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do at one place. `url`: the address as text, empty where it is a menu, a paper or a machine."""
+    """One thing to do at one place. `url`: the address as text, empty where it is a menu, a paper or a machine.
+
+    `done_by`: the steps of the program (engines/accounts) that together do and see this one.
+    """
 
     id: str
     phase: str
     about: str
     url: str = ""
     command: str = ""
+    done_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,12 @@ def _web(path: Path, where: str, url: Any) -> str:
 
 
 def _step(path: Path, phase: str, item: Any) -> Step:
-    taken = _known(path, phase, item, {"id", "about", "url", "command"})
+    taken = _known(path, phase, item, {"id", "about", "url", "command", "done_by"})
     name = taken.get("id", "")
     if not re.fullmatch(r"[a-z][a-z0-9-]*", str(name)) or taken.get("about") not in ABOUT:
         raise AccountError(f"{path}: {phase} {name}: id is in small letters, about one of {', '.join(sorted(ABOUT))}")
     url = _web(path, f"{phase} {name}", taken.get("url", ""))
-    return Step(name, phase, taken["about"], url, taken.get("command", ""))
+    return Step(name, phase, taken["about"], url, taken.get("command", ""), tuple(taken.get("done_by", ())))
 
 
 def _source(path: Path, name: str, item: Any) -> Source:

@@ -12,7 +12,14 @@ LONGEST = 180
 MOST = 16_000_000
 # sudo, where it asks for no password, serves who may not log in as root.
 AS_ROOT = 'if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n env SUDO_USER="$(id -un)" sh -s; fi'
-SUDO = r"sudo: .*(password|terminal|not in the sudoers|not allowed)|sudo: (command )?not found"
+SIGNS = {
+    "ssh_no_such_host": openssh.NO_SUCH_HOST,
+    "ssh_unknown_key": openssh.UNKNOWN_KEY,
+    "ssh_denied": openssh.DENIED,
+    "ssh_refused": openssh.REFUSED,
+    "ssh_unreachable": openssh.UNREACHABLE,
+    "not_root": openssh.NO_SUDO,
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Ssh:
         detail = complained.splitlines()[-1][:300] if complained else "-"
         if said.strip():
             raise Problem("accounts.broke_off", where=self.name, detail=detail)
-        code = openssh.sign(complained, {**openssh.SIGNS, "not_root": SUDO})
+        code = openssh.sign(complained, SIGNS)
         raise Problem(f"accounts.{code or 'broke_off'}", where=self.name, detail=detail)
 
 

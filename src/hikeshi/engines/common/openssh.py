@@ -10,13 +10,13 @@ from collections.abc import Mapping
 HOST = re.compile(r"(?:[A-Za-z0-9_.+-]+@)?(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.%]+\]|[0-9A-Fa-f:.]+)")
 # A dead way must show itself soon.
 OPTIONS = ("-T", "-oConnectTimeout=10", "-oServerAliveInterval=2", "-oServerAliveCountMax=4", "-oControlPath=none")
-SIGNS: Mapping[str, str] = {
-    "ssh_no_such_host": r"could not resolve hostname|name or service not known|no address associated",
-    "ssh_unknown_key": r"host key verification failed|remote host identification has changed",
-    "ssh_denied": r"permission denied|too many authentication failures",
-    "ssh_refused": r"connection refused",
-    "ssh_unreachable": r"timed out|no route to host|unreachable|host is down|connection closed by|banner exchange",
-}
+# What ssh says when it cannot get there.
+NO_SUCH_HOST = r"could not resolve hostname|name or service not known|no address associated"
+UNKNOWN_KEY = r"host key verification failed|remote host identification has changed"
+DENIED = r"permission denied|too many authentication failures"
+REFUSED = r"connection refused"
+UNREACHABLE = r"timed out|no route to host|unreachable|host is down|connection closed by|banner exchange"
+NO_SUDO = r"sudo: .*(password|terminal|not in the sudoers|not allowed)|sudo: (command )?not found"
 
 
 def command(host: str, far: str, more: tuple[str, ...] = ()) -> list[str]:
@@ -26,6 +26,6 @@ def command(host: str, far: str, more: tuple[str, ...] = ()) -> list[str]:
     return ["ssh", *OPTIONS, *batch, *more, "--", host.replace("[", "").replace("]", ""), far]
 
 
-def sign(complained: str, signs: Mapping[str, str] = SIGNS) -> str:
-    """The code of what ssh complains of; empty when it is none of these."""
+def sign(complained: str, signs: Mapping[str, str]) -> str:
+    """The code of what ssh complains of, by the patterns above; empty when it is none of them."""
     return next((code for code, words in signs.items() if re.search(words, complained, re.IGNORECASE)), "")

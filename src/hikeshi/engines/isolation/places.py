@@ -15,8 +15,12 @@ LONGEST = 90
 # The host's shell reads the whole text first; sudo, where it asks for no password, serves who may not log in as root.
 FAR = 'if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -s; fi'
 SIGNS = {
-    **openssh.SIGNS,
-    "not_root": r"sudo: .*(password|terminal|not in the sudoers|not allowed)|sudo: (command )?not found",
+    "ssh_no_such_host": openssh.NO_SUCH_HOST,
+    "ssh_unknown_key": openssh.UNKNOWN_KEY,
+    "ssh_denied": openssh.DENIED,
+    "ssh_refused": openssh.REFUSED,
+    "ssh_unreachable": openssh.UNREACHABLE,
+    "not_root": openssh.NO_SUDO,
 }
 
 

@@ -1,0 +1,59 @@
+"""Windowsの利用者を閉じる手順（close.ps1）：ここでは動かさず、書かれていることを見る。"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hikeshi.engines.accounts import windows_script
+from hikeshi.engines.common.problem import Problem
+
+# What changes the PC, and nothing beyond it.
+CHANGING = {"Disable-LocalUser", "Disable-ScheduledTask", "Stop-Process", "New-Item", "Out-File"}
+
+
+def bare(text: str) -> str:
+    """PowerShell without its comments and strings."""
+    return re.sub(r"#[^\n]*|'(?:[^']|'')*'|\"(?:[^\"`]|`.|\"\")*\"", "", text)
+
+
+def test_it_is_balanced() -> None:
+    """かっこと引用符の数が合っている。"""
+    text = bare(windows_script("hanako", dry=False))
+    assert "'" not in text
+    assert '"' not in text
+    for one, other in ("()", "{}", "[]"):
+        assert text.count(one) == text.count(other)
+
+
+def test_it_changes_only_what_it_says() -> None:
+    """変える命令は決めた一覧だけで、試しの実行はその前に終わる。"""
+    text = bare(windows_script("hanako", dry=True))
+    used = set(
+        re.findall(r"(?<![\w$.-])((?:Set|Remove|Disable|Enable|Stop|New|Add|Clear|Rename|Out|Invoke|Start)-\w+)", text)
+    )
+    assert used - {"Set-StrictMode", "Out-Null"} == CHANGING
+    head = text[: text.index("exit 0")]
+    assert not re.search("Disable-|Stop-|logoff", head)
+    # Proof comes before the first change.
+    assert text.index("Keep") < text.index("Disable-LocalUser")
+
+
+def test_the_name_stands_in_single_quotes_once() -> None:
+    """名前は一か所だけに、引用符の中に入る。"""
+    text = windows_script("山田 花子", dry=False)
+    assert text.count("山田 花子") == 1
+    assert "$name = '山田 花子'\n" in text
+    assert "@USER@" not in text
+    assert "@DRY@" not in text
+
+
+@pytest.mark.parametrize(
+    "user", ["", "x'", "x\u2019; reboot", "a" * 21, "a\nb", "$(id)", "`a", "a/b", " a", "a ", "a.", "a@b", "\u202ea"]
+)
+def test_names_that_could_be_commands_are_refused(user: str) -> None:
+    """命令になりうる名前（曲がった引用符も）は断る。"""
+    with pytest.raises(Problem) as caught:
+        windows_script(user, dry=False)
+    assert caught.value.code == "accounts.bad_user"
