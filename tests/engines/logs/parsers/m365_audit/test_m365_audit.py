@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from hikeshi.engines.logs import tags
+from hikeshi.engines.logs import scan, tags
 from hikeshi.engines.logs.table import LogSource
 from tests.engines.logs.parsers.records import Read, read_sample, values
 
@@ -50,6 +51,22 @@ def test_the_rest_tells_what_was_done() -> None:
         ("m365.alert", "", "", None),
         ("m365.event", "", "", None),
     ]
+
+
+def test_files_that_were_fetched_count_as_taken(tmp_path: Path) -> None:
+    """結果の欄がないダウンロードも、したこととして数え、破られたアカウントの持ち出しの話になる。"""
+    base = {"CreationTime": "", "RecordType": 15, "Workload": "AzureActiveDirectory", "UserId": "hanako@example.co.jp"}
+    lines = [
+        base | {"CreationTime": f"2026-11-23T01:00:{i:02}", "Operation": "UserLoginFailed", "ClientIP": "203.0.113.9"}
+        for i in range(12)
+    ]
+    lines.append(lines[0] | {"CreationTime": "2026-11-23T01:01:00", "Operation": "UserLoggedIn"})
+    for i in range(8):
+        about = {"Workload": "OneDrive", "ItemType": "File", "ObjectId": f"https://example-my.sharepoint.com/{i}.xlsx"}
+        lines.append(lines[0] | about | {"CreationTime": f"2026-11-23T01:02:{i:02}", "Operation": "FileDownloaded"})
+    (tmp_path / "audit.json").write_text("\n".join(map(json.dumps, lines)))
+    (taken,) = scan([tmp_path], rules=None).story["taken"]
+    assert (taken["code"], taken["params"]["count"], taken["params"]["address"]) == ("opened", 8, "203.0.113.9")
 
 
 def test_columns_have_the_names_that_rules_use() -> None:

@@ -44,9 +44,7 @@ def _words() -> _Words:
     names |= {name for _, _, of in own for name in of.values()} - {"User", "Path", "Address", "AccountName"}
     begins = "|".join(map(re.escape, raw["script"]["begins"]))
     script = re.compile(_SCRIPT.format(begins), re.IGNORECASE | re.MULTILINE | re.DOTALL)
-    return _Words(
-        _turned(raw["headings"]), under, plain, own, raw["channels"], raw["shown"], frozenset(names | {"Data"}), script
-    )
+    return _Words(_turned(raw["headings"]), under, plain, own, raw["channels"], raw["shown"], frozenset(names), script)
 
 
 def _turned(names: dict[str, list[str]]) -> dict[str, str]:
