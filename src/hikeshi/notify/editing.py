@@ -142,7 +142,7 @@ def _parts(blocks: Sequence[Block]) -> Iterator[tuple[tuple[int, int], str, str,
                 for row, (label, value) in enumerate(rows):
                     # Rows that a fact fills and answers in sentences; names and telephones are written down elsewhere.
                     if _whole(value) and (not isinstance(value, str) or _SENTENCE.search(value)):
-                        yield (at, row), section, label, value, False
+                        yield (at, row), section, label, plain(value), False
             case _:
                 pass
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hikeshi import words
-from hikeshi.notify.checking.reading import Hit, Line, Reading, normal, read
+from hikeshi.notify.checking.reading import Hit, Line, Reading, hidden, normal, read
 
 __all__ = ["Check", "Finding", "Hit", "Line", "Reading", "check", "kinds", "normal", "read", "texts"]
 
@@ -81,11 +81,15 @@ def texts(name: str, lang: str) -> Mapping[str, Any]:
 
 def check(reading: Reading) -> tuple[Finding, ...]:
     """Everything in this text that must not leave, in the order of its lines; the same words of a line once a check."""
+    hits = [(name, code, hit) for name, code in kinds().items() for hit in code.hits(reading)]
+    # What one check calls secret, no other shows.
+    secrets = sorted({secret for _, _, hit in hits for secret in hit.hide}, key=len, reverse=True)
     found: dict[str, Finding] = {}
-    for name, code in kinds().items():
-        for hit in code.hits(reading):
-            override = code.OVERRIDE if hit.override is None else hit.override
-            where = hit.line.hidden(hit.hide)
-            finding = Finding(name, hit.line.number, where[:200], hit.words[:120], override, hit.about)
-            found.setdefault(finding.id, finding)
+    for name, code, hit in hits:
+        override = code.OVERRIDE if hit.override is None else hit.override
+        where, said = hidden(hit.line.written, secrets), hidden(hit.words, secrets)
+        if any(hit.words in secret for secret in secrets):
+            said = "●●●●"
+        finding = Finding(name, hit.line.number, where[:200], said[:120], override, hit.about)
+        found.setdefault(finding.id, finding)
     return tuple(sorted(found.values(), key=lambda one: (one.line, one.check, one.words)))

@@ -10,6 +10,8 @@ from typing import Any
 
 from hikeshi import words
 
+# ASCII: a Japanese letter beside a Latin word must not glue to it.
+_FLAGS = re.IGNORECASE | re.ASCII
 CHECKS = Path(__file__).parents[1] / "checks"
 
 
@@ -22,14 +24,14 @@ def texts(check: str, lang: str) -> Mapping[str, Any]:
 def compiled(check: str, key: str = "patterns") -> re.Pattern[str]:
     """The expressions under `key` in both languages as one; upper and lower case are the same."""
     both = [one for lang in ("ja", "en") for one in texts(check, lang)[key]]
-    return re.compile("|".join(f"(?:{one})" for one in both) or "(?!)", re.I)
+    return re.compile("|".join(f"(?:{one})" for one in both) or "(?!)", _FLAGS)
 
 
 @cache
 def table(check: str, key: str) -> dict[str, re.Pattern[str]]:
     """The same for a table of expressions by name."""
     ja, en = texts(check, "ja")[key], texts(check, "en")[key]
-    return {name: re.compile(f"(?:{ja[name]})|(?:{en[name]})", re.I) for name in ja}
+    return {name: re.compile(f"(?:{ja[name]})|(?:{en[name]})", _FLAGS) for name in ja}
 
 
 def found(pattern: re.Pattern[str], text: str) -> Iterator[str]:

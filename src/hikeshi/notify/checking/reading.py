@@ -26,20 +26,36 @@ _SPREAD = re.compile(r"(?<![A-Za-z])(?:[A-Za-z] ){3,}[A-Za-z](?![A-Za-z])")
 _LONG = re.compile("(?<=[0-9])[ー](?=[0-9])")
 _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=[a-z)]\.)\s+")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0\u17b4\u17b5\u180e")
+_NO_LETTER = ("Cf", "Cc", "Cs")
 _KANJI = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _COUNTED = re.compile(r"[〇一二三四五六七八九十百千万]+(?=\s*(?:人|名|件|円|月|日|時|分|年))")
 _LEAST = 10
 """A piece of a template shorter than this proves nothing about where a line came from."""
 
 
+def spaced(text: str) -> str:
+    """A line in NFKC without letters that nobody sees, its blanks where they are."""
+    text = _SHOWN.sub("", text)
+    text = "".join(c for c in text if c in "\n\t" or c not in _INVISIBLE and unicodedata.category(c) not in _NO_LETTER)
+    text = unicodedata.normalize("NFKC", text)
+    return " ".join(_LONG.sub("-", _DASHES.sub("-", text)).split())
+
+
 def normal(text: str) -> str:
     """One line as it is looked at."""
-    text = _SHOWN.sub("", text)
-    text = "".join(c for c in text if c not in _INVISIBLE and unicodedata.category(c) not in ("Cf", "Cc", "Cs"))
-    text = unicodedata.normalize("NFKC", text)
-    text = _LONG.sub("-", _DASHES.sub("-", text))
-    text = _BETWEEN.sub("", " ".join(text.split()))
+    text = _BETWEEN.sub("", spaced(text))
     return _SPREAD.sub(lambda found: found[0].replace(" ", ""), text)
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """A text as it may be shown: what is secret in it, however it is written there, is not shown again."""
+    for secret in secrets:
+        # The blanks beside a word are no part of it.
+        pattern = re.compile(r"\s*".join(map(re.escape, re.sub(r"\s", "", secret))))
+        plain = spaced(text)
+        if pattern.search(plain):
+            text = pattern.sub("●●●●", plain)
+    return masked(text)[0]
 
 
 def digits(text: str) -> str:
@@ -71,14 +87,6 @@ class Line:
     written: str
     text: str
     ours: bool  # it stands so in the text that the facts gave; nobody wrote it by hand
-
-    def hidden(self, secrets: Iterable[str]) -> str:
-        """The line as it may be shown: what is secret in it is not shown again."""
-        secrets = tuple(secret for secret in secrets if secret)
-        shown = self.written if not secrets else normal(self.written)
-        for secret in secrets:
-            shown = shown.replace(secret, "●●●●")
-        return masked(shown)[0]
 
     def sentences(self) -> list[str]:
         return [part for part in _SENTENCE.split(self.text) if part and part.strip("〼 ")]

@@ -11,6 +11,7 @@ OVERRIDE = False
 _KINDS = ("email", "phone", "address", "name", "birth_date")
 # In what experts and authorities read, an address is often the attacker's: there the leader decides, not the check.
 _EXPERTS = ("birth_date",)
+_ADDRESS = 8
 
 
 def hits(reading: Reading) -> Iterator[Hit]:
@@ -40,6 +41,9 @@ def _known(reading: Reading, kind: str, said: str, value: str) -> bool:
     if kind == "name":
         squeezed = reading.known_words.replace(" ", "")
         return said.lower().replace(" ", "") in squeezed or value.lower() in squeezed
+    if kind == "address":
+        mine = [one for one in reading.known_words.splitlines() if len(one) >= _ADDRESS]
+        return any(one in said.lower() or said.lower() in one for one in mine)
     return said.lower() in reading.known_words or value.lower() in reading.known_words
 
 

@@ -1,0 +1,221 @@
+"""出す前の点検：言ってはいけないことを見つけ、言ってよいことは通す。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hikeshi.engines import paper
+from hikeshi.notify import checking, documents, leaving
+from hikeshi.notify.checking import normal, read
+from hikeshi.notify.checking.reading import digits
+from hikeshi.notify.wording import Fact
+from tests.notify.documents.cast import NOW, PARTIES, facts
+
+FACTS: dict[str, Fact] = {
+    "known_at": Fact("2026-11-06T10:00:00+09:00", "confirmed"),
+    "persons": Fact({"at_least": 412, "at_most": 431}, "confirmed"),
+    "data_items": Fact(["name", "address"], "confirmed"),
+    "event": Fact(["leak"], "suspected"),
+    "route": Fact(None, "suspected", "管理画面から名簿が抜き取られた"),
+    "cause": Fact(None, "refuted", "元従業員の持ち出し"),
+}
+
+
+def found(text: str, lang: str = "ja", said: Any = None, **named: Any) -> set[str]:
+    """The checks that object to a text written by hand."""
+    return {one.check for one in checking.check(read(text, lang, FACTS if said is None else said, **named))}
+
+
+OBJECTED: list[tuple[str, str]] = [
+    ("guessing", "おそらく、外部からの攻撃です。"),
+    ("guessing", "外部からの攻撃かもしれません。"),
+    ("guessing", "古いプログラムが狙われたと思われます。"),
+    ("guessing", "攻撃を受けたようです。"),
+    ("guessing", "This was probably an attack."),
+    ("guessing", "We believe that the site was attacked."),
+    ("guessing", "競合他社による可能性（調査中）があります。"),
+    ("no_harm", "情報の漏えいはありません。"),
+    ("no_harm", "データの流出は確認されていません。"),
+    ("no_harm", "お客様への被害はございません。"),
+    ("no_harm", "どうぞご安心ください。"),
+    ("no_harm", "No customer data was leaked."),
+    ("no_harm", "There is no evidence of misuse."),
+    ("blame", "委託先のミスによるものです。"),
+    ("blame", "当店に責任はございません。"),
+    ("blame", "犯人は海外の人物です。"),
+    ("blame", "This was the fault of our hosting company."),
+    ("promises", "損害はすべて補償いたします。"),
+    ("promises", "お詫びとして商品券をお送りします。"),
+    ("promises", "二度と起こしません。"),
+    ("promises", "We will fully refund every customer."),
+    ("attack_details", "CVE-2026-12345 が悪用されました。"),
+    ("attack_details", "203.0.113.7 から侵入がありました。"),
+    ("attack_details", "/wp-content/uploads/x.php が置かれました。"),
+    ("attack_details", "WordPress 5.8.1 の弱点が狙われました。"),
+    ("attack_details", "ハッシュは " + "ab" * 32 + " です。"),
+    ("facts", "元従業員の持ち出しがありました。"),
+    ("facts", "管理画面から名簿が抜き取られた。"),
+    ("facts", "パスワードも含まれています。"),
+    ("facts", "警察へ相談しました。"),
+    ("facts", "お客様の情報が漏えいしました。"),
+    ("facts", "Credit card numbers are included."),
+    ("carried", "対象は500人です。"),
+    ("carried", "412人の方が対象です。"),
+    ("carried", "11月5日に起きました。"),
+    ("carried", "Some 500 customers are concerned."),
+    ("carried", "It began on 3 October 2026."),
+    ("others_data", "山田 太郎様（090-1234-5678）"),
+    ("others_data", "連絡先は taro.yamada@example.jp です。"),
+    ("numbers_of_persons", "1234 5678 9018"),
+    ("numbers_of_persons", "カードは 4111-1111-1111-1111"),
+    ("secrets", "パスワード：Tr0ub4dor&3 でした。"),
+    ("leftovers", "{name} 様"),
+    ("leftovers", "お知らせ<U+202E>です。"),
+]
+
+
+@pytest.mark.parametrize(("check", "text"), OBJECTED)
+def test_what_may_not_be_said_is_found(check: str, text: str) -> None:
+    """言ってはいけない言い方を、その点検が見つける。"""
+    assert check in found(text)
+
+
+@pytest.mark.parametrize(("check", "text"), [pair for pair in OBJECTED if pair[0] != "leftovers"])
+def test_no_way_of_writing_hides_it(check: str, text: str) -> None:
+    """全角にしても、見えない文字をはさんでも、行で折っても、同じように見つかる。"""
+    wide = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F)})
+    half = len(text) // 2
+    assert check in found("\u200b".join(text))
+    assert check in found(f"\u202b{text}\u202c")
+    if not any(one.isascii() and one.isalpha() for one in text):
+        assert check in found(text.translate(wide))
+        assert check in found(text[:half] + "\n" + text[half:])
+
+
+FINE = [
+    "ご心配をおかけしておりますことを、深くお詫び申し上げます。",
+    "少なくとも412人、最大431人の方が対象です。",
+    "412人以上431人以下の方が対象です。",
+    "氏名と住所が含まれています。",
+    "2026年11月6日に判明しました。",
+    "管理画面から名簿が抜き取られた可能性（調査中）があります。",
+    "情報が漏えいしたおそれ（調査中）があります。",
+    "漏えいの有無は、現在、調査中です。",
+    "警察への相談を検討しています。",
+    "補償については、あらためてご案内します。",
+    "身に覚えのない請求があれば、カード会社へご連絡ください。",
+    "次の3つの点にご注意ください。",
+    "We sincerely apologise for the trouble and worry.",
+    "At least 412 and at most 431 people are concerned.",
+    "Names and postal addresses are included.",
+    "Please do not open links in suspicious messages.",
+]
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_what_may_be_said_passes(text: str) -> None:
+    """事実のとおりの文、決まった言い方で書いた疑い、お詫びとお願いは、そのまま通る。"""
+    assert found(text, "en" if text.isascii() else "ja") == set()
+
+
+def test_facts_open_the_way() -> None:
+    """事実が確かめられると、同じ文が通る。なかったと確かめれば「ありません」、二次被害を確かめればそれも言える。"""
+    said = {"certainty": Fact("ruled_out", "confirmed")}
+    assert "no_harm" in found("情報の漏えいはありません。", said={})
+    assert "no_harm" not in found("情報の漏えいはありません。", said=said)
+    harm = {"secondary_damage": Fact(None, "confirmed", "不正利用は確認されていません")}
+    assert "no_harm" in found("不正利用は確認されていません。", said={})
+    assert "no_harm" not in found("不正利用は確認されていません。", said=harm)
+    told = {"police_report": Fact(None, "confirmed", "警察へ相談した")}
+    assert "facts" in found("警察へ相談しました。", said={})
+    assert "facts" not in found("警察へ相談しました。", said=told)
+
+
+def test_experts_may_read_what_helps_them() -> None:
+    """警察や調査会社への文書では、攻撃の番号や相手のアドレスは書ける。秘密の番号はそこでも書けない。"""
+    text = "203.0.113.7 から attacker@evil.example.net を名のる通信があった。"
+    assert {"attack_details", "others_data"} <= found(text, audience="customers")
+    assert not {"attack_details", "others_data"} & found(text, audience="authorities")
+    assert "numbers_of_persons" in found("1234 5678 9018", audience="helpers")
+
+
+def test_our_own_desk_is_nobody_elses_data() -> None:
+    """自分の店や相談窓口の連絡先は、ほかの人の情報ではない。"""
+    text = "お問い合わせ：03-1234-5678、shop@example.jp、担当 佐倉 花子さん"
+    known = ["03-1234-5678", "shop@example.jp", "佐倉 花子"]
+    assert "others_data" in found(text)
+    assert "others_data" not in found(text, known=known)
+
+
+def test_a_finding_shows_no_secret() -> None:
+    """指摘の中に、マイナンバーもカード番号もパスワードも出ない。"""
+    for text, secret in (
+        ("番号は１２３４５６７８９０１８です。", "123456789018"),
+        ("カードは4111 1111 1111 1111です。", "1111"),
+        ("パスワードは hunter2secret です。", "hunter2"),
+    ):
+        findings = checking.check(read(text, "ja", {}))
+        assert findings
+        for one in findings:
+            shown = normal(f"{one.where} {one.words} {one.why('ja')} {one.instead('en')}").replace(" ", "")
+            assert secret.replace(" ", "") not in shown
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("kind", list(documents.kinds()))
+def test_a_text_that_facts_gave_has_no_finding(kind: str, lang: Any) -> None:
+    """事実だけから作った文書には、どの種類にも、何もわからないときにも、指摘がない。"""
+    for known in (facts(), {}):
+        document = documents.build(kind, known, PARTIES, lang, now=NOW)
+        text = paper.to_text(document)
+        of = documents.kinds()[kind]
+        ours = [getattr(PARTIES.sender, name) for name in PARTIES.sender.__dataclass_fields__]
+        reading = read(
+            text,
+            lang,
+            known,
+            generated=text,
+            audience=leaving.audience(of),
+            templates=leaving.templates(of, lang),
+            known=ours,
+        )
+        assert checking.check(reading) == ()
+
+
+def test_every_check_is_tried_here() -> None:
+    """どの点検にも、見つける例がある。"""
+    assert set(checking.kinds()) == {check for check, _ in OBJECTED}
+
+
+def test_an_id_belongs_to_one_place() -> None:
+    """同じ指摘でも、行の文が変われば別の指摘になる。理由は、書いたときの文にしか効かない。"""
+    one, other = (checking.check(read(text, "ja", {}))[0] for text in ("おそらく攻撃です。", "おそらく誤りです。"))
+    assert one.check == other.check
+    assert one.id != other.id
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    """どんな文字が来ても、点検は終わり、秘密の番号をそのまま返さない。"""
+    for one in checking.check(read(text, "ja", FACTS)):
+        assert one.why("ja")
+        assert one.instead("en")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("四百十二人", "412人"),
+        ("千二百人", "1200人"),
+        ("三万人", "30000人"),
+        ("1,204件", "1204件"),
+        ("二〇二六年", "2026年"),
+    ],
+)
+def test_numbers_in_words_are_numbers(written: str, meant: str) -> None:
+    """漢数字や桁区切りの数も、数として読む。"""
+    assert digits(normal(written)) == meant
