@@ -102,6 +102,21 @@ def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:
     assert key in casebook.facts(case)
 
 
+def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:  # noqa: F811
+    """できごとのページには項目がすべて出て、どの値でも、その値だけにも、それを除いても、前後の時刻でも見られる。"""
+    page = client.get(address(case, "event/?file=auth.log&record=41"))
+    fields = {name: (only, without) for name, _, only, without in page.context["fields"]}
+    assert {"process.pid", "event.timezone", "source.ip", "message"} <= set(fields)
+    everything = client.get(address(case, "timeline/")).context["view"].total
+    for name in ("process.pid", "source.ip"):
+        only, without = (client.get(address(case, "timeline/" + link)).context["view"].total for link in fields[name])
+        assert only >= 1
+        assert only + without == everything
+    around = client.get(address(case, "timeline/" + page.context["around"])).context["view"]
+    assert 1 <= around.total <= everything
+    assert page.context["row"]["time"] >= around.first
+
+
 def test_only_members_look_and_only_who_records_states(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
     """ほかの事業の人には何も見えない。"""
     other = signed_in(cast.saburo)

@@ -1,5 +1,6 @@
 """Pages for looking through all events of the logs: the story, the timeline, who logged on where."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from hikeshi.investigate import drawing, looking, tables
 from hikeshi.investigate.forms import EventForm, LookForm
 
 EDGES = 60
+AROUND, LONGEST = timedelta(minutes=10), 1_000
 
 
 @require_GET
@@ -96,8 +98,24 @@ def event(request: Any) -> HttpResponse:
             looking.state_event(request.case, row, scan, about["told"], about["status"], actor)
             messages.success(request, gettext("記録しました。"))
             return redirect("investigate:timeline", request.case.reference)
-    context = {"row": row, "form": form, "may_record": may(request.role, "record")}
+    context = {"row": row, "form": form, "may_record": may(request.role, "record"), "around": _around(row["time"])}
+    context["fields"] = [
+        (name, value, _pivot("only", name, value), _pivot("without", name, value))
+        for name, value in row["fields"].items()
+    ]
     return render(request, "investigate/event.html", context, status=422 if form.errors else 200)
+
+
+def _pivot(sign: str, name: str, value: Any) -> str:
+    """The timeline with only, or without, the events of this value; nothing for one too long for an address."""
+    return "?" + urlencode({sign: f"{name}:{value}"}) if len(str(value)) <= LONGEST else ""
+
+
+def _around(time: str) -> str:
+    """The timeline of the minutes before and after a moment."""
+    moment = datetime.fromisoformat(time)
+    since, until = (f"{moment + sign * AROUND:%Y-%m-%dT%H:%M:%SZ}" for sign in (-1, 1))
+    return "?" + urlencode({"since": since, "until": until})
 
 
 def _bars(view: Any) -> list[drawing.Bar]:

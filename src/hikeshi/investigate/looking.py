@@ -29,7 +29,7 @@ def one_event(case: Any, file: str, record: str) -> tuple[Scan, dict[str, Any]]:
     """An event by its place, and the scan that read it. Raises Problem("investigate.no_event")."""
     only = (("log.file.path", file), ("log.record", record))
     for scan in tables.there(case):
-        found = browsing.browse([tables.place(scan)], browsing.Look(only=only, size=1))
+        found = browsing.browse([tables.place(scan)], browsing.Look(only=only, size=1, whole=True))
         if found.rows:
             return scan, found.rows[0]
     raise Problem("investigate.no_event", file=file, record=record)

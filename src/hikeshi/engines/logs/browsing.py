@@ -46,7 +46,7 @@ _ORDER = 'ORDER BY time, "log.file.path", "log.record"'
 @dataclass(frozen=True, slots=True)
 class Look:
     """What to look at. Times are RFC 3339 in UTC; `only` are (column, value) that must hold, `without` must not;
-    `text` stands in any of the shown columns; `page` counts from 0."""
+    `text` stands in any of the shown columns; `page` counts from 0. `whole` gives events with every field they have."""
 
     since: str = ""
     until: str = ""
@@ -55,6 +55,7 @@ class Look:
     text: str = ""
     page: int = 0
     size: int = MOST
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -120,6 +121,8 @@ def _view(connection: Any, where: str, values: list[Any], known: list[str], look
         sql = f"SELECT {column}, count(*) FROM events {where} {'AND' if where else 'WHERE'} {column} IS NOT NULL "  # noqa: S608
         view.tops[name] = [[_plain(v), n] for v, n in ask(f"{sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOPS}")]
     shown = [name for name in SHOWN if name in known and name != "log.file.path"]
+    if look["whole"]:
+        shown += sorted(set(known) - {*shown, *FIXED})
     chosen = ", ".join(["epoch_us(time)", '"log.file.path"', '"log.record"', '"log.offset"', *map(_quoted, shown)])
     size = min(int(look["size"]), MOST)
     rows = ask(f"SELECT {chosen} FROM events {where} {_ORDER} LIMIT {size} OFFSET ?", max(0, int(look["page"])) * size)  # noqa: S608
@@ -139,8 +142,11 @@ def _where(look: dict[str, Any], known: list[str]) -> tuple[str, list[Any]]:
         for column, value in look[name]:
             if column not in known:
                 raise Problem("logs.bad_filter", why=column, exit=2)
-            parts_.append(f"{_quoted(column)} {equal} ?")
-            values.append(value)
+            several = ", " in value  # how several values of one field are shown
+            parts_.append(
+                f"replace({_quoted(column)}, ?, ', ') {equal} ?" if several else f"{_quoted(column)} {equal} ?"
+            )
+            values += [BETWEEN, value] if several else [value]
     if look["text"]:
         places = [_quoted(name) for name in SHOWN if name in known]
         parts_.append("(" + " OR ".join(f"contains(lower({place}), ?)" for place in places) + ")")
