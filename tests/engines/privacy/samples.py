@@ -133,6 +133,16 @@ def sqlite(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def rtf() -> bytes:
+    """Half in the bytes of the code page, half in Unicode numbers, as Word and WordPad write it; a font of no use."""
+    first, _, second = FORMS.partition("----")
+    escaped = "".join(f"\\'{byte:02x}" if byte > 127 else chr(byte) for byte in first.encode("cp932"))
+    numbers = "".join(f"\\u{ord(c)}?" if ord(c) > 127 else c for c in second)
+    body = f"{escaped}----{numbers}".replace("\n", "\\par\n")
+    fonts = "{\\fonttbl{\\f0 font@example.jp;}}{\\*\\generator 090-0000-1111;}"
+    return f"{{\\rtf1\\ansi\\ansicpg932{fonts}\\pard {body}}}".encode("ascii")
+
+
 def mysql() -> bytes:
     rows = ",".join("(" + ",".join(f"'{cell}'" for cell in row) + ")" for row in (TARO, HANAKO))
     return (

@@ -49,6 +49,16 @@ def number(start: int) -> str:
     return f"{start:011d}{check_digit(f'{start:011d}')}"
 
 
+def test_a_column_of_codes_that_are_my_numbers_is_found(tmp_path: Path) -> None:
+    """見出しが「コード」や「番号」でも、どの値も検査数字に合えばマイナンバーの列。1つの値のくり返しは1票。"""
+    for heading in ("コード", "社員番号"):
+        rows = [f"{number(10**10 + n * 7919)},豆" for n in range(12)]
+        (tmp_path / "a.csv").write_text("\n".join([f"{heading},商品", *rows]), encoding="utf-8")
+        assert kinds(read(tmp_path)) == {"my_number": 12}
+        (tmp_path / "a.csv").write_text("\n".join([f"{heading},商品", *rows[:1] * 12]), encoding="utf-8")
+        assert kinds(read(tmp_path)) == {}
+
+
 def test_twelve_digits_alone_are_no_my_number(tmp_path: Path) -> None:
     """検査数字が合うだけの12桁は、マイナンバーとみなさない。言葉が近くにあれば、みなす。"""
     (tmp_path / "a.txt").write_text(f"注文 {number(12345678901)} を発送\n", encoding="utf-8")

@@ -27,6 +27,7 @@ FILES: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "html": ("a", lambda _: samples.html()),
     "mail": ("a", lambda _: samples.mbox()),
     "outlook": ("a", lambda _: samples.outlook()),
+    "rtf": ("a", lambda _: samples.rtf()),
     "sqlite": ("a", samples.sqlite),
     "sql_dump": ("a", lambda _: samples.mysql()),
     "json_records": ("a", lambda _: samples.listed()),
@@ -177,3 +178,24 @@ def test_a_zip_in_a_mail_is_opened(tmp_path: Path) -> None:
     for at in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
         data[at] |= 1
     assert why(read(put(tmp_path, bytes(samples.message(bytes(data))), "a.eml"))) == ["privacy.encrypted"]
+
+
+def test_tables_defined_on_one_line_or_never_closed_swallow_nothing(tmp_path: Path) -> None:
+    """CREATE TABLE が1行で書かれても、閉じなくても、列の名前がわかり、その後の行は読まれる。"""
+    insert = (
+        "INSERT INTO `kaiin` VALUES (1,'松浦紀子','noriko@example.jp','a,b'),(2,'岡崎友也','tomo@example.jp','');\n"
+    )
+    columns = "`id` int(11), `氏名` varchar(9) DEFAULT 'x,(y', `mail` varchar(99), `rank` enum('a','b'), KEY `k` (`id`)"
+    for n, text in enumerate((f"CREATE TABLE `kaiin` ({columns});\n", f"CREATE TABLE `kaiin` (\n  {columns}\n")):
+        report = read(put(tmp_path / str(n), f"-- MySQL dump 10.13\n{text}{insert}".encode(), "a.sql"))
+        assert kinds(report) == {"name": 2, "email": 2}
+    copy = "COPY public.kaiin (name, email) FROM stdin;\n松浦紀子\tnoriko@example.jp\n\\.\n"
+    text = f"-- PostgreSQL database dump\nCREATE TABLE public.kaiin (name text, email text);\n{copy}"
+    assert kinds(read(put(tmp_path / "pg", text.encode(), "b.sql"))) == {"name": 1, "email": 1}
+
+
+def test_an_rtf_with_pictures_is_half_examined(tmp_path: Path) -> None:
+    """絵の入った RTF は、文章を数え、絵を見ていないことを述べる。"""
+    data = samples.rtf()[:-1] + b"{\\pict 0a0b0c}}"
+    report = read(put(tmp_path / "in", data, "a.rtf"))
+    assert (report.people.estimate, why(report), report.files[0].examined) == (2, ["privacy.pictures_inside"], False)

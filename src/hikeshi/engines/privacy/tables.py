@@ -31,6 +31,9 @@ _OTHER = re.compile(
 _WEAK = re.compile(r"name|名前|名|display_?name|full_?name|customer_?name|カナ|kana")
 _WEAK_SHARE = 0.3
 _OF_PEOPLE = ("email", "phone", "address", "birth_date", "my_number", "password", "postal_code")
+_VOTED = ("email", "my_number", "card_number", "postal_code", "phone", "address", "name")
+_CHECKED = ("my_number", "card_number")
+"""Numbers with a check digit: their vote is heard under any heading, since orders and codes pass it by chance only."""
 _TIDY = re.compile(r"[\s*＊※:：]+")
 _NUMBERED = re.compile(r"[0-9]+$")
 
@@ -147,8 +150,10 @@ class Table:
         width = max((len(row) for row in rows[:_VOTERS]), default=0)
         self._columns += [None] * (width - len(self._columns))
         for n in range(width):
-            if self._columns[n] is None and not (self._header and n < len(self._header) and _silent(self._header[n])):
-                self._columns[n] = _elected([row[n] for row in rows[:_VOTERS] if n < len(row)])
+            if self._columns[n] is None:
+                silent = bool(self._header and n < len(self._header) and _silent(self._header[n]))
+                cells = [row[n] for row in rows[:_VOTERS] if n < len(row)]
+                self._columns[n] = _elected(cells, _CHECKED if silent else _VOTED)
         self._believe(rows)
         return rows
 
@@ -236,7 +241,7 @@ def _apart(record: Record) -> Iterator[Record]:
 
 
 def _silent(heading: str) -> bool:
-    """Whether this heading speaks of numbers that are nobody's: they are not put to the vote."""
+    """Whether this heading speaks of numbers that are nobody's: only a check digit is believed under it."""
     return bool(
         re.search(
             r"日時|date|time|金額|price|数量|商品|url|ip|jan|sku|_id$|^id$|番号|コード|code|no\.?$|number",
@@ -245,13 +250,15 @@ def _silent(heading: str) -> bool:
     )
 
 
-def _elected(cells: list[str]) -> Column | None:
+def _elected(cells: list[str], candidates: Sequence[str]) -> Column | None:
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) < _LEAST:
         return None
-    for kind in ("email", "my_number", "card_number", "postal_code", "phone", "address", "name"):
+    different = len(set(filled))
+    for kind in candidates:
         detector = kinds.detectors()[kind]
-        if len(filled) < getattr(detector, "LEAST", _LEAST):
+        # One number that passes its check by chance, repeated, is one vote.
+        if len(filled) < getattr(detector, "LEAST", _LEAST) or (kind in _CHECKED and different < _LEAST):
             continue
         vote = getattr(detector, "vote", detector.value)
         if sum(bool(vote(cell)) for cell in filled) >= detector.VOTE * len(filled):

@@ -16,7 +16,8 @@ _INSERT = re.compile(
     r"\s*(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+([`\"\w.\[\]]+)\s*(?:\(([^()]*)\))?\s*VALUES\s*", re.I
 )
 _CREATE = re.compile(r"\s*CREATE TABLE\s+(?:IF NOT EXISTS\s+)?([`\"\w.\[\]]+)\s*\(", re.I)
-_COLUMN = re.compile(r"\s+[`\"]?(\w+)[`\"]?\s+\w+", re.U)
+_COLUMN = re.compile(r"\s*(?:`([^`]+)`|\"([^\"]+)\"|\[([^\]]+)\]|(\w+))\s+\w", re.U)
+_APART = re.compile(r"[^,()']++|'(?:[^'\\]|\\.|'')*+'|.", re.S)
 _NO_COLUMN = re.compile(r"\s*(?:PRIMARY|UNIQUE|KEY|CONSTRAINT|INDEX|FULLTEXT|FOREIGN|CHECK)\b", re.I)
 _COPY = re.compile(r"COPY\s+([\"\w.]+)\s*\(([^()]*)\)\s+FROM\s+stdin", re.I)
 # A value: quoted (with '' and backslashes), or bare up to the next comma or bracket. Possessive: no way back.
@@ -55,20 +56,24 @@ def read(source: Source) -> Iterator[Piece]:
                     yield Rows(reading[0], reading[1], list(copied))
                     copied = []
             continue
+        if creating and (_INSERT.match(line) or _COPY.match(line)):
+            creating = ""  # what never ended must not swallow the data
         if pending:
             pending.append(line)
         elif creating:
-            if line.lstrip().startswith(")"):
+            if not line.lstrip().startswith(")"):
+                columns[creating] = (*columns.get(creating, ()), *_defined(line))
+            if line.lstrip().startswith(")") or line.rstrip().endswith(";"):
                 creating = ""
-            elif (found := _COLUMN.match(line)) and not _NO_COLUMN.match(line):
-                columns[creating] = (*columns.get(creating, ()), found[1])
             continue
         elif found := _COPY.match(line):
             reading = (_bare(found[1]), _names(found[2]))
             continue
         elif found := _CREATE.match(line):
             creating = _bare(found[1])
-            columns.pop(creating, None)
+            columns[creating] = _defined(line[found.end() :])
+            if line.rstrip().endswith(";"):
+                creating = ""
             continue
         elif _INSERT.match(line):
             pending, size = [line], 0
@@ -85,6 +90,21 @@ def read(source: Source) -> Iterator[Piece]:
         yield Rows(reading[0], reading[1], copied)
     if pending:
         yield from _inserted("".join(pending), columns)
+
+
+def _defined(text: str) -> tuple[str, ...]:
+    """The columns that a part of CREATE TABLE defines, several on a line or one."""
+    parts, depth = [""], 0
+    for piece in _APART.findall(text):
+        depth += (piece == "(") - (piece == ")")
+        if depth < 0:
+            break
+        if piece == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    found = [_COLUMN.match(part) for part in parts if not _NO_COLUMN.match(part)]
+    return tuple(next(filter(None, one.groups())) for one in found if one)
 
 
 def _lines(source: Source) -> Iterator[str]:
