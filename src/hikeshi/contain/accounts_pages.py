@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from hikeshi import words
+from hikeshi.casebook import services as casebook
 from hikeshi.contain import accounts_reading as reading
 from hikeshi.contain.accounts.accounts import OPENS, PHASES, Account, Step, said, services
 from hikeshi.contain.accounts_reading import Standing
@@ -59,6 +60,8 @@ def account_page(case: Any, one: Standing, lang: str) -> dict[str, Any]:
         "others": [(each.id, each.name(lang)) for each in found if each.id != one.id],
         "suspicions": suspicions(),
         "sources": _sources(one.account, lang),
+        "command": command(case, one),
+        "runs": _runs(case, one) if one.account.by == "program" else [],
     }
 
 
@@ -85,6 +88,43 @@ def step_page(one: Standing, step: Step, lang: str) -> dict[str, Any]:
         "first": _first_trace(one, lang) if step.phase != "proof" and not one.may_revoke else None,
         "sources": _sources(one.account, lang),
     }
+
+
+# What a person fills in stands in capitals.
+COMMANDS = {
+    "linux": "linux USER --host root@HOST",
+    "wordpress": "wordpress --site /var/www/html --host USER@HOST",
+    "windows": "windows USER --out close.ps1",
+    "microsoft-365": "microsoft-365 USER@example.co.jp",
+    "google-workspace": "google-workspace USER@example.co.jp",
+}
+
+
+def command(case: Any, one: Standing) -> str:
+    """The command that closes it, as a dry run; empty where only a person can."""
+    words_of = COMMANDS.get(one.account.id)
+    if not words_of:
+        return ""
+    return f"python3 start.py accounts close {words_of} --case {case.reference} --account {one.id} --dry-run"
+
+
+def _runs(case: Any, one: Standing) -> list[dict[str, Any]]:
+    """What programs did about it, newest first."""
+    said_of = {"closed": gettext("使えなくした"), "open": gettext("まだ開いている"), "unknown": gettext("不明")}
+    found = []
+    for entry in casebook.entries(case, ["account.done", "account.failed"], newest_first=True):
+        if entry.data["account"] == one.id:
+            state = entry.data.get("state")
+            found.append(
+                {
+                    "at": entry.recorded_at,
+                    "user": words.visible(entry.data["user"]),
+                    "host": words.visible(entry.data["host"]),
+                    "said": said_of[state] if state else gettext("できなかった"),
+                    "undo": words.visible(entry.data.get("undo", "")),
+                }
+            )
+    return found[:10]
 
 
 def primary(phase: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import accounts_reading as reading
@@ -84,6 +85,26 @@ def test_entra_is_closed_with_its_record(case: Any, cast: Cast, capsys: pytest.C
     nowhere(TOKEN)
     assert dispatch.main(["accounts", "list", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["accounts"][0]["state"] == "begun"
+
+
+def test_the_page_shows_the_command_and_what_came_of_it(case: Any, cast: Cast, client: Client) -> None:
+    """アカウントのページに、打つ命令と、命令でした結果と元に戻し方が出る。人の手だけのものには出ない。"""
+    made = contain.name_accounts(case, cast.actor, ["google-workspace", "line"], contain.SaidOfAccount(), lang="ja")
+    client.force_login(cast.hanako)
+    page = f"/i/{case.reference}/accounts/{made[0]}/"
+    assert (
+        f"accounts close google-workspace USER@example.co.jp --case {case.reference} --account {made[0]} --dry-run"
+        in str(client.get(page).content.decode())
+    )
+    with serving(google(), "google") as service:
+        service.refuse("POST", "signOut", 503, times=99, headers={"Retry-After": "0"})
+        close(service, "google-workspace")
+        close(service, "google-workspace", token="old")
+    shown = client.get(page).content.decode()
+    assert "まだ開いている" in shown
+    assert "できなかった" in shown
+    assert "{&quot;suspended&quot;: false}" in shown
+    assert "accounts close" not in client.get(f"/i/{case.reference}/accounts/{made[1]}/").content.decode()
 
 
 def test_what_failed_is_recorded_too(case: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,6 +118,8 @@ def serving(service: Service, kind: str) -> Iterator[Service]:
             self._serve("DELETE")
 
         def _serve(self, method: str) -> None:
+            if method == "POST" and "Content-Length" not in self.headers:
+                return self._send(411, None, {})
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else {}
             service.asked.append((method, self.path))

@@ -152,6 +152,24 @@ def test_one_step_that_is_not_allowed_leaves_it_open() -> None:
     assert service.user["accountEnabled"] is False
 
 
+def test_a_default_method_goes_after_the_others() -> None:
+    """「既定だから消せない」と断られた方法は、ほかを消したあとで、もう一度消す。"""
+    with serving(graph(), "graph") as service:
+        default = {"error": {"code": "badRequest", "message": "The method is the default method"}}
+        service.refuse("DELETE", "phoneMethods", 400, body=default)
+        assert entra(service).state == "closed"
+    assert [path for method, path in service.asked if method == "DELETE"][-1].endswith("g1")
+
+
+def test_a_user_without_a_mailbox_has_no_rules() -> None:
+    """メールの箱のない利用者は、規則がないものとして閉じられる。"""
+    with serving(graph(), "graph") as service:
+        none = {"error": {"code": "MailboxNotEnabledForRESTAPI", "message": "inactive, soft-deleted, or on-premise"}}
+        service.refuse("GET", "messageRules", 404, body=none, times=9)
+        report = entra(service)
+    assert (report.state, report.files["rules.json"]) == ("closed", b"[]")
+
+
 def test_a_token_that_ends_half_way_is_told() -> None:
     """途中で鍵が切れたら、そこまでにしたことを残し、開いたままと言う。"""
     with serving(graph(), "graph") as service:

@@ -41,7 +41,11 @@ require_once ABSPATH . 'wp-settings.php';
 # Called as the client is: a file with user and password, no words of theirs on the command line, SQL on the input.
 MYSQL = """#!{python} -IS
 import re, sqlite3, sys
-file = [a.split("=", 1)[1] for a in sys.argv if a.startswith("--defaults-extra-file=")]
+# As the client does: of these options the first word only; the user's own file comes after an extra one.
+assert sys.argv[1].startswith(("--defaults-extra-file=", "--defaults-file="))
+if "-extra-" in sys.argv[1] and {astray}:
+    sys.exit("ERROR 1045 (28000): Access denied for user 'somebody'")
+file = [sys.argv[1].split("=", 1)[1]]
 given = open(file[0]).read()
 import os, stat
 assert stat.S_IMODE(os.stat(file[0]).st_mode) == 0o600
@@ -135,7 +139,7 @@ def site(tmp_path: Path) -> Site:
     )
     base.commit()
     base.close()
-    program(made.tools / "mysql", MYSQL.format(python=PYTHON, database=made.database))
+    program(made.tools / "mysql", MYSQL.format(python=PYTHON, database=made.database, astray=False))
     return made
 
 
@@ -166,6 +170,20 @@ def test_the_site_is_closed_through_its_database(site: Site) -> None:
     assert list(site.folder.iterdir()) == [site.config]
     assert b"203.0.113.5" in report.files["sessions"]
     assert b"wp_support" in report.files["users"]
+
+
+def test_a_file_of_the_users_own_does_not_lead_astray(site: Site) -> None:
+    """持ち主の ~/.my.cnf が別の利用者を名のっていても、wp-config.php の利用者でつなぐ。"""
+    program(site.tools / "mysql", MYSQL.format(python=PYTHON, database=site.database, astray=True))
+    assert site.close().state == "closed"
+
+
+def test_a_cache_that_may_remember_is_told(site: Site) -> None:
+    """データベースを通すと届かない控え（オブジェクトキャッシュ）があれば、閉じたとは言わず、それを言う。"""
+    (site.folder / "wp-content").mkdir()
+    (site.folder / "wp-content/object-cache.php").write_text("<?php")
+    report = site.close()
+    assert (report.state, [step.detail for step in report.failed]) == ("open", ["object-cache"])
 
 
 def test_no_secret_of_the_site_is_kept(site: Site) -> None:

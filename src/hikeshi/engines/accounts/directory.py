@@ -14,7 +14,7 @@ from hikeshi.engines.common.problem import Problem
 
 USER = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+|[0-9a-fA-F-]{36}|[0-9]{5,30}")
 # Problems that concern one step only; the others end the run.
-ONE_STEP = frozenset({"not_allowed", "service_refused", "no_such_user", "too_busy", "no_sense"})
+ONE_STEP = frozenset({"not_allowed", "service_refused", "not_found", "too_busy", "no_sense"})
 
 
 class Provider(Protocol):
@@ -93,6 +93,7 @@ def _try(report: Report, name: str, act: Callable[[], Any], detail: str = "") ->
         act()
     except Problem as problem:
         code, said = problem.code.rpartition(".")[2], str(problem.params.get("detail", ""))
+        code = "not_found" if code == "no_such_user" else code  # the user is there; a part is not
         report.add(name, "failed", f"{code} {said}".strip())
         if code not in ONE_STEP:
             if report.dry or not any(
@@ -105,7 +106,16 @@ def _try(report: Report, name: str, act: Callable[[], Any], detail: str = "") ->
 
 
 def _all_of(acts: list[Callable[[], Any]]) -> None:
+    """Each of them. What is refused is tried once more after the others: a default goes only when it is the last."""
+    again = []
     for act in acts:
+        try:
+            act()
+        except Problem as problem:
+            if problem.code != "accounts.service_refused":
+                raise
+            again.append(act)
+    for act in again:
         act()
 
 

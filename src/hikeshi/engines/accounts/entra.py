@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hikeshi.engines.accounts.http import Client
+from hikeshi.engines.common.problem import Problem
 
 BASE = "https://graph.microsoft.com/v1.0"
 PICKED = "id,userPrincipalName,displayName,accountEnabled,signInSessionsValidFromDateTime,createdDateTime"
@@ -46,12 +47,11 @@ class Entra:
         return client.get(f"{_at(user)}?$select={PICKED}")
 
     def proof(self, client: Client, user: str) -> dict[str, Callable[[], Any]]:
-        listed = {
-            "methods": "/authentication/methods",
-            "rules": "/mailFolders/inbox/messageRules",
-            "grants": "/oauth2PermissionGrants",
+        return {
+            "methods": partial(_all, client, f"{_at(user)}/authentication/methods"),
+            "rules": partial(_rules, client, user),
+            "grants": partial(_all, client, f"{_at(user)}/oauth2PermissionGrants"),
         }
-        return {name: partial(_all, client, _at(user) + path) for name, path in listed.items()}
 
     def steps(self, client: Client, user: str, found: dict[str, Any]) -> dict[str, list[Callable[[], Any]]]:
         at = _at(user)
@@ -98,7 +98,7 @@ class Entra:
             # The same moment as before: no session was ended.
             "sessions": lambda: str(account().get("signInSessionsValidFromDateTime") or "") in ("", before),
             "methods": lambda: any(_kind(one) != PASSWORD for one in _all(client, f"{at}/authentication/methods")),
-            "rules": lambda: any(hides(one) for one in _all(client, f"{at}/mailFolders/inbox/messageRules")),
+            "rules": lambda: any(hides(one) for one in _rules(client, user)),
             "grants": lambda: bool(_all(client, f"{at}/oauth2PermissionGrants")),
         }
 
@@ -110,6 +110,16 @@ def hides(rule: dict[str, Any]) -> bool:
     """Whether an inbox rule sends mail out or hides it."""
     actions = rule.get("actions")
     return isinstance(actions, dict) and any(actions.get(name) for name in HIDING)
+
+
+def _rules(client: Client, user: str) -> list[dict[str, Any]]:
+    """The rules of the inbox; a user without a mailbox has none."""
+    try:
+        return _all(client, f"{_at(user)}/mailFolders/inbox/messageRules")
+    except Problem as problem:
+        if "MailboxNotEnabledForRESTAPI" in str(problem.params.get("detail", "")):
+            return []
+        raise
 
 
 def _all(client: Client, path: str) -> list[dict[str, Any]]:

@@ -94,12 +94,12 @@ class Client:
         raise Problem("accounts.too_busy", where=self.where, detail=str(status))
 
     def _once(self, method: str, address: str, body: dict[str, Any] | None) -> tuple[int, Any, bytes]:
-        request = urllib.request.Request(  # noqa: S310 - the origin was checked
-            address, method=method, data=json.dumps(body).encode() if body is not None else None
-        )
+        # A POST without words says so: without a length it is refused (411).
+        data = json.dumps(body).encode() if body is not None else b"" if method == "POST" else None
+        request = urllib.request.Request(address, method=method, data=data)  # noqa: S310 - the origin was checked
         request.add_unredirected_header("Authorization", f"Bearer {self.token}")
         request.add_header("Accept", "application/json")
-        if body is not None:
+        if data is not None:
             request.add_header("Content-Type", "application/json")
         at = datetime.now(UTC)
         try:

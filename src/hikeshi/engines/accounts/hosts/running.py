@@ -83,7 +83,7 @@ def read(said: bytes, report: Report) -> Report:
             case "step":
                 name, result, more = (*value.split("\t"), "", "")[:3]
                 if result in RESULTS and FILE.fullmatch(name):
-                    report.add(name, RESULTS[result], more)
+                    report.add(name, RESULTS[result], more.strip())
             case "file":
                 name, _, content = value.partition("\t")
                 if FILE.fullmatch(name):

@@ -30,9 +30,12 @@ connect() {
 		*) printf 'host="%s"\n' "$(for_client "$where")" ;;
 		esac
 	} >"$ACCESS"
-	ask 'SELECT 1' >/dev/null || fail database_refused "$(ask 'SELECT 1' 2>&1 | head -n 1)"
+	# The owner's own ~/.my.cnf comes after an extra file; when it leads astray, ours alone counts.
+	OPTIONS=--defaults-extra-file
+	ask 'SELECT 1' >/dev/null 2>&1 || OPTIONS=--defaults-file
+	ask 'SELECT 1' >/dev/null 2>&1 || fail database_refused "$(ask 'SELECT 1' 2>&1 | head -n 1)"
 }
-ask() { printf '%s;\n' "$1" | "$SQL" --defaults-extra-file="$ACCESS" -N -B --connect-timeout=10 "$(defined DB_NAME)"; }
+ask() { printf '%s;\n' "$1" | "$SQL" "$OPTIONS=$ACCESS" -N -B --connect-timeout=10 "$(defined DB_NAME)"; }
 quoted() { printf "'%s'" "$(printf %s "$1" | sed "s/\\\\/\\\\\\\\/g; s/'/''/g")"; }
 
 # --- the two ways: WP-CLI, or the database ------------------------------------------------------------------------
@@ -149,6 +152,8 @@ look() {
 	[ "$(count sessions)" = 0 ] || left="$left sessions"
 	[ "$(count applications)" = 0 ] || left="$left applications"
 	if [ "$WAY" = database ]; then
+		# A cache of its own (Redis, Memcached) may still hold what the database has lost: it must be emptied by hand.
+		[ ! -e "${CONFIG%/*}/wp-content/object-cache.php" ] || left="$left object-cache"
 		gone=$(ask "SELECT COUNT(*) FROM ${PREFIX}users WHERE ID IN ($(listed)) AND user_pass LIKE '!%'")
 		[ "$gone" = "$(printf '%s\n' "$IDS" | wc -l | tr -d ' ')" ] || left="$left passwords"
 	fi
