@@ -6,7 +6,7 @@ from typing import Any
 
 from hikeshi.casebook import services as casebook
 from hikeshi.notify import services as notify
-from hikeshi.notify.delivery import acts, entries, rules, setup
+from hikeshi.notify.delivery import acts, entries, setup
 from tests.cast import Cast
 
 KIND = "phishing-warning"
@@ -20,13 +20,14 @@ PEOPLE = [
 
 
 def fill(case: Any, cast: Cast) -> None:
-    """One not confirmed, one ready, one that ran with every end there is, one by letter, one by telephone."""
+    """One ready, one that ran with every end there is, one by letter, one by telephone."""
+    sender = {"name": "花子の店", "person": "山田花子", "phone": "090-0000-0000", "email": "hanako@example.jp"}
+    notify.state_sender(cast.workspace, cast.actor, **sender, postal_code="100-0001", address="千代田区千代田1-1-1")
     checked = notify.check_paper(case, notify.paper(case, KIND, "ja"), cast.actor)
     paper = notify.approve_paper(case, checked, cast.actor)
     mail = {"host": "smtp.example.jp", "port": 587, "security": "starttls", "user": "hanako"}
     said = {"sender": "hanako@example.jp", "sender_name": "花子の店", "imap_host": "imap.example.jp"}
     setup.set_up_mail(cast.workspace, entries.MailSetUp(**mail, **said), cast.actor)  # type: ignore[arg-type]
-    acts.draft(case, paper, "mail", [HEAD, *PEOPLE], cast.actor)
     ready = [_listed(case, paper, cast, way) for way in ("mail", "mail", "post", "phone")]
     for delivery in ready[2:] if case.drill else ready[1:]:  # in a drill no mail begins
         acts.begin(case, delivery, paper.sha256, cast.actor)
@@ -72,17 +73,17 @@ def names(case: Any) -> dict[str, list[dict[str, Any]]]:
     """What stands in the addresses of deliveries."""
     there = acts.of_case(case)
     begun = [now for now in there if now.begun_at]
-    by_state = {person.state: (now.delivery, number) for now in begun for number, person in now.people.items()}
-    persons = [{"delivery": delivery, "number": number} for delivery, number in by_state.values()]
-    states = [{"delivery": begun[0].delivery, "?": f"?state={state}"} for state in rules.STATES[:1]]
-    any_person = {"delivery": begun[0].delivery, "number": 1}
-    by_post = next(now.delivery for now in begun if now.way == "post")
+    mail = next((now for now in begun if now.way == "mail"), begun[0])
+    number = next((n for n, one in mail.people.items() if one.state == "open"), 1)
+    by_phone, by_post = (next(now.delivery for now in begun if now.way == way) for way in ("phone", "post"))
+    ready = next(now.delivery for now in there if now.stage == "listed")
+    person = {"delivery": mail.delivery, "number": number}
     return {
-        "notify:delivery": [{"delivery": now.delivery} for now in there],
-        "notify:delivery_columns": [{"delivery": now.delivery} for now in there if not now.begun_at],
-        "notify:delivery_people": [*({"delivery": now.delivery} for now in begun), *states],
-        "notify:delivery_person": persons,
-        "notify:delivery_decide": [any_person],
+        "notify:delivery": [{"delivery": delivery} for delivery in (mail.delivery, ready, by_phone)],
+        "notify:delivery_columns": [{"delivery": ready}],
+        "notify:delivery_people": [{"delivery": mail.delivery}],
+        "notify:delivery_person": [person],
+        "notify:delivery_decide": [person],
         "notify:delivery_letters": [{"delivery": by_post, "number": 1}],
         "notify:delivery_act": [{"delivery": by_post, "what": "pause"}],
     }

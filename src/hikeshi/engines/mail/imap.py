@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import imaplib
 import re
@@ -61,7 +62,7 @@ def fetch(
     with _told(box):
         server = _opened(box)
         try:
-            server.login(box.user, password)
+            _signed_in(server, box.user, password)
             return _read(server, box, since, seen, most)
         finally:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
@@ -83,10 +84,33 @@ def _opened(box: Mailbox) -> imaplib.IMAP4:
     return server
 
 
+def _signed_in(server: imaplib.IMAP4, user: str, password: str) -> None:
+    """SASL PLAIN takes every letter (RFC 4616); LOGIN takes ASCII, and is for servers that have nothing else."""
+    if "AUTH=PLAIN" in server.capabilities:
+        server.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
+        return
+    try:
+        server.login(user, password)
+    except UnicodeEncodeError:
+        raise Problem("mail.no_sign_in", host=server.host) from None
+
+
+def _folder(name: str) -> str:
+    """A folder's name as IMAP writes it: UTF-7 with a comma for the slash (RFC 3501 5.1.3)."""
+
+    def coded(run: re.Match[str]) -> str:
+        if run[0] == "&":
+            return "&-"
+        packed = base64.b64encode(run[0].encode("utf-16-be")).decode("ascii").rstrip("=")
+        return f"&{packed.replace('/', ',')}-"
+
+    return re.sub(r"&|[^\x20-\x7e]+", coded, name)
+
+
 def _read(server: Any, box: Mailbox, since: date, seen: Seen, most: int) -> tuple[list[Fetched], Seen]:
     if not _FOLDER.fullmatch(box.folder):
         raise Problem("mail.no_folder", folder=box.folder[:80], host=box.host)
-    kind, _ = server.select(f'"{box.folder}"', readonly=True)
+    kind, _ = server.select(f'"{_folder(box.folder)}"', readonly=True)
     if kind != "OK":
         raise Problem("mail.no_folder", folder=box.folder, host=box.host)
     validity = _number(server.response("UIDVALIDITY")[1])
