@@ -14,6 +14,7 @@ from django.utils import translation
 from hikeshi.contain import evidence, isolation
 from hikeshi.contain import services as contain
 from hikeshi.contain.services import Given
+from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Order
 from hikeshi.engines.isolation import Plan
 from tests.cast import Cast, assemble
@@ -97,6 +98,42 @@ def test_each_machine_says_what_was_taken_of_it(cast: Cast, tmp_path: Path) -> N
     assert "おかしいところがあります" in said(case, "証拠")[0]
     isolation.noticed(isolation.look(Told("root@web1", answers=(OPEN,))), case, cast.actor)
     assert ["つながっています" in text for text in said(case, "隔離")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "words"),
+    [
+        ("on", "step\tcut ok inet\n", "いまの状態が分かりません"),
+        ("confirm", "failed\tnot_isolated\ndetail\t\n", "つながっています"),
+        ("confirm", "failed\tno_state\ndetail\t\n", "いまの状態が分かりません"),
+        ("off", "failed\tnft_refused\ndetail\tbusy\n", "切り離されたままです"),
+        ("off", "", "いまの状態が分かりません"),
+    ],
+)
+def test_after_a_failure_no_more_is_said_than_is_known(cast: Cast, verb: str, answer: str, words: str) -> None:
+    """確定や取り消しがうまくいかなかったとき、「切り離せなかった」とは言わず、分かることだけと、次にすることを言う。"""
+    case = cast.open_case()
+    cut = CUT.replace("pending", "isolated")
+    isolation.act("on", Told("root@web1", answers=(cut, cut)), Plan(timer=60), isolation.InCase(case, cast.actor))
+    with pytest.raises(Problem):
+        isolation.act(verb, Told("root@web1", answers=(answer, answer)), Plan(), isolation.InCase(case, cast.actor))
+    (text,) = said(case, "隔離")
+    assert words in text
+    assert ("isolate off --host root@web1" in text) == (words == "切り離されたままです")
+    assert said(case, "Isolation", "en")
+
+
+def test_a_refusal_leaves_what_was(cast: Cast) -> None:
+    """もう一度切ろうとして断られても、前に切れていたものは切れたまま。名前の違う機械の取り消しは、そう言う。"""
+    case, refused = cast.open_case(), "failed\tnot_root\ndetail\tnobody\n"
+    cut = CUT.replace("pending", "isolated")
+    isolation.act("on", Told("root@web1", answers=(cut, cut)), Plan(timer=60), isolation.InCase(case, cast.actor))
+    for verb, host in (("on", "root@web1"), ("off", "root@web9")):
+        with pytest.raises(Problem):
+            isolation.act(verb, Told(host, answers=(refused, refused)), Plan(), isolation.InCase(case, cast.actor))
+    first, other = said(case, "隔離")
+    assert "root@web1: 切り離し中" in first
+    assert "切り離した記録がありません" in other
 
 
 def test_this_machines_evidence_is_counted_for_real(cast: Cast, tmp_path: Path) -> None:

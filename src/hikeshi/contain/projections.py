@@ -1,10 +1,26 @@
 """The first hour's read tables, made from its entries. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hikeshi.engines.ledger.entry import Recorded
 from hikeshi.engines.ledger.projection import Delete, Upsert
 
+REFUSALS = frozenset(
+    {
+        "wrong_system",
+        "not_root",
+        "no_nft",
+        "no_state",
+        "no_tool",
+        "no_anchor",
+        "policy_ignores",
+        "nft_refused",
+        "pf_refused",
+    }
+    | {"no_ssh", "ssh_no_such_host", "ssh_unknown_key", "ssh_denied", "ssh_refused", "ssh_unreachable"}
+)
+"""Problems after which the host is as it was before."""
 TABLES = ["contain.CardAnswer", "contain.HostStep", "contain.HeldAccount", "contain.AccountStep"]
 
 
@@ -39,7 +55,7 @@ def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
 def _host_step(entry: Recorded) -> Upsert:
     data = entry.data
     # An intent whose result never came stays "owed": the program may have died, the host must be looked at.
-    state = {"isolation.intended": "owed", "isolation.failed": "failed"}.get(entry.kind) or data["state"]
+    state = "owed" if entry.kind == "isolation.intended" else data.get("state") or _after_failure(data)
     return Upsert(
         "contain.HostStep",
         {"id": f"{entry.chain}:{entry.number}"},
@@ -85,3 +101,13 @@ def _account(entry: Recorded) -> Upsert | Delete | None:
             }
             return Upsert("contain.AccountStep", {"id": f"{key['id']}:{data['step']}"}, {**about, **values})
     return None
+
+
+def _after_failure(data: Mapping[str, Any]) -> str:
+    """What is known of a host after something failed there: a failed undo leaves it cut, a lost line leaves doubt."""
+    problem = data["problem"].rpartition(".")[2]
+    if problem == "not_isolated":
+        return "open"
+    if data["verb"] == "confirm" or problem not in REFUSALS:
+        return "unsure"
+    return "failed" if data["verb"] == "on" else "not_undone"

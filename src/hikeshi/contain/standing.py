@@ -14,11 +14,16 @@ from hikeshi.contain.reading import as_answer, language
 BY_HAND = ("cut-network", "cut-router", "ask-by-phone")
 """The cards on which a person cuts a machine off with their own hands."""
 MOST = 500
+CUT = ("isolated", "pending", "undoing", "not_undone")
 
 
 @dataclass
 class Standing:
-    """`state` as last recorded; "owed" when an intent has no result yet, "failed" when it could not be done."""
+    """`state` as last recorded, or what is not known of it.
+
+    "owed": an intent has no result yet; "unsure": the answer broke off; "failed": it could not be cut; "not_undone":
+    the undo failed; "never_cut": there was nothing to undo.
+    """
 
     host: str
     state: str = "owed"
@@ -35,9 +40,19 @@ def standings(case: Any) -> list[Standing]:
     from hikeshi.contain.models import HostStep
 
     found: dict[str, Standing] = {}
+    last: dict[str, str] = {}
     for step in HostStep.objects.filter(chain_id=case.chain_id).order_by("number"):
         standing = found.setdefault(step.host, Standing(step.host))
-        standing.state = step.state
+        # What a refusal leaves as it was: a cut of before, or none.
+        cut = last.get(step.host) in CUT
+        if step.state == "failed" and cut:
+            standing.state = last[step.host]
+        elif step.state == "not_undone" and not cut:
+            standing.state = "never_cut"
+        else:
+            standing.state = step.state
+        if step.state not in ("owed", "unsure"):
+            last[step.host] = standing.state
         if step.allow is not None:
             standing.allow = step.allow
     return list(found.values())
@@ -52,10 +67,15 @@ def line(standing: Standing) -> str:
         "lost": gettext("切り離しが外れています。もう一度切ってください"),
         "undoing": gettext("元に戻している途中"),
         "owed": gettext("結果がまだ記録されていません。「python3 start.py isolate status」で確かめてください"),
+        "unsure": gettext(
+            "途中で返事が切れ、いまの状態が分かりません。「python3 start.py isolate status」で確かめてください"
+        ),
+        "never_cut": gettext("切り離した記録がありません。相手の名前を確かめてください"),
+        "not_undone": gettext("元に戻せませんでした。切り離されたままです"),
         "failed": gettext("切り離せませんでした。LANケーブルを抜いてください（電源は入れたまま）"),
     }.get(standing.state, gettext("状態が分かりません"))
     parts = [f"{words.visible(standing.host)}: {said}"]
-    if standing.state in ("isolated", "pending", "undoing"):
+    if standing.state in CUT:
         allowed = words.visible(", ".join(standing.allow)) or gettext("なし")
         parts.append(gettext("通すもの：%(what)s") % {"what": allowed})
         parts.append(gettext("元に戻すには：%(command)s") % {"command": standing.undo})
