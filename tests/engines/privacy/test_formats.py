@@ -9,7 +9,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import noto_cjk_sans_jp_regular as regular
 import pytest
+import typst
 
 from hikeshi.engines.privacy import Report
 from hikeshi.engines.privacy import kinds as found_by_folder
@@ -192,6 +194,18 @@ def test_tables_defined_on_one_line_or_never_closed_swallow_nothing(tmp_path: Pa
     copy = "COPY public.kaiin (name, email) FROM stdin;\n松浦紀子\tnoriko@example.jp\n\\.\n"
     text = f"-- PostgreSQL database dump\nCREATE TABLE public.kaiin (name text, email text);\n{copy}"
     assert kinds(read(put(tmp_path / "pg", text.encode(), "b.sql"))) == {"name": 1, "email": 1}
+
+
+def test_japanese_in_a_pdf_is_read_with_its_blanks_and_radicals(tmp_path: Path) -> None:
+    """日本語の PDF は、字の間に空白が入っても、漢字が部首の字（⽣・⽇）に化けていても、読める。"""
+    fonts = [str(Path(regular.__file__ or "").parent)]
+    told = "お名前：松浦 紀子\n\nメール：noriko\\@example.jp\n\n⽣年⽉⽇：昭和55年3⽉4⽇\n\n"
+    told += "住所：⻘森県弘前市土手町1-2-3\n"
+    source = tmp_path / "a.typ"
+    source.write_text(told, encoding="utf-8")
+    typst.compile(str(source), output=str(tmp_path / "a.pdf"), font_paths=fonts, ignore_system_fonts=True)
+    source.unlink()
+    assert kinds(read(tmp_path)) == {"name": 1, "email": 1, "birth_date": 1, "address": 1}
 
 
 def test_an_rtf_with_pictures_is_half_examined(tmp_path: Path) -> None:

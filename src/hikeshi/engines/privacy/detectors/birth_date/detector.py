@@ -18,8 +18,9 @@ HEADER: re.Pattern[str] | None = re.compile(r".*(?:生年月日|誕生日|birth|
 VOTE = 0.0
 FIELD = "birth"
 _DATE = (
-    r"((?:1[89]\d\d|20[0-2]\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
-    r"|(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)[-/.年]\d{1,2}[-/.月]\d{1,2}日?)"
+    # PDF puts blanks between digits and kanji.
+    r"((?:1[89]\d\d|20[0-2]\d)[ ]?[-/.年][ ]?\d{1,2}[ ]?[-/.月][ ]?\d{1,2}日?"
+    r"|(?:明治|大正|昭和|平成|令和|[MTSHR])[ ]?(?:\d{1,2}|元)[ ]?[-/.年][ ]?\d{1,2}[ ]?[-/.月][ ]?\d{1,2}日?)"
 )
 _LABEL = re.compile(
     rf"(?:生年月日|誕生日|(?i:date of birth|birth_?da(?:te|y)|dob|bday))[^\d\n一-龥MTSHR]{{0,6}}{_DATE}"

@@ -1,7 +1,9 @@
 """PDF: the text of each page. Pages without text (scans) are counted and told as not examined."""
+# words: data throughout, radicals
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from ....common.problem import Problem
@@ -11,6 +13,10 @@ from ...source import Source
 _PAGES = 20_000
 _PASSWORD = 4
 _LEAST = 3
+# Many programs write the radical in place of the kanji that looks the same.
+_SAME = "⺟母⺠民⻁虎⻄西⻆角⻑長⻘青⻝食⻤鬼⻨麦⻩黄⻫斉⻭歯⻯竜⻲亀"
+_RADICALS = {n: unicodedata.normalize("NFKC", chr(n)) for n in range(0x2F00, 0x2FD6)}
+_RADICALS |= {ord(radical): kanji for radical, kanji in zip(_SAME[::2], _SAME[1::2], strict=True)}
 
 
 def fits(source: Source) -> float:
@@ -42,7 +48,8 @@ def read(source: Source) -> Iterator[Piece]:
             if len(text.strip()) < _LEAST:
                 empty += 1
             else:
-                yield Text(text.replace("\r\n", "\n").encode("utf-8", "replace") + b"\n\n")
+                text = text.translate(_RADICALS).replace("\r\n", "\n")
+                yield Text(text.encode("utf-8", "replace") + b"\n\n")
         if empty == total:
             yield Problem("privacy.image_only", path=source.shown)
         elif empty:
