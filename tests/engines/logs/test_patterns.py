@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hikeshi.engines.logs import kinds
-from hikeshi.engines.logs.patterns import Matcher, Pattern, disguises
+from hikeshi.engines.logs import patterns as module
+from hikeshi.engines.logs.patterns import COLUMNS, Matcher, Pattern, disguises
 from hikeshi.engines.logs.tags import names
 
 
@@ -23,6 +25,20 @@ def test_each_pattern_matches_its_example(matcher: Matcher) -> None:
     for pattern in kinds.patterns():
         tags = [names(matcher.tags(column, [pattern.example.encode()])[0]) for column in pattern.on]
         assert any(pattern.tag in found for found in tags), pattern
+
+
+def test_kept_databases_say_the_same(matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """控えから読んだ型も同じ印をつけ、控えがあれば作り直さない。"""
+    values = {column: [p.example.encode() for p in kinds.patterns() if column in p.on] for column in COLUMNS}
+    expected = {column: matcher.tags(column, some) for column, some in values.items()}
+    assert any(map(any, expected.values()))
+    first = Matcher(kinds.patterns(), tmp_path)
+    assert not any(tmp_path.iterdir())  # nothing is made before a value comes
+    assert {column: first.tags(column, some) for column, some in values.items()} == expected
+    module._scan_of.cache_clear()
+    monkeypatch.setattr(module, "_compiled", None)
+    again = Matcher(kinds.patterns(), tmp_path)
+    assert {column: again.tags(column, some) for column, some in values.items()} == expected
 
 
 def test_each_tag_is_listened_to() -> None:

@@ -18,10 +18,13 @@ from typing import Any
 
 import hyperscan
 
+from .databases import kept
 from .parsers.web_access.parser import unescape
 from .tags import bit
 
 COLUMNS = ("request", "referer", "agent", "message")
+_MAKER = b"findings 1\n"
+"""Changes whenever `_compiled` makes another database of the same expressions."""
 _KEEP = 100_000
 _KEEP_BYTES = 64 << 20
 _LONGEST = 8192
@@ -53,9 +56,14 @@ def load(file: Path) -> list[Pattern]:
 class Matcher:
     """Which tags the values of a column have. Keeps its answers within bounds."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
+    def __init__(self, patterns: Iterable[Pattern], cache: Path | None = None) -> None:
+        """With a folder of kept databases, a column's is loaded when its first value comes; else all are made now."""
         chosen = list(patterns)
-        self._engines = {name: _engine([p for p in chosen if name in p.on]) for name in COLUMNS}
+        self._chosen = {name: [p for p in chosen if name in p.on] for name in COLUMNS}
+        self._cache = cache
+        self._engines: dict[str, _Engine | None] = {}
+        if cache is None:
+            self._engines = {name: _engine(some, None) for name, some in self._chosen.items()}
         self._known: dict[str, dict[bytes, int]] = {name: {} for name in COLUMNS}
         self._sizes = dict.fromkeys(COLUMNS, 0)
 
@@ -75,6 +83,8 @@ class Matcher:
         return found  # type: ignore[return-value]
 
     def _match(self, column: str, values: list[bytes]) -> dict[bytes, int]:
+        if column not in self._engines:
+            self._engines[column] = _engine(self._chosen[column], self._cache)
         engine = self._engines[column]
         found = dict.fromkeys(values, 0)
         if engine is None:
@@ -124,14 +134,26 @@ class _Engine:
     bits: list[int]
 
 
-def _engine(patterns: list[Pattern]) -> _Engine | None:
+def _engine(patterns: list[Pattern], folder: Path | None) -> _Engine | None:
     if not patterns:
         return None
-    return _Engine(_compiled(tuple(p.expression for p in patterns)), [bit(p.tag) for p in patterns])
+    return _Engine(_scan_of(tuple(p.expression for p in patterns), folder), [bit(p.tag) for p in patterns])
 
 
 @cache
-def _compiled(expressions: tuple[str, ...]) -> Callable[[bytes, Callable[[int, int, int, int, Any], None]], None]:
+def _scan_of(
+    expressions: tuple[str, ...], folder: Path | None
+) -> Callable[[bytes, Callable[[int, int, int, int, Any], None]], None]:
+    _, database = kept(folder, _MAKER + "\n".join(expressions).encode(), lambda: ([], _compiled(expressions)))
+    assert database is not None
+
+    def scan(data: bytes, hit: Callable[[int, int, int, int, Any], None]) -> None:
+        database.scan(data, match_event_handler=hit)
+
+    return scan
+
+
+def _compiled(expressions: tuple[str, ...]) -> hyperscan.Database:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
     database.compile(
@@ -140,8 +162,4 @@ def _compiled(expressions: tuple[str, ...]) -> Callable[[bytes, Callable[[int, i
         elements=len(expressions),
         flags=[flags] * len(expressions),
     )
-
-    def scan(data: bytes, hit: Callable[[int, int, int, int, Any], None]) -> None:
-        database.scan(data, match_event_handler=hit)
-
-    return scan
+    return database

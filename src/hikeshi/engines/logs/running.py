@@ -86,6 +86,7 @@ def scan(
         "inside": str(inside) if inside else "",
         "caps": caps or {},
         "sinks": _sinks(out, rules),
+        "cache": (rules or {}).get("cache"),
     }
     for attempt in range(_TRIES):
         try:

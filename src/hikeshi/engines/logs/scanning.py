@@ -35,6 +35,7 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
         year=order["year"],
         say=say,
         sinks=sinks_of(order.get("sinks", {})),
+        cache=Path(order["cache"]) / "findings" if order.get("cache") else None,
     )
     # Tables are lists of lists without cycles: searching them for cycles costs a fifth of the time.
     gc.disable()
@@ -72,13 +73,15 @@ class Scan:
         year: int | None = None,
         say: Say | None = None,
         sinks: Sequence[Sink] = (),
+        cache: Path | None = None,
     ) -> None:
+        """`cache`: a folder for databases of patterns."""
         self._now, self._zone, self._year = now, zone, year
         self._since, self._until = since, until
         self._say = say or (lambda _: None)
         self._logins = LogIns()
         self._finders = kinds.finders()
-        self._matcher = Matcher(kinds.patterns())
+        self._matcher = Matcher(kinds.patterns(), cache)
         listeners: list[Any] = [*self._finders, self._logins]
         self._listening = [(bits(*one.LISTENS), one) for one in listeners]
         self._skims = [finder.skim for finder in self._finders if hasattr(finder, "skim")]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hikeshi.engines.logs.spread.packing import packed, packed_hits, unpacked, unpacked_hits
+from hikeshi.engines.logs.spread.packing import only, packed, packed_hits, unpacked, unpacked_hits
 from tests.engines.logs.sigma.batches import WINDOWS, batch
 
 TEXTS = st.text(max_size=8) | st.sampled_from(["", "\ud800", "\0", "花子"])
@@ -33,6 +33,21 @@ def test_a_batch_comes_back_as_it_was(events: list[dict[str, str | None]], raw: 
     for one, other in ((again.times, some.times), (again.records, some.records), (again.offsets, some.offsets)):
         assert one.dtype == other.dtype
         assert np.array_equal(one, other)
+
+
+@settings(max_examples=100, deadline=None)
+@given(events=EVENTS, data=st.data())
+def test_some_rows_say_what_they_said(events: list[dict[str, str | None]], data: st.DataObject) -> None:
+    """一部の行だけにしても、その行の値・時刻・元の文は変わらない。"""
+    some = batch(events, sources=WINDOWS, raw=[f"{i}" for i in range(len(events))])
+    rows = np.array(sorted(data.draw(st.sets(st.sampled_from(range(len(events)))) if events else st.just(set()))), int)
+    fewer = only(some, rows)
+    assert fewer.raw == [some.raw[row] for row in rows]
+    assert fewer.times.tolist() == some.times[rows].tolist()
+    for name in {"A", "B b", "", "花", *fewer.columns}:
+        whole, mine = some.column(name), fewer.column(name)
+        assert [mine.values[code] for code in mine.codes] == [whole.values[code] for code in whole.codes[rows]]
+        assert mine.values[0] is None
 
 
 def test_hits_come_back_as_they_were() -> None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import platform
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import hyperscan
 import re2
 
+from ..databases import Made, kept
 from .atoms import ANY, Atom, Parts
 
 # Each text stands between two bytes that no UTF-8 text holds, so that "begins with" is only another text to find.
@@ -25,7 +20,6 @@ _MAKER = b"|1"
 """Changes whenever `pattern` makes another expression of the same atom: databases kept of old ones are not taken."""
 _PLAIN = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
 _REGEX = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_ALLOWEMPTY
-Made = tuple[list[int], hyperscan.Database | None]  # the numbers of what was refused, and the rest
 _FLAG = {"i": hyperscan.HS_FLAG_CASELESS, "m": hyperscan.HS_FLAG_MULTILINE, "s": hyperscan.HS_FLAG_DOTALL}
 
 
@@ -110,13 +104,7 @@ def _database(
     patterns: tuple[Pattern | Atom, ...], folder: Path | None, slow: list[tuple[int, re2._Regexp]]
 ) -> hyperscan.Database | None:
     """From the cache, else compiled. What Hyperscan refuses goes to `slow`."""
-    file = folder / f"{_key(patterns)}.hsdb" if folder else None
-    made = _load(file) if file else None
-    if made is None:
-        made = _made([*map(_pattern, patterns)])
-        if file:
-            _keep(made, file)
-    refused, database = made
+    refused, database = kept(folder, _key(patterns) if folder else b"", lambda: _made([*map(_pattern, patterns)]))
     slow += [(number, _re2(_pattern(patterns[number]))) for number in refused]
     return database
 
@@ -158,53 +146,12 @@ def _re2(one: Pattern) -> re2._Regexp:
     return re2.compile((b"(?%s)" % flags.encode() if flags else b"") + one.expression)
 
 
-@cache
-def _machine() -> bytes:
-    """What a compiled database depends on."""
-    tiny = _compiled([(b"x", 0, 0)])
-    return "|".join((version("hyperscan"), str(tiny.info()), platform.machine(), os.name)).encode()
-
-
-def _key(patterns: Sequence[Pattern | Atom]) -> str:
-    digest = hashlib.sha256(_machine() + _MAKER)
+def _key(patterns: Sequence[Pattern | Atom]) -> bytes:
+    """What a database is made of."""
+    parts = [_MAKER]
     for one in patterns:
         if isinstance(one, Atom):
-            digest.update(repr((one.kind, one.cased, one.value)).encode("utf-8", "surrogatepass"))
+            parts.append(repr((one.kind, one.cased, one.value)).encode("utf-8", "surrogatepass"))
         else:
-            digest.update(b"%d:%d:%s\n" % (one.flags, len(one.expression), one.expression))
-    return digest.hexdigest()
-
-
-def _load(file: Path) -> Made | None:
-    """A kept database; None when it is not there or not whole, so that it is built again."""
-    try:
-        content = file.read_bytes()
-        digest, body = content[:32], content[32:]
-        if _digest(file, body) != digest:
-            return None
-        head, _, body = body.partition(b"\n")
-        database = None
-        if body:
-            database = hyperscan.loadb(body, hyperscan.HS_MODE_BLOCK)
-            database.scratch = hyperscan.Scratch(database)
-        return [int(number) for number in head.split()], database
-    except (OSError, ValueError, hyperscan.error):
-        return None
-
-
-def _keep(made: Made, file: Path) -> None:
-    """Writes a database to the cache; that this cannot be done is no reason to stop."""
-    refused, database = made
-    body = b" ".join(b"%d" % number for number in refused) + b"\n" + (hyperscan.dumpb(database) if database else b"")
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(_digest(file, body) + body)
-        part.replace(file)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _digest(file: Path, body: bytes) -> bytes:
-    return hashlib.sha256(file.name.encode() + b"\n" + body).digest()
+            parts.append(b"%d:%d:%s\n" % (one.flags, len(one.expression), one.expression))
+    return b"".join(parts)

@@ -1,4 +1,4 @@
-"""The last step: batches and their hits in the order of reading make the hits of the report."""
+"""The last step: the hits of batches, with their rows, in the order of reading make the hits of the report."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from ...common.problem import Problem
 from ..report import Report
 from ..sigma.sink import Rules
-from .packing import unpacked, unpacked_hits
-from .spool import ENDED, HITS, TAKEN
+from .evaluating import opened
+from .spool import ENDED, HITS
 
 
 def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -18,11 +18,11 @@ def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
     folder = Path(order["folder"])
     rules = Rules(order["rules"])
     for number in range(1, int((folder / ENDED).read_bytes()) + 1):
-        batch, hits = folder / f"{number:06d}{TAKEN}", folder / f"{number:06d}{HITS}"
+        hits = folder / f"{number:06d}{HITS}"
         if not hits.is_file():
             raise Problem("logs.worker_lost", count=number)
-        rules.merge(unpacked(batch.read_bytes()), unpacked_hits(hits.read_bytes()))
-        batch.unlink()
+        rules.merge(*opened(hits.read_bytes()))
+        hits.unlink()
     report = Report()
     rules.finish(report)
     return report.to_wire()

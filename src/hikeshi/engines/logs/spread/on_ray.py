@@ -17,7 +17,7 @@ from typing import Any
 
 from ...common.problem import Problem
 from ..sigma.opening import open_rules
-from .spool import HITS, STOP, claims, write
+from .spool import HITS, STOP, TAKEN, claims, write
 
 _FLYING = 2  # batches on their way for each processor, so that none waits for the network
 
@@ -89,6 +89,7 @@ class OnRay:
         for one in done:
             name, actor = flying.pop(one)
             write(self._folder / f"{name}{HITS}", zlib.decompress(self._ray.get(one)))
+            (self._folder / f"{name}{TAKEN}").unlink()
             free.append(actor)
 
     def check(self) -> None:

@@ -95,6 +95,27 @@ def _kind(count: int) -> str:
     return "<u1" if count <= 1 << 8 else "<u2" if count <= 1 << 16 else "<i4"
 
 
+def only(batch: Batch, rows: NDArray[np.int64]) -> Batch:
+    """Some rows of a batch, with the values that occur in them."""
+
+    def less(column: Column) -> Column:
+        codes = column.codes[rows]
+        used = np.union1d(codes, np.zeros(1, np.int32))  # the first value is always None
+        return Column([column.values[code] for code in used.tolist()], np.searchsorted(used, codes).astype(np.int32))
+
+    return Batch(
+        times=batch.times[rows],
+        columns={name: less(one) for name, one in batch.columns.items() if one.codes[rows].any()},
+        sources=batch.sources,
+        source_of=batch.source_of[rows],
+        formats=less(batch.formats),
+        files=less(batch.files),
+        records=batch.records[rows],
+        offsets=batch.offsets[rows],
+        raw=[batch.raw[row] for row in rows.tolist()],
+    )
+
+
 def packed_hits(hits: Sequence[tuple[int, NDArray[np.int64]]]) -> bytes:
     head = json.dumps([[number, len(rows)] for number, rows in hits], separators=(",", ":")).encode()
     return head + b"\n" + b"".join(rows.astype("<i8").tobytes() for _, rows in hits)
