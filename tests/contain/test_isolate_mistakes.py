@@ -105,6 +105,28 @@ def test_the_wrong_host_is_told_apart_and_nothing_is_done(
     assert wanted in complained
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_evidence_of_the_wrong_host_leaves_no_file(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """証拠を集める相手を間違えると、相手では何もしていないと言い、ファイルは残さず、しようとしたことは手控えに残る。"""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "ssh").write_text("#!/bin/sh\ncat >/dev/null\necho 'Could not resolve hostname web9' >&2\nexit 255\n")
+    (tools / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools), prepend=":")
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", lang)
+    out = tmp_path / "a.tar"
+    assert dispatch.main(["evidence", "collect", "--host", "root@web9", "--out", str(out)]) == 3
+    said, complained = capsys.readouterr()
+    assert said == ""
+    assert {"ja": "相手では何もしていません", "en": "Nothing was done there"}[lang] in complained
+    assert "Could not resolve hostname web9" in complained
+    assert [path.name for path in tmp_path.glob("a.tar*")] == ["a.tar.journal"]
+    assert [line.kind for line in journal.read(tmp_path / "a.tar.journal")] == ["collection.begun", "collection.failed"]
+
+
 def test_an_unknown_incident_cuts_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
