@@ -12,6 +12,7 @@ from hikeshi.engines.common.mynumber import check_digit
 from hikeshi.engines.privacy import kinds as found_by_folder
 from hikeshi.engines.privacy import normal
 from hikeshi.engines.privacy.texts import Scanner
+from tests.engines.privacy import labelled_again
 from tests.engines.privacy.labelled import KINDS, corpus
 from tests.engines.privacy.reading import kinds, read
 
@@ -47,6 +48,23 @@ def test_each_kind_has_its_name_in_both_languages(kind: str) -> None:
 
 def number(start: int) -> str:
     return f"{start:011d}{check_digit(f'{start:011d}')}"
+
+
+def test_a_text_made_by_another_hand_is_found_as_well() -> None:
+    """別の作り手の文（調整に使っていない）でも、種類ごとの適合率と再現率は高い。"""
+    scanner, right, wrong, missed = Scanner(), Counter[str](), Counter[str](), Counter[str]()
+    lines, truth = labelled_again.corpus(77)
+    for kind, line in lines:
+        list(scanner.records(f"本文\n\n{line}\n\n".encode(), found := Counter[str]()))
+        right[kind] += bool(found[kind])
+        missed[kind] += not found[kind]
+        # A name beside an account or in a note of illness is right, too.
+        wrong.update(name for name in found if name not in (kind, "name" if kind else ""))
+    for kind, count in truth.items():
+        # Said here and not hidden: a rare family name before 様, and an allergy named in passing, are missed.
+        least = {"name": 0.75, "special_care": 0.7}.get(kind, 0.95)
+        assert right[kind] >= least * count, (kind, right[kind], count)
+        assert wrong[kind] <= 0.03 * count + 1, (kind, wrong[kind], count)
 
 
 def test_a_column_of_codes_that_are_my_numbers_is_found(tmp_path: Path) -> None:

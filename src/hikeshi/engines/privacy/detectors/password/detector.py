@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 QUICK = (
-    rb"(?:password|passwd|pwd)[\"']?\s?[:=]",
+    rb"(?:password|passwd|\bpwd?)[\"']?\s?[:=]",
     rb"\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89",
     rb"\xe6\x9a\x97\xe8\xa8\xbc\xe7\x95\xaa\xe5\x8f\xb7",
     rb"\$2[aby]\$|\$P\$B|\$argon2|\$6\$",
@@ -16,7 +16,7 @@ HEADER: re.Pattern[str] | None = re.compile(r".*(?:パスワード|password|pass
 VOTE = 0.0
 FIELD = ""
 _LABEL = re.compile(
-    r"(?i:password|passwd|pwd|パスワード|暗証番号)[\"']?[ \t]{0,3}(?:[:=]"
+    r"(?i:password|passwd|pwd|\bpw|パスワード|暗証番号)[\"']?[ \t]{0,3}(?:[:=]"
     r"|は[、 ]?)[ \t]{0,3}[\"'「]?([!-~]{4,72}?)(?=[\"'」、。,;\s]|です|$)"
 )
 _HASH = re.compile(
