@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from hikeshi.investigate.scanning import ENGINE, claimed, laid_out
 
 STEP = "S2.3"
 PURPOSE = "people"
+LEASE = timedelta(minutes=2)
+"""Longer than for logs: uniting a million people into clusters says nothing on the way."""
 Opened = Callable[[Any, str], Path]
 """(case, path as it was asked) → the folder, if it still may be read. Raises Problem."""
 
@@ -45,7 +48,7 @@ def do_owed(opened: Opened) -> int:
     """Do one count that is owed and that nobody else is at; how many were done."""
     now = casebook.now()
     for row in PeopleCount.objects.filter(state="owed").order_by("asked_at"):
-        if claimed(row.counting, now):
+        if claimed(row.counting, now, LEASE):
             do(row, opened)
             return 1
     return 0

@@ -70,13 +70,13 @@ def do_owed() -> int:
     return 0
 
 
-def claimed(work: str, now: Any) -> bool:
+def claimed(work: str, now: Any, lease: timedelta = LEASE) -> bool:
     """Take the scan or count unless another process is at it: a lease that its progress renews."""
     fresh = {"path": "", "done": 0, "total": 0, "events": 0, "started_at": now, "seen_at": now}
     _progress, made = ScanProgress.objects.get_or_create(scan=work, defaults=fresh)
     if made:
         return True
-    return bool(ScanProgress.objects.filter(scan=work, seen_at__lt=now - LEASE).update(**fresh))
+    return bool(ScanProgress.objects.filter(scan=work, seen_at__lt=now - lease).update(**fresh))
 
 
 def do(scan: Scan) -> None:
