@@ -59,10 +59,8 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "contain:card": [{"name": name} for name in walk.order],
         "contain:list": [{"ref": one.reference} for one in (case, made.begun)],
         "contain:accounts": [{"ref": one.reference} for one in (case, made.begun)],
-        "contain:account": [{"account": one.id} for one in (accounts[0], accounts[-1])],
-        "contain:account_step": [
-            {"account": accounts[1].id, "part": accounts[1].account.steps[at].id} for at in (0, -1)
-        ],
+        "contain:account": [{"account": accounts[0].id}],
+        "contain:account_step": [{"account": accounts[1].id, "part": accounts[1].account.steps[-1].id}],
         "contain:situation": [{"situation": "web-site"}],
         "investigate:page": [{"ref": one.reference} for one in (case, made.begun)],
         "investigate:finding": [{"name": one["row"].finding} for one in investigate.findings(case)],

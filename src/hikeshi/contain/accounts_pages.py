@@ -25,6 +25,7 @@ def list_page(case: Any, workspace: Any, lang: str) -> dict[str, Any]:
         "rows": [_row(one, found, lang, following) for one in found],
         "next": _link(following, lang) if following else None,
         "closed": sum(1 for one in found if one.state == "closed"),
+        "first_open": next((_link(one, lang) for one in found if one.state == "left_open"), None),
         "total": len(found),
         "groups": groups(workspace, found, lang),
         "suspicions": suspicions(),
@@ -189,6 +190,18 @@ def summary(case: Any, lang: str) -> dict[str, Any]:
                 "href": f"{base}{following.id}/" + (f"{step.id}/" if (step := following.next) else ""),
                 "action": gettext("続ける") if following.rows else gettext("はじめる"),
                 "urgency": 95 if following.row.suspected == "yes" else 66,
+            }
+        )
+    elif closed < len(found):
+        # Put off, or not to be closed by the person alone: it must not be forgotten.
+        left = gettext("残っていることを終えるか、そこに書いてある先へ助けを求めます。")
+        things.append(
+            {
+                "title": gettext("開いたままのアカウントを閉じる（%(n)d件）") % {"n": len(found) - closed},
+                "why": left,
+                "hat": "technical",
+                "href": base,
+                "urgency": 56,
             }
         )
     return {

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from hikeshi.casebook import services as casebook
+from hikeshi.contain import accounts_facts
 from hikeshi.contain import accounts_reading as reading
 from hikeshi.contain.accounts import ordering
 from hikeshi.contain.accounts.accounts import services
@@ -117,7 +118,7 @@ def do_step(
     progress = ordering.Progress(
         {**one.progress.answers, step: data.answer}, {**one.progress.attached, step: tuple(data.photos)}
     )
-    casebook.record(case, [entry, *_ended(one, progress, actor, lang)], request_id=request_id)
+    casebook.record(case, [entry, *_ended(case, one, progress, actor, lang)], request_id=request_id)
     return reading.standing(case, one.id) or one
 
 
@@ -133,8 +134,8 @@ def check(phase: str, done: Done, *, attached: bool) -> None:
         raise Problem("contain.account_attach")
 
 
-def _ended(one: Standing, progress: ordering.Progress, actor: Actor, lang: str) -> list[Any]:
-    """The entry that says how the account ends, once every step has its answer."""
+def _ended(case: Any, one: Standing, progress: ordering.Progress, actor: Actor, lang: str) -> list[Any]:
+    """The entry that says how the account ends, once every step has its answer, and what the facts gain by it."""
     if ordering.next_step(one.account, progress) is not None:
         return []
     told, outcome = one.words(lang).steps, ordering.outcome(one.account, progress)
@@ -144,7 +145,9 @@ def _ended(one: Standing, progress: ordering.Progress, actor: Actor, lang: str) 
         made: Any = AccountClosed(**about, proofs=proofs, lost=[told[name].do for name in outcome.lost])
     else:
         made = AccountLeftOpen(**about, missing=[told[name].do for name in outcome.missing])
-    return [casebook.Entry(made, actor, step=STEP)]
+    closed = outcome.ending == "closed_with_proof"
+    facts = accounts_facts.entries(case, one, actor, lang, closed=closed) if closed or one.state == "closed" else []
+    return [casebook.Entry(made, actor, step=STEP), *facts]
 
 
 def _label(about: Said) -> str:

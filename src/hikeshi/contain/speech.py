@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 
+from hikeshi.contain.accounts.accounts import services
+from hikeshi.contain.accounts_facts import closed_line
 from hikeshi.contain.cards import LANGUAGES, shelf
 
 BETWEEN = {"ja": "、", "en": "; "}
@@ -38,8 +40,9 @@ def _parts(line: str, known: Mapping[str, str], between: str) -> list[str]:
 
 @cache
 def _done(source: str, lang: str) -> Mapping[str, str]:
-    """What cards say was done, longest first."""
+    """What cards and closed accounts say was done, longest first."""
     found = {words[source].done: words[lang].done for words in shelf().words.values() if words[source].done}
+    found |= {closed_line(one, source): closed_line(one, lang) for one in services().values()}
     return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
 

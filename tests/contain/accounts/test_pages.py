@@ -133,7 +133,11 @@ def test_a_door_that_stays_open_is_told(hanako: Client, case: Any) -> None:
     page = text(hanako.get(f"{base(case)}{one.id}/"))
     assert "まだ開いています" in page
     assert one.account.words["ja"].help[:12] in page
+    (thing,) = [each for each in contain.summary(case)["next"] if "/accounts/" in each["href"]]
+    assert (thing["title"], thing["href"]) == ("開いたままのアカウントを閉じる（1件）", base(case))
+    assert f'href="{base(case)}{one.id}/"' in text(hanako.get(base(case)))
     assert say(hanako, case, one, door, "seen").status_code == 302
+    assert not [each for each in contain.summary(case)["next"] if "/accounts/" in each["href"]]
     closed = list(casebook.entries(case, ["account.closed"]))[-1]
     assert closed.data["lost"] == [one.account.words["ja"].steps[trace].do]
     assert kinds(case)[-2:] == ["account.step_done", "account.closed"]
@@ -146,6 +150,22 @@ def test_every_exit_leads_on(hanako: Client, case: Any) -> None:
         one = next(each for each in reading.standings(case) if each.label == answer)
         walk_through(hanako, case, one, {step.id: answer for step in one.account.steps})
         assert kinds(case)[-1] == "account.left_open"
+
+
+def test_a_closed_account_is_a_fact(hanako: Client, case: Any) -> None:
+    """閉じたアカウントは「広がりを止めるためにしたこと」の一行になり、英語でも読め、また開けば消える。"""
+    one = pick(hanako, case, "rakuten", label="店用")[0]
+    hanako.post(f"/i/{case.reference}/first-hour/card-zero/", {"answer": "seen:another"})
+    walk_through(hanako, case, one, {})
+    fact = casebook.facts(case)["containment_done"]
+    assert fact.status == "confirmed"
+    line = "アカウントを、ほかの人が使えないようにした：楽天（楽天ID） (店用)"
+    assert casebook.fact_words(case, fact, "ja") == line
+    assert casebook.fact_words(case, fact, "en") == "The account was closed to others: Rakuten (Rakuten ID) (店用)"
+    say(hanako, case, one, one.account.phase("revoke")[0].id, "cannot")
+    assert kinds(case)[-1] == "account.left_open"
+    fact = casebook.facts(case)["containment_done"]
+    assert (fact.status, casebook.fact_words(case, fact, "ja")) == ("unknown", "")
 
 
 def test_closing_before_the_traces_is_warned_of(hanako: Client, case: Any) -> None:
