@@ -15,7 +15,9 @@ _DATA = toml(Path(__file__).with_suffix(".toml"))
 _FAILED, _WORKED = (re.compile("|".join(_DATA[name]), re.IGNORECASE) for name in ("failed", "worked"))
 _USER, _ADDRESS = (re.compile(_DATA["said"][name], re.IGNORECASE) for name in ("user", "address"))
 _COLUMNS = _DATA["columns"]
-_LOGIN, _ENDED_ILL, _ENDED_WELL = (re.compile(_COLUMNS[name], re.IGNORECASE) for name in ("login", "failed", "worked"))
+_LOGIN, _ENDED_ILL, _ENDED_WELL, _FINE, _ILL = (
+    re.compile(_COLUMNS[name], re.IGNORECASE) for name in ("login", "failed", "worked", "fine", "ill")
+)
 _SAYS: tuple[str, ...] = tuple(_DATA["says"])
 _LONGEST = 400
 
@@ -37,15 +39,16 @@ def _in_columns(record: Record) -> str:
     """The same where one column says that it was a log-in, and another how it ended."""
     if not any(type(said := record.get(name)) is str and _LOGIN.match(said[:_LONGEST]) for name in _COLUMNS["what"]):
         return ""
-    for name in _COLUMNS["ended"]:
-        said = record.get(name)
-        if type(said) is bool:
-            return "success" if said else "failure"
-        if type(said) is str and said:
-            if _ENDED_ILL.match(said):
-                return "failure"
-            if _ENDED_WELL.match(said):
-                return "success"
+    for names, ill, well in ((_COLUMNS["ended"], _ENDED_ILL, _ENDED_WELL), (_COLUMNS["level"], _ILL, _FINE)):
+        for name in names:
+            said = record.get(name)
+            if type(said) is bool:
+                return "success" if said else "failure"
+            if type(said) is str and said:
+                if ill.match(said):
+                    return "failure"
+                if well.match(said):
+                    return "success"
     return ""
 
 
