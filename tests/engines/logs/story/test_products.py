@@ -141,3 +141,15 @@ def test_every_part_has_its_texts() -> None:
         texts = words.texts(TEXTS, lang)
         assert {"logged_on", "onward", "trace", "done", "through", "sent", "opened"} <= texts.keys()
         assert {"ask_account", "ask_host", "ask_trace", "look_at_change", "look_at_files"} <= texts["settle"].keys()
+
+
+def test_a_connection_is_nothing_that_was_opened(tmp_path: Path) -> None:
+    """VPN やルーターへの接続そのものは、開いたファイルに数えない。"""
+    lines = [f"2026/11/16 01:00:{i:02}: Login failed for TELNET: {BAD}" for i in range(30)]
+    lines += [
+        f"2026/11/16 01:01:00: Login succeeded for TELNET: {BAD}",
+        f"2026/11/16 01:02:00: [L2TP] TUNNEL[1] connected from {BAD}",
+    ]
+    found = told(tmp_path, router=lines)
+    assert [way["code"] for way in found["route"]] == ["finding:device_login:success"]
+    assert found["taken"] == []

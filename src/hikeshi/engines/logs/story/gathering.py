@@ -95,7 +95,7 @@ class Gathered:
         told = (action, user, host, what, address)
         for row, count, first, last in _groups(batch, traces, told):
             self._trace(tuple(at(column, row) for column in told), count, first, last, batch, row)
-        sends = ~_chosen(action, _CAME_IN)[action.codes]
+        sends = ~(_chosen(action, _CAME_IN) | _chosen(action, LOGIN) | _chosen(action, _VPN))[action.codes]
         ends = _chosen(action, _TUNNEL)
         through = Column(action.values, np.where(ends[action.codes], action.codes, 0).astype(np.int32))
         self.traffic.take(batch, address, host, _either(what, through), outcome, sends, ends[action.codes])
