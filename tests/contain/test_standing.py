@@ -18,7 +18,10 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Order
 from hikeshi.engines.isolation import Plan
 from tests.cast import Cast, assemble
+from tests.contain.test_evidence import quick
 from tests.contain.test_isolation import CUT, OPEN, Told
+
+__all__ = ["quick"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,7 +139,7 @@ def test_a_refusal_leaves_what_was(cast: Cast) -> None:
     assert "切り離した記録がありません" in other
 
 
-def test_this_machines_evidence_is_counted_for_real(cast: Cast, tmp_path: Path) -> None:
+def test_this_machines_evidence_is_counted_for_real(cast: Cast, tmp_path: Path, quick: None) -> None:
     """この機械から本当に集めると、数と時刻が出て、英語でも同じことを言う。"""
     case = ransomware(cast)
     evidence.collect(Order(tmp_path / "a.tar", stages=("volatile",), who="花子"), evidence.InCase(case, cast.actor))
