@@ -83,6 +83,20 @@ def test_documents_stand_by_whom_they_are_for(cast: Cast) -> None:
     assert len(listed) == len(set(listed)) and found.next is not None and found.next.kind.id not in listed
 
 
+def test_letters_to_customers_go_once_no_data_is_concerned(cast: Cast) -> None:
+    """お客様への手紙は、情報が対象かもしれないうちは要り、漏れていないと確かめたら要らなくなる。"""
+    case = cast.open_case()
+
+    def wanted() -> bool:
+        return next(i for g in shelf.of(case).groups for i in g.items if i.kind.id == "customer-letter").wanted
+
+    assert not wanted()
+    casebook.state_fact(case, "data_items", ["name"], "suspected", cast.actor)
+    assert wanted()
+    casebook.state_fact(case, "certainty", "ruled_out", "confirmed", cast.actor)
+    assert not wanted()
+
+
 def test_of_three_forms_the_attack_chooses(cast: Cast) -> None:
     """共通様式は三つのうち、その攻撃のものだけが「いま要るもの」になる。"""
     found = shelf.of(leak(cast, **WRONG, ransom={"value": True, "status": "suspected"}))

@@ -19,6 +19,8 @@ from hikeshi.notify.standing import Row
 
 # Money that moves and logs that vanish come first; then a day that is over, one within two days, one within five.
 LATE, SOON, COMING, PRESSING = 91, 80, 60, 40
+# What calls for nothing any more once it is known that no data got out.
+OF_DATA = ("event", "data_items")
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _wanted(kind: Kind, rows: Sequence[Row], facts: Mapping[str, Any], today: da
     lang = services.language()
     watched = {name for name, filing in lawfiles.shipped().filings.items() if filing.watch}
     due = [row for row in rows if (row.group == "required" or row.target in watched) and _left(row)]
-    suited = any(_answers(facts.get(key), values) for key, values in kind.suits.items())
+    moot = OF_DATA if _answers(facts.get("certainty"), ("ruled_out",)) else ()
+    suited = any(_answers(facts.get(key), values) for key, values in kind.suits.items() if key not in moot)
     if not suited and (kind.narrow or not due):
         return "", "", kind.haste
     days = [d.deadline.to_date for row in due for d in row.dues if d.open and d.deadline.to_date]

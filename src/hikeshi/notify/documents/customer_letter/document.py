@@ -19,6 +19,7 @@ KIND = "customer-letter"
 CLAUSE = "S4.1a"
 AUDIENCE = "customers"
 HASTE = 50
+SUITS = {"event": ("leak", "loss", "damage"), "data_items": ()}
 _HERE = Path(__file__).parent
 _MEASURES = (
     "containment_done",
