@@ -36,12 +36,15 @@ class InCase:
         check(kind, 1, whole)
         casebook.record(self.case, [casebook.Entry(from_data(kind, 1, whole), self.actor, step="S1.3b")])
 
-    def keep(self, content: bytes, name: str) -> None:
-        """The answers as they came, as evidence."""
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """The answers as they came and each proof that was in them, as evidence."""
         from hikeshi.casebook import services as casebook
 
-        if content:
-            casebook.record(self.case, [casebook.evidence_entry(self.case, content, name, self.actor)])
+        made = [
+            casebook.evidence_entry(self.case, content, name, self.actor) for name, content in files.items() if content
+        ]
+        if made:
+            casebook.record(self.case, made)
 
 
 Book = InCase | InJournal
@@ -68,7 +71,9 @@ def run(book: Book, service: str, user: str, host: str, steps: Sequence[str], ac
         book.write("account.failed", {**about, "problem": code}, {"reason": reason})
         raise
     if isinstance(book, InCase):
-        book.keep(report.said, f"{service}-{about['run']}.txt")
+        name = f"{service}-{about['run']}"
+        proofs = {f"{name}-{kind}" + ("" if "." in kind else ".txt"): file for kind, file in report.files.items()}
+        book.keep({f"{name}.txt": report.said, **proofs})
     book.write("account.done", {**about, **_done(report)}, {"output": _shown(report.said)})
     if isinstance(book, InCase) and book.account:
         _tick(book, report)

@@ -71,8 +71,10 @@ def test_entra_is_closed_with_its_record(case: Any, cast: Cast, capsys: pytest.C
         assert close(service, "microsoft-365", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["state"], told["case"]) == ("closed", case.reference)
-    (intended, begun), (kept, evidence), (done, ended) = recorded(case)
+    (intended, begun), (kept, evidence), *proofs, (done, ended) = recorded(case)
     assert (intended, kept, done) == ("account.intended", "evidence.kept", "account.done")
+    named = [data["name"].rpartition("-")[2] for _, data in proofs]
+    assert named == ["user.json", "methods.json", "rules.json", "grants.json"]
     assert begun["account"] == ended["account"] == account
     assert ended["output_sha256"] == told["output_sha256"] == evidence["sha256"]
     assert casebook.is_intact(case, evidence["sha256"])

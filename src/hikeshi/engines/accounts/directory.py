@@ -38,8 +38,8 @@ class Provider(Protocol):
         """How it is given back."""
 
 
-def close(provider: Provider, client: Client, user: str, *, dry: bool, only: tuple[str, ...] = ()) -> Report:
-    """Close an account. A step that fails stands in the report; the account then is open. `only`: these steps.
+def close(provider: Provider, client: Client, user: str, *, dry: bool) -> Report:
+    """Close an account. A step that fails stands in the report; the account then is open.
 
     Raises Problems when nothing was done (no such user, a token that is refused). After that, what a broken line
     leaves undone is told in the report, so that what was done is never lost.
@@ -52,14 +52,15 @@ def close(provider: Provider, client: Client, user: str, *, dry: bool, only: tup
         report.files["user.json"] = _bytes(found["user"])
         for name, asked in provider.proof(client, user).items():
             _try(report, f"proof-{name}", partial(_find, report, found, name, asked))
-        steps = {name: acts for name, acts in provider.steps(client, user, found).items() if not only or name in only}
+        steps = provider.steps(client, user, found)
         if dry:
             for name, acts in steps.items():
                 report.add(name, "would" if acts else "done", str(len(acts)))
         else:
             _act(report, steps)
             _look(report, provider, client, user, found)
-            report.undo = provider.undo(user)
+            # An account that was stopped before is not opened by an undo.
+            report.undo = provider.undo(user) if next(iter(steps.values())) else ""
     finally:
         report.requests, report.said = list(client.requests), b"".join(client.said)
     return report
