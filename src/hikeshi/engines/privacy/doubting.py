@@ -219,9 +219,12 @@ class Doubts:
     def _cluster(self, root: int) -> Cluster:
         rows = self._rows_of()[root]
         made = Cluster(root, len(rows))
+        if not hasattr(self, "_lists"):
+            self._lists = {name: column.tolist() for name, column in self._c.items()}
         for name in PRIOR:
             for column in _SEVERAL.get(name, (name,)):
-                made.values[name].update(v for v in self._c[column][rows].tolist() if v)
+                values = self._lists[column]
+                made.values[name].update([values[row] for row in rows if values[row]])
         return made
 
     def roots(self) -> np.ndarray:
