@@ -9,7 +9,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from ..common.mynumber import masked
+from ..common.mynumber import masked, might_hold
 from .lines import Chunk
 from .table import Columns, LogSource, Table, Value, all_columns
 
@@ -107,12 +107,11 @@ class _Growing:
             codes[rows] = part
         rows = np.concatenate([rows[part > 0] for rows, part in self._parts]) if self._parts else codes[:0]
         texts = _texts(self.known)
-        distinct: dict[Text, int] = {}
-        for text in texts:
-            distinct.setdefault(text, len(distinct))
-        if len(distinct) < len(texts):  # 7 and "7", b"x" and "x"
+        if len(set(texts)) < len(texts):  # 7 and "7", b"x" and "x"
+            distinct = {text: number for number, text in enumerate(dict.fromkeys(texts))}
             codes = np.array([distinct[text] for text in texts], np.int32)[codes]
-        return Column(list(distinct), codes, rows.astype(np.int64))
+            texts = list(distinct)
+        return Column(texts, codes, rows.astype(np.int64))
 
 
 # Types whose equal values are the same text: True == 1 == 1.0 would be one key, so those are made text at once.
@@ -198,7 +197,10 @@ class Encoder:
 
 def _texts(values: Iterable[Value]) -> list[Text]:
     """Each value as text, My Numbers masked."""
-    return [masked(one)[0] if type(one) is str else _without_my_number(text_of(one)) for one in values]
+    return [
+        (masked(one)[0] if might_hold(one) else one) if type(one) is str else _without_my_number(text_of(one))
+        for one in values
+    ]
 
 
 def _without_my_number(text: Text) -> Text:

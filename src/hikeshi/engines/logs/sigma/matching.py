@@ -114,7 +114,7 @@ def _scan(
     which = np.array(numbers, np.int64)
     order = np.argsort(which, kind="stable")
     which, codes = which[order], where[np.array(places, np.int64)[order]]
-    bounds = np.flatnonzero(np.diff(which, prepend=-1)).tolist()
+    bounds = np.flatnonzero(_changes(which)).tolist()
     for begin, end in zip(bounds, [*bounds[1:], len(which)], strict=True):
         out[int(atoms[which[begin]])] = distinct(codes[begin:end])
 
@@ -124,7 +124,14 @@ def distinct(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     if len(codes) < 2 or (codes[1:] > codes[:-1]).all():
         return codes
     codes = np.sort(codes)
-    return codes[np.diff(codes, prepend=codes[0] - 1) > 0]
+    return codes[_changes(codes)]
+
+
+def _changes(ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where another value begins."""
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins
 
 
 def folds(texts: Sequence[str]) -> list[str]:
