@@ -110,7 +110,8 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "may_approve": may(request.role, "approve"),
         "may_send": may(request.role, "send"),
         "send_form": SendForm(initial={"how": "web_form" if staged else "post"}),
-        "lawyer_form": LawyerForm(),
+        # While a mail proves nothing, the telephone is offered first.
+        "lawyer_form": LawyerForm(initial={"how": "by_phone"} if ways.suspect(case) else None),
         "lawyer_contacts": _lawyers(case),
         **forms,
     }
