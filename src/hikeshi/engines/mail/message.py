@@ -6,12 +6,14 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import lru_cache
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail.address import Address, parse
@@ -74,28 +76,38 @@ def written(letter: Letter) -> bytes:
 
     Problem("mail.bad_header") for a header that would not stay one line.
     """
-    message = EmailMessage(policy=_POLICY)
     try:
-        message["From"] = _named(letter.sender, letter.sender_name)
-        message["To"] = _named(letter.to, letter.to_name)
-        if letter.reply_to:
-            message["Reply-To"] = _named(letter.reply_to, letter.sender_name)
-        message["Subject"] = one_line(letter.subject)
-        message["Date"] = format_datetime(letter.at)
-        message["Message-ID"] = letter.message_id
-        message["Content-Language"] = letter.lang
-        if letter.automatic:  # RFC 3834: no out-of-office answer to what no person sent
-            message["Auto-Submitted"] = "auto-generated"
-        for name, value in letter.headers.items():
-            message[name] = value
+        head = b"".join(_line(name, value) for name, value in _headers(letter))
     except ValueError as wrong:
         raise Problem("mail.bad_header", reason=str(wrong)) from None
+    body = EmailMessage(policy=_POLICY)
     # Base64: no line of a letter can be longer than SMTP allows, and no server on the way touches a letter of it.
-    message.set_content(sent_text(letter.text), charset="utf-8", cte="base64")
+    body.set_content(sent_text(letter.text), charset="utf-8", cte="base64")
     for file in letter.attachments:
         kind, _, sub = file.kind.partition("/")
-        message.add_attachment(file.data, maintype=kind, subtype=sub, filename=one_line(file.name))
-    return message.as_bytes(policy=_POLICY)
+        body.add_attachment(file.data, maintype=kind, subtype=sub, filename=one_line(file.name))
+    return head + body.as_bytes(policy=_POLICY)
+
+
+def _headers(letter: Letter) -> Iterator[tuple[str, str]]:
+    yield "From", _named(letter.sender, letter.sender_name)
+    yield "To", _named(letter.to, letter.to_name)
+    if letter.reply_to:
+        yield "Reply-To", _named(letter.reply_to, letter.sender_name)
+    yield "Subject", one_line(letter.subject)
+    yield "Date", format_datetime(letter.at)
+    yield "Message-ID", letter.message_id
+    yield "Content-Language", letter.lang
+    if letter.automatic:  # RFC 3834: no out-of-office answer to what no person sent
+        yield "Auto-Submitted", "auto-generated"
+    yield from letter.headers.items()
+
+
+@lru_cache(maxsize=64)
+def _line(name: str, value: str) -> bytes:
+    """One header as it goes out; ValueError for one that would not stay one. A list's messages share most of them."""
+    stored, parsed = _POLICY.header_store_parse(name, value)
+    return _POLICY.fold_binary(stored, parsed)
 
 
 def sent_text(text: str) -> str:
@@ -110,9 +122,9 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())[: _LONGEST_NAME * 2]
 
 
-def _named(address: Address, name: str) -> HeaderAddress:
+def _named(address: Address, name: str) -> str:
     local, _, domain = address.spec.rpartition("@")
-    return HeaderAddress(one_line(name)[:_LONGEST_NAME], local.strip('"'), domain)
+    return str(HeaderAddress(one_line(name)[:_LONGEST_NAME], local.strip('"'), domain))
 
 
 def address_of(text: str, what: str) -> Address:

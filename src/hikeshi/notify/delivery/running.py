@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -110,7 +110,7 @@ def run(
     *,
     password: str | None = None,
     stop: Callable[[], bool] = lambda: False,
-    on_batch: Callable[[rules.Standing], None] = lambda now: None,
+    on_batch: Callable[[rules.Standing], None] | None = None,
 ) -> bool:
     """Send what is ready of a delivery; whether this process was the one at work. Problems end as `delivery.paused`."""
     with keeping.at_work(delivery) as mine:
@@ -118,6 +118,7 @@ def run(
             return False
         _recover(case, delivery)
         throttle: sending.Throttle | None = None
+        ready: Post | None = None  # the list and the text do not change once it has begun
         looked = 0
         while not stop():
             now = acts.standing(case, delivery)
@@ -131,14 +132,15 @@ def run(
                 break
             try:
                 looked = _still_stands(case, now, looked)
-                ready = post(case, now, password)
+                ready = replace(ready, now=now) if ready else post(case, now, password)
                 throttle = throttle or sending.Throttle(ready.said.per_minute)
                 _batch(ready, numbers, throttle, stop)
             except Problem as problem:
                 _recover(case, delivery)
                 acts.pause(case, delivery, True, ENGINE, problem=problem)
                 break
-            on_batch(acts.standing(case, delivery))
+            if on_batch:
+                on_batch(acts.standing(case, delivery))
         return True
 
 
