@@ -155,3 +155,23 @@ def test_a_my_number_stands_in_no_table_and_no_report(tmp_path: Path) -> None:
     assert "（マイナンバー）" in str(report.to_wire()["findings"])
     assert "（マイナンバー）" in str(rows(tmp_path / "out", "url.original"))
     assert all(number.encode() not in part.read_bytes() for part in parts(tmp_path / "out"))
+
+
+def test_a_day_in_many_batches_is_one_file(tmp_path: Path) -> None:
+    """何回かに分けて読まれた同じ日は、欄が違っても、時刻の順に一つのファイルになる。"""
+    first = batch({"event.action": ["b", "d"], "User": ["花子", None]}, [1.0, 3.0])
+    second = batch({"event.action": ["a", "c"], "Image": ["x.exe", "y.exe"]}, [0.0, 2.0])
+    folder = written(tmp_path / "out", first, second)
+    assert len(parts(folder)) == 1
+    assert rows(folder, "event.action") == ["a", "b", "c", "d"]
+    assert rows(folder, "User") == [None, "花子", None, None]
+    assert rows(folder, "Image") == ["x.exe", None, "y.exe", None]
+
+
+def test_a_full_day_does_not_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """十分にたまった日はその場で書かれ、あとの行は次のファイルになる。"""
+    monkeypatch.setattr("hikeshi.engines.logs.shards.ENOUGH", 3)
+    made = [batch({"event.action": [name, name]}, [0.0, 1.0]) for name in "abc"]
+    folder = written(tmp_path / "out", *made)
+    assert len(parts(folder)) == 2
+    assert sorted(rows(folder, "event.action")) == [*"aabbcc"]

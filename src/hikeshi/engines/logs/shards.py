@@ -101,9 +101,10 @@ class Shards:
             table = {name: columns[name][0][columns[name][1][rows]] for name in chosen}
             table |= {"log.record": batch.records[rows], "log.offset": batch.offsets[rows]}
             table["_time"] = np.round(batch.times[rows] * 1e6).astype(np.int64)
-            self._held.setdefault(place, []).append(table)
+            held = self._held.setdefault(place, [])
+            held.append(table)
             self._cells += len(rows) * len(table)
-            if len(rows) >= ENOUGH:
+            if sum(len(one["_time"]) for one in held) >= ENOUGH:
                 self._write(place)
         if self._cells > HELD:
             self._write_all()
