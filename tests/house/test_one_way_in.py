@@ -19,6 +19,7 @@ STATE = {
     "site/tables.py": "sessions that ran out",
     "contain/drafts.py": "drafts, which are not the record",
     "investigate/scanning.py": "how far a running scan is",
+    "investigate/people.py": "how far a running count is",
 }
 ALWAYS = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "aupdate", "acreate", "asave"}
 OF_A_QUERY = {"create", "update", "delete"}
