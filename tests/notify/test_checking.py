@@ -53,7 +53,7 @@ OBJECTED: list[tuple[str, str]] = [
     ("promises", "二度と起こしません。"),
     ("promises", "We will fully refund every customer."),
     ("attack_details", "CVE-2026-12345 が悪用されました。"),
-    ("attack_details", "203.0.113.7 から侵入がありました。"),
+    ("attack_details", "192.168.1.10 に侵入がありました。"),
     ("attack_details", "/wp-content/uploads/x.php が置かれました。"),
     ("attack_details", "WordPress 5.8.1 の弱点が狙われました。"),
     ("attack_details", "ハッシュは " + "ab" * 32 + " です。"),
@@ -137,7 +137,7 @@ def test_facts_open_the_way() -> None:
 
 def test_experts_may_read_what_helps_them() -> None:
     """警察や調査会社への文書では、攻撃の番号や相手のアドレスは書ける。秘密の番号はそこでも書けない。"""
-    text = "203.0.113.7 から attacker@evil.example.net を名のる通信があった。"
+    text = "192.168.1.10 へ attacker@evil.example.net を名のる通信があった。"
     assert {"attack_details", "others_data"} <= found(text, audience="customers")
     assert not {"attack_details", "others_data"} & found(text, audience="authorities")
     assert "numbers_of_persons" in found("1234 5678 9018", audience="helpers")
