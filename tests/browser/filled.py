@@ -157,6 +157,8 @@ def _investigated(case: Any, cast: Cast, folder: Any) -> None:
 
 def _told(case: Any, cast: Cast) -> None:
     notify.state_sender(cast.workspace, cast.actor, name="花子の店", person="山田花子", phone="090-0000-0000")
+    # The mark in the first words (<b>) stays on the pages; no letter goes out with it.
+    casebook.state_fact(case, "what_was_seen", None, "confirmed", cast.actor, text="知らない絵に変わっていた")
     notify.mark_told(case, "ppc", "first", cast.actor, how="web_form", receipt="R8-0123")
     for act in (letters.check, _approve, _send):
         act(case, letters.paper_of(case, "insurer-notice", "ja", "preliminary"), cast.actor)
