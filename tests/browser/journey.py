@@ -174,11 +174,12 @@ def read_log(one: Person, case: casebook.Case, folder: Path) -> None:
     one.attach("ログのファイル", samples.auth_log(folder, timezone.localtime()))
     one.press("保管して、調べる")
     work.once()
-    if one.page.get_by_role("link", name=one.says("いまの様子を見る")).count():
-        one.press("いまの様子を見る")
     if one.page.locator("html.scripted").count():
+        # With script the page finds out by itself, and at any moment: nothing is pressed meanwhile.
         one.page.locator("#scans[data-running]").wait_for(state="detached")
         one.page.reload()
+    elif one.page.get_by_role("link", name=one.says("いまの様子を見る")).count():
+        one.press("いまの様子を見る")
     one.press("元の行を見て、決める")
     assert samples.ATTACKER in one.text()
     one.choose(one.says("事実にする（確かめた）"))
