@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
@@ -20,6 +21,7 @@ from hikeshi.engines.evidence import journal
 from hikeshi.engines.isolation import Local, answer
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
+from tests.contain.test_isolation import CUT
 from tests.engines.isolation.far import disk, hikeshi, on, sshd
 from tests.engines.isolation.world import HOST, World, eventually
 
@@ -139,6 +141,26 @@ def test_an_unknown_incident_cuts_nothing(
         assert (code, said, lines) == (2, "", [])
         assert sentence in complained
         assert "--case" in complained
+
+
+def test_a_database_that_cannot_be_used_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """名指しした事故の記録が読めなくても、証拠を集める途中で台帳が使えなくなっても、切って、手控えに残し、そう知らせる。"""
+
+    def locked(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr(Local, "run", lambda *_: CUT.replace("pending", "isolated"))
+    monkeypatch.setattr("hikeshi.contain.evidence_books.at_hand", locked)
+    monkeypatch.setattr("hikeshi.contain.evidence.collect", locked)
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
+    code, said, complained, lines = told(capsys, tmp_path / "stick", "on", "--case", "HKS-2026-001")
+    assert (code, complained, lines) == (0, "", ["isolation.intended", "isolation.done"])
+    assert "消えやすい証拠: できなかった (OperationalError: database is locked)" in said
+    assert "切り離されています" in said
 
 
 @pytest.fixture

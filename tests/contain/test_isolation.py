@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, OperationalError, connection
 
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import evidence_import, isolation, services, standing
@@ -121,17 +122,43 @@ def test_a_journal_is_taken_into_an_incident(tmp_path: Path) -> None:
     assert casebook.text(case, taken[1].data["output"]) == CUT
 
 
-def test_a_record_that_cannot_be_written_stops_nobody() -> None:
-    """記録が書けなくても切ることはやめず、書けなかったことを知らせる。"""
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Problem("casebook.disk_full"), "casebook.disk_full"),
+        (OperationalError("database is locked"), "OperationalError: database is locked"),
+        (DatabaseError("database disk image is malformed"), "DatabaseError: database disk image is malformed"),
+    ],
+)
+def test_a_record_that_cannot_be_written_stops_nobody(error: Exception, told: str) -> None:
+    """記録が書けなくても（満杯、使用中、壊れている）切ることはやめず、書けなかったことを知らせる。"""
 
     class Full:
         name = "full"
 
         def write(self, kind: str, data: Any, texts: Any) -> None:
-            raise Problem("casebook.disk_full")
+            raise error
 
     report = isolation.act("on", Told("root@web1", answers=(CUT,)), Plan(timer=60), Full())
     assert [(step.name, step.detail) for step in report.failed] == [
         ("after_reboot", "no_systemd"),
-        ("recorded", "casebook.disk_full"),
+        ("recorded", told),
     ]
+
+
+@pytest.mark.django_db
+def test_a_held_database_is_waited_for_only_a_moment() -> None:
+    """ほかのプログラムが台帳を使っていても、切る前に待つのは数秒まで。"""
+
+    def patience(*, milliseconds: int | None = None) -> int:
+        with connection.cursor() as cursor:
+            if milliseconds is not None:
+                cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    before = patience()
+    try:
+        isolation.hurry()
+        assert patience() == isolation.HURRY_MS < before
+    finally:
+        patience(milliseconds=before)

@@ -205,10 +205,18 @@ def _place(host: str, config: Path | None) -> Place:
 
 def _book(case: str, workspace: str, place: Place, out: Path | None) -> InCase | InJournal:
     from hikeshi.contain import evidence_books, isolation
+    from hikeshi.engines.common.problem import Problem
 
     actor = evidence_books.operator()
-    found = evidence_books.at_hand(case, workspace)
+    try:
+        found = evidence_books.at_hand(case, workspace)
+    except Exception as error:
+        # A wrong reference is told before anything is done; a casebook that cannot be read stops nobody.
+        if isinstance(error, Problem) and error.code in ("contain.no_such_case", "contain.which_case"):
+            raise
+        found = None
     if found is not None:
+        isolation.hurry()
         return isolation.InCase(found, actor)
     # Named as the package of evidence would be: one journal tells of both, and one import takes in both.
     name = isolation.fresh_name(place.name) + ".tar.journal"
@@ -220,7 +228,6 @@ def _evidence(
 ) -> tuple[Path | None, list[Step]]:
     """Volatile evidence before the cut. That it cannot be had is told and recorded, and keeps nobody from cutting."""
     from hikeshi.contain import evidence, isolation
-    from hikeshi.engines.common.problem import Problem
     from hikeshi.engines.evidence import Order
     from hikeshi.engines.isolation import Step
 
@@ -243,9 +250,8 @@ def _evidence(
         if isinstance(book, isolation.InCase):
             into = evidence.InCase(book.case, book.actor)
         outcome = evidence.collect(order, into)
-    except (Problem, OSError) as error:
-        said = error.code if isinstance(error, Problem) else str(error)
-        return None, [Step("evidence", "failed", said)]
+    except Exception as error:  # a full disk, a locked database, a collector that broke
+        return None, [Step("evidence", "failed", isolation.named(error))]
     return outcome.package.path, [Step("evidence", "ok", f"SHA-256 {outcome.package.sha256}")]
 
 

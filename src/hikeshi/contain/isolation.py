@@ -5,6 +5,7 @@ The record is an incident's casebook, or a journal where no casebook is at hand.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from hikeshi.engines.ledger.entry import Actor, Entry
 from hikeshi.engines.ledger.kinds import check, from_data
 
 OUTPUT = 20_000
+HURRY_MS = 5000
 
 
 class Book(Protocol):
@@ -131,6 +133,15 @@ def noticed(report: Report, case: Any, actor: Actor) -> bool:
     return True
 
 
+def hurry() -> None:
+    """Wait for a database that another program holds only as long as a cut can wait. Needs Django."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with suppress(Exception), connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {HURRY_MS}")
+
+
 def folder_at_hand() -> Path:
     """Where journals and packages lie when no casebook is at hand: in the data folder, but beside any casebook."""
     if named := os.environ.get("HIKESHI_DATA"):
@@ -184,9 +195,14 @@ def _reason(error: BaseException) -> str:
 def _write(book: Book, kind: str, data: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     try:
         book.write(kind, data, texts)
-    except (Problem, OSError) as error:
-        return error.code if isinstance(error, Problem) else str(error)
+    except Exception as error:  # whatever it is, also a locked or damaged database: it must not keep us from cutting
+        return named(error)
     return ""
+
+
+def named(error: Exception) -> str:
+    """An error in one line: a Problem by its code, any other by its kind and words."""
+    return error.code if isinstance(error, Problem) else f"{type(error).__name__}: {error}"[:300]
 
 
 def _version() -> str:
@@ -195,4 +211,4 @@ def _version() -> str:
     return __version__
 
 
-__all__ = ["InCase", "InJournal", "act", "folder_at_hand", "fresh_name", "look", "noticed"]
+__all__ = ["InCase", "InJournal", "act", "folder_at_hand", "fresh_name", "hurry", "look", "named", "noticed"]
