@@ -16,8 +16,9 @@ import pytest
 from django.db import OperationalError
 
 from hikeshi import words
+from hikeshi.contain import isolate_cli
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.evidence import journal
+from hikeshi.engines.evidence import journal, running
 from hikeshi.engines.isolation import Local, answer
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
@@ -161,6 +162,23 @@ def test_a_database_that_cannot_be_used_stops_nobody(
     assert (code, complained, lines) == (0, "", ["isolation.intended", "isolation.done"])
     assert "消えやすい証拠: できなかった (OperationalError: database is locked)" in said
     assert "切り離されています" in said
+
+
+def test_evidence_that_never_ends_does_not_hold_up_the_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """証拠集めが終わらないときは、決めた時間でやめて切り、そのわけを言い、両方を手控えに残す。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr(isolate_cli, "EVIDENCE_SECONDS", 0.3)
+    monkeypatch.setattr(running, "_program", lambda *_: b"printf 'evidence/bagit.txt\\0'; exec sleep 300\n")
+    monkeypatch.setattr(Local, "run", lambda *_: CUT.replace("pending", "isolated"))
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
+    code, said, complained, lines = told(capsys, tmp_path / "stick", "on")
+    assert (code, complained) == (0, "")
+    assert lines == ["collection.begun", "collection.failed", "isolation.intended", "isolation.done"]
+    assert "消えやすい証拠: できなかった (時間がかかりすぎるため、切るほうを先にしました" in said
+    assert len(list((tmp_path / "stick").glob("*.tar.part"))) == 1
 
 
 @pytest.fixture

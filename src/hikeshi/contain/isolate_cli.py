@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hikeshi.engines.isolation import Place, Plan, Report, Step
 
 FOUND_WANTING = 1
+EVIDENCE_SECONDS = 30  # a spreading attack does not wait: then the cut comes first
 START = "python3 start.py"  # what everybody can type, also where no `hikeshi` is installed
 # What must have worked for a verb to count as done; the rest is told.
 SERIOUS = {"cut", "rules_loaded", "loopback", "forbidden", "allowed", "removed", "same_as_before", "reached_again"}
@@ -245,6 +246,7 @@ def _evidence(
             stages=("volatile",),
             who=book.actor.name,
             ssh_config=config,
+            seconds=EVIDENCE_SECONDS,
         )
         into: evidence.Book = evidence.InJournal(package, book.actor)
         if isinstance(book, isolation.InCase):

@@ -40,6 +40,8 @@ WHY = {
     " / there is no systemd here: a reboot ends the cut, so do not reboot",
     "no_disk": "ディスクに書けないため、再起動すると切り離しは外れます"
     " / the disk cannot be written: a reboot ends the cut",
+    "evidence.too_long": "時間がかかりすぎるため、切るほうを先にしました。集まったところまでは残してあります"
+    " / it took too long, so the cut came first; what had come is kept",
     "no ping": "ping がありません / there is no ping",
     "no ss": "ss がありません / there is no ss",
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +30,8 @@ FIRST = b"evidence/bagit.txt\0"
 """How every package begins."""
 GREETING = 1 << 16
 RESERVE = 256 << 20
+GRACE = 2
+"""Seconds for the rest to come when the time is up; then nobody waits for whoever still holds the pipe."""
 _HOST = re.compile(r"(?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[?[0-9A-Fa-f:.]+\]?)")
 
 
@@ -169,6 +174,7 @@ class _Stream:
         self._words = bytearray()
         self._greeting = b""
         self._late = threading.Event()
+        self._late_at = 0.0
         self.size = 0
         self.heard_at: datetime | None = None
         self._digest = hashlib.sha256()
@@ -209,11 +215,9 @@ class _Stream:
 
     def _pieces(self) -> Iterator[bytes]:
         """The package's bytes. A log-on script may greet first: what comes before the package is told, not kept."""
-        assert self._child.stdout
-        handle = self._child.stdout.fileno()
         head = b""
         while (start := head.find(FIRST)) < 0 and len(head) < GREETING:
-            piece = os.read(handle, CHUNK)
+            piece = self._read()
             if not piece:
                 break
             head += piece
@@ -221,19 +225,32 @@ class _Stream:
         if start < 0:
             return
         yield head[start:]
-        while piece := os.read(handle, CHUNK):
+        while piece := self._read():
             yield piece
+
+    def _read(self) -> bytes:
+        """The next bytes; none at the end, and none once the time is up, whoever still holds the pipe."""
+        assert self._child.stdout
+        handle = self._child.stdout.fileno()
+        while True:
+            if self._late.is_set() and time.monotonic() > self._late_at + GRACE:
+                self.kill(hard=True)
+                return b""
+            if os.name != "posix" or select.select([handle], [], [], 1)[0]:
+                return os.read(handle, CHUNK)
 
     def end(self) -> None:
         """The program ends with the stream: nothing is left running."""
         self._timer.cancel()
+        late = self._late.is_set()
         try:
-            self._child.wait(10)
+            self._child.wait(GRACE if late else 10)
         except subprocess.TimeoutExpired:
-            self.kill()
-            self._child.wait()
+            self.kill(hard=True)
+            with suppress(subprocess.TimeoutExpired):  # root's by sudo: it ends when nobody reads it
+                self._child.wait(GRACE)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(1 if late else 5)
         for pipe in (self._child.stdout, self._child.stderr):
             if pipe:
                 pipe.close()
@@ -270,14 +287,17 @@ class _Stream:
             del self._words[:-65536]
 
     def _time_is_up(self) -> None:
+        self._late_at = time.monotonic()
         self._late.set()
         self.kill()
 
-    def kill(self) -> None:
-        """End the program and what it began."""
+    def kill(self, *, hard: bool = False) -> None:
+        """End the program and what it began; `hard`: without asking."""
         try:
             if os.name == "posix" and os.getpgid(self._child.pid) == self._child.pid:
-                os.killpg(self._child.pid, signal.SIGTERM)
+                os.killpg(self._child.pid, signal.SIGKILL if hard else signal.SIGTERM)
+            elif hard:
+                self._child.kill()
             else:
                 self._child.terminate()
         except (ProcessLookupError, PermissionError):  # gone, or root's by sudo: it ends when nobody reads it

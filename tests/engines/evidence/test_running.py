@@ -1,0 +1,47 @@
+"""集める手順が終わらないときも、待ちつづけない。"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hikeshi.engines import evidence
+from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.evidence import Order, running
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="what is begun here is led by a POSIX shell")
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")  # a zombie is dead, whoever still has to bury it
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_whoever_keeps_the_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """手順の始めたものが時間のあとも出力をつかんでいても、届いた分を残して戻る。やめない手順そのものは終わらせる。"""
+    note = tmp_path / "pids"
+    # In a session of its own it is not ended with the group; the collector itself ignores being asked to end.
+    begun = f"{sys.executable} -c 'import os, time; os.setsid(); time.sleep(300)' & echo $! $$ >{note}"
+    script = f"trap '' TERM\n{begun}\nprintf 'evidence/bagit.txt\\0'\nwhile :; do sleep 1; done\n"
+    monkeypatch.setattr(running, "_program", lambda *_: script.encode())
+    with pytest.raises(Problem, match=r"evidence\.too_long"):
+        evidence.take(Order(tmp_path / "a.tar", os="linux", seconds=1))
+    keeper, collector = (int(one) for one in note.read_text().split())
+    try:
+        assert alive(keeper)
+        until = time.monotonic() + 20
+        while alive(collector) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not alive(collector)
+    finally:
+        os.kill(keeper, signal.SIGKILL)
+    assert (tmp_path / "a.tar.part").read_bytes() == running.FIRST
