@@ -181,6 +181,27 @@ def test_evidence_that_never_ends_does_not_hold_up_the_cut(
     assert len(list((tmp_path / "stick").glob("*.tar.part"))) == 1
 
 
+def test_a_screen_that_will_stop_is_told_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """リモートデスクトップで入って切るときは、時間で戻るようにし、この画面が止まることを先に言う。"""
+    before: list[str] = []
+
+    def run(*_: object) -> str:
+        before.append(capsys.readouterr().err)
+        return CUT
+
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setenv("SESSIONNAME", "RDP-Tcp#0")
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.setattr(Local, "run", run)
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
+    code, said, _, _ = told(capsys, tmp_path / "stick", "on", "--no-evidence")
+    assert (code, "60 秒のタイマーを付けました" in said) == (0, True)
+    assert "切ると、この画面も止まります。60 秒たてば自動で元に戻る" in before[0]
+
+
 @pytest.fixture
 def far(pair: World, tmp_path: Path) -> Iterator[tuple[World, list[str]]]:
     """A host with sshd, and the words that lead to it."""

@@ -78,6 +78,8 @@ def on(
         typer.echo(isolation.script("linux" if place.remote else sys.platform, "on", plan))
         return
     book = _book(case, workspace, place, out)
+    if linked and not place.remote and isolation.connection() is None:
+        _say("will_stop", err=True, seconds=plan.timer)
     package, before = _evidence(place, book, ssh_config, out) if evidence else (None, [])
     _do("on", place, plan, book, as_json=as_json, package=package, before=before, linked=linked and not place.remote)
 
@@ -291,15 +293,15 @@ def _tell_step(step: Step) -> None:
     typer.echo(words.visible(f"  {name}: {result}" + (f" ({detail})" if detail else "")))
 
 
-def _say(what: str, /, **params: object) -> None:
-    _echo(isolate_words.SAID[what], **params)
+def _say(what: str, /, *, err: bool = False, **params: object) -> None:
+    _echo(isolate_words.SAID[what], err=err, **params)
 
 
-def _echo(sentence: str, /, **params: object) -> None:
+def _echo(sentence: str, /, *, err: bool = False, **params: object) -> None:
     """One sentence; what comes from outside is shown with its control characters visible."""
     from hikeshi import words
 
-    typer.echo(words.fill(words.half(sentence), params))
+    typer.echo(words.fill(words.half(sentence), params), err=err)
 
 
 def _print_json(data: Any) -> None:

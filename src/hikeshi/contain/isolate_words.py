@@ -66,6 +66,10 @@ SAID = {
     " / Written to the journal {book}; “python3 start.py evidence import” takes it into an incident later.",
     "noticed": "状態が変わっていたので、事故 {book} に記録しました。 / The state had changed; recorded in {book}.",
     "evidence": "証拠：{path} / Evidence: {path}",
-    "over_link": "SSHで入っているため、{seconds} 秒のタイマーを付けました。締め出されないためです。"
-    " / You came in over SSH, so there is a timer of {seconds} seconds, lest you be locked out.",
+    "over_link": "離れたところから入っているため、{seconds} 秒のタイマーを付けました。締め出されないためです。"
+    " / You came in from afar, so there is a timer of {seconds} seconds, lest you be locked out.",
+    "will_stop": "この画面は離れたところから開いているようです。切ると、この画面も止まります。"
+    "{seconds} 秒たてば自動で元に戻るので、待ってください。切ったままにするには、その機械の前で行います。"
+    " / You seem to have come in from afar: with the cut this screen stops, too. Wait: it goes back by itself after"
+    " {seconds} seconds. To keep it cut, do it at the machine itself.",
 }

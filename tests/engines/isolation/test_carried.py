@@ -16,7 +16,7 @@ from hikeshi.engines.isolation.platforms.windows import platform as windows
 from tests.components import needs
 from tests.engines.isolation.test_allow import SYSTEM
 from tests.engines.isolation.test_macos import Mac, mac
-from tests.engines.isolation.world import RESPONDER, World, eventually, reaches
+from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
 
 __all__ = ["mac"]
 
@@ -51,6 +51,27 @@ def test_from_a_stick_it_cuts_and_is_undone_without_the_stick(pair: World, tmp_p
     assert (done.returncode, "切り離されていません" in done.stdout, "Not cut off" in done.stdout) == (0, True, True)
     assert pair.nft("list", "ruleset") == ""
     assert run(pair, kept, "off").returncode == 0
+
+
+def test_over_ssh_the_stick_keeps_the_way_in_and_goes_back_unless_confirmed(pair: World, tmp_path: Path) -> None:
+    """SSHで入って sudo で切っても、入ってきた道は残り、確定すると続く。リモートデスクトップも時間つき。"""
+    script = on_stick(tmp_path / "stick", linux.carried(pair.state), linux.CARRIED)
+    forgot = ("sh", "-c", 'env -u SSH_CONNECTION -u XRDP_SESSION "$@"; exit', "sh")
+    odd = "ODD=a\nSSH_CONNECTION=192.0.2.66 1 192.0.2.66 80"  # a line within a value is no variable
+    way = f"SSH_CONNECTION={RESPONDER} 50022 {HOST} 22"
+    done = run(pair, script, "on", before=("env", odd, way, *forgot))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"sudo sh {script} confirm" in done.stdout
+    assert pair.act("status").allow == [f"{RESPONDER} → :22"]
+    assert pair.act("status").state == "pending"
+    done = run(pair, script, "confirm")
+    assert (done.returncode, pair.act("status").state) == (0, "isolated")
+    assert reaches(pair.responder, pair.host, HOST, 22)
+    assert not reaches(pair.responder, pair.host, HOST, 80)
+    assert run(pair, script, "off").returncode == 0
+    done = run(pair, script, "on", before=("env", "XRDP_SESSION=1", *forgot))
+    assert (done.returncode, pair.act("status").state, pair.act("status").allow) == (0, "pending", [])
+    assert run(pair, script, "off").returncode == 0
 
 
 def test_a_stick_in_the_hand_of_nobody_changes_nothing(pair: World, tmp_path: Path) -> None:

@@ -100,6 +100,81 @@ def test_at_the_machine_over_ssh_is_over_a_link(pair: World, monkeypatch: pytest
     assert not reaches(pair.responder, pair.host, HOST, 80)
 
 
+@pytest.fixture
+def at_the_machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Nothing tells of a way in from afar."""
+    for name in ("SSH_CONNECTION", "XRDP_SESSION", "SESSIONNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert not over_link()
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "afar"),
+    [("SESSIONNAME", "RDP-Tcp#0", True), ("SESSIONNAME", "Console", False), ("XRDP_SESSION", "1", True)],
+)
+def test_a_remote_desktop_is_a_link(at_the_machine: pytest.MonkeyPatch, name: str, value: str, afar: bool) -> None:
+    """リモートデスクトップで入っているときも、離れたところからとして扱う。"""
+    at_the_machine.setenv(name, value)
+    assert over_link() is afar
+
+
+def test_a_remote_desktop_is_seen_through_sudo(at_the_machine: pytest.MonkeyPatch) -> None:
+    """リモートデスクトップの中で sudo を使い、その印が消えていても見つける。"""
+    asked = f"import sys; sys.path[:0] = {sys.path!r}; from hikeshi.engines.isolation import over_link as o; print(o())"
+    command = ["sh", "-c", 'env -u XRDP_SESSION "$@"; exit', "sh", sys.executable, "-c", asked]
+    for more, said in (({}, "False"), ({"XRDP_SESSION": "1"}, "True")):
+        done = subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True)
+        assert done.stdout.strip() == said
+
+
+@pytest.mark.parametrize(
+    ("line", "afar"),
+    [
+        ("hanako pts/0 Nov  6 14:05 (192.0.2.9)", True),
+        ("hanako pts/0 2026-11-06 14:05 (2001:db8::9)", True),
+        ("hanako pts/3 2026-11-06 14:05 (192.0.2.9:S.0)", True),
+        ("hanako pts/0 2026-11-06 14:05 (192.0.2.9 via mosh [812])", True),
+        ("hanako pts/1 2026-11-06 14:05 (:0)", False),
+        ("hanako pts/3 2026-11-06 14:05 (:S.0)", False),
+        ("hanako pts/2 2026-11-06 14:05 (tmux(812).%0)", False),
+        ("hanako seat0 2026-11-06 14:05 (login screen)", False),
+        ("hanako tty2 2026-11-06 14:05 (tty2)", False),
+        ("hanako tty1 2026-11-06 14:05", False),
+        ("", False),
+    ],
+)
+def test_the_list_of_who_is_on_tells_of_a_link(
+    at_the_machine: pytest.MonkeyPatch, tmp_path: Path, line: str, afar: bool
+) -> None:
+    """端末の一覧（who）に遠くのアドレスがあれば、離れたところから。画面の番号やtmuxは、そうではない。"""
+
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    (tmp_path / "who").write_text(f"#!/bin/sh\necho '{line}'\n")
+    (tmp_path / "who").chmod(0o755)
+    at_the_machine.setenv("PATH", str(tmp_path), prepend=":")
+    at_the_machine.setattr("sys.stdin", Terminal())
+    assert over_link() is afar
+
+
+@pytest.mark.parametrize("began", ["/usr/sbin/sshd", "/usr/libexec/sshd-session", "/sbin/launchd"])
+def test_on_a_mac_sshd_is_found_among_the_parents(
+    at_the_machine: pytest.MonkeyPatch, tmp_path: Path, began: str
+) -> None:
+    """macOSでは、この手順を始めたものをたどり、sshd があれば離れたところから（本物のMacではまだ動かしていない）。"""
+    here = os.getpid()
+    (tmp_path / "ps").write_text(
+        f'#!/bin/sh\ncase $4 in {here}) echo "  71 python3";; 71) echo "  70 sudo";; 70) echo "   1 {began}";; esac\n'
+    )
+    (tmp_path / "ps").chmod(0o755)
+    at_the_machine.setenv("PATH", str(tmp_path), prepend=":")
+    at_the_machine.setattr("sys.platform", "darwin")
+    assert over_link() is ("sshd" in began)
+
+
 @pytest.mark.parametrize("name", ["-oProxyCommand=id", "root@", "a b", "root@web;id", "x@y@z", "", "root@[::1"])
 def test_what_is_no_host_never_reaches_ssh(name: str) -> None:
     """機械の名前に見えないもの（オプションや命令）は、ssh に渡さない。"""

@@ -68,10 +68,39 @@ told() {
 	esac
 }
 
+# The way by which this session came in ("afar" where only that much is known): sudo forgets it, its parents do not.
+way_in() {
+	process=$$ hops=0
+	while [ "${process:-0}" -gt 1 ] && [ $hops -lt 64 ]; do
+		hops=$((hops + 1))
+		if [ -d /proc/self ]; then
+			told=$({ tr '\0\n' '\n ' <"/proc/$process/environ"; } 2>/dev/null | sed -n '/^SSH_CONNECTION=./p; /^XRDP_SESSION=./p')
+			case $told in *SSH_CONNECTION=*) echo "$told" | sed -n 's/^SSH_CONNECTION=//p' && return 0 ;; ?*) echo afar && return 0 ;; esac
+			process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status" 2>/dev/null)
+		else
+			case $(ps -o comm= -p "$process" 2>/dev/null) in *sshd*) echo afar && return 0 ;; esac
+			process=$(ps -o ppid= -p "$process" 2>/dev/null | tr -d ' ')
+		fi
+	done
+	[ -t 0 ] || return 0
+	case $(LC_ALL=C who -m 2>/dev/null) in *'(:'* | *'(tty'* | *'(tmux'* | *'(login screen'*) ;; *'('?*) echo afar ;; esac
+}
+
+cut_off() {
+	way=$(way_in) timer=0
+	if [ -n "$way" ]; then
+		timer=60
+		[ "$way" = afar ] || export SSH_CONNECTION="$way"
+		echo '離れたところから入っているようなので、60秒のうちに確定しないと、自動で元に戻ります。この画面が止まったら、待ってください。'
+		echo 'You seem to have come in from afar: it goes back by itself in 60 seconds unless confirmed. If this screen stops, wait.'
+	fi
+	main on $timer yes </dev/null | told
+}
+
 case ${1-} in
 # The machine's own calls, of the kept copy.
 watch | boot | expire) main "$@" ;;
-on) main on 0 yes </dev/null | told ;;
+on) cut_off ;;
 confirm | off | status) main "$1" </dev/null | told ;;
 *)
 	sed -n '/^# From a stick/,/^# HIKESHI/{/HIKESHI/!p;}' "$0"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from hikeshi.engines.common import openssh
 from hikeshi.engines.common.problem import Problem
 
 LONGEST = 90
+CONNECTION = re.compile(rb"(?:^|\0)SSH_CONNECTION=([0-9A-Fa-f.:% ]+)\0")
+AFAR = re.compile(rb"(?:^|\0)(?:SSH_CONNECTION|XRDP_SESSION)=[^\0]")
 # The host's shell reads the whole text first; sudo, where it asks for no password, serves who may not log in as root.
 FAR = 'if [ "$(id -u)" = 0 ]; then exec sh -s; else exec sudo -n env SSH_CONNECTION="$SSH_CONNECTION" sh -s; fi'
 SIGNS = {
@@ -100,29 +104,62 @@ def last_step(said: str) -> str:
 
 
 def over_link() -> bool:
-    """Whether this very session came in over SSH, seen through sudo and su, which forget it."""
-    if os.environ.get("SSH_CONNECTION"):
+    """Whether this very session came in from afar (SSH, remote desktop), seen through sudo and su, which forget it."""
+    if os.environ.get("SSH_CONNECTION") or os.environ.get("XRDP_SESSION"):
         return True
-    return connection() is not None
+    if os.environ.get("SESSIONNAME", "").upper().startswith("RDP-"):
+        return True
+    return any(AFAR.search(one) for one in _environments()) or _under_sshd() or _seen_from() != ""
 
 
 def connection() -> str | None:
     """SSH_CONNECTION of this process or of one that began it (Linux)."""
     if found := os.environ.get("SSH_CONNECTION"):
         return found
+    there = next(filter(None, map(CONNECTION.search, _environments())), None)
+    return there[1].decode() if there else None
+
+
+def _environments() -> Iterator[bytes]:
+    """What this process and those that began it were told, nearest first (Linux)."""
     process = os.getpid()
     for _ in range(64):
         try:
             environment = Path(f"/proc/{process}/environ").read_bytes()
             parent = re.search(rb"(?m)^PPid:\s*(\d+)", Path(f"/proc/{process}/status").read_bytes())
         except OSError:
-            return None
-        if there := re.search(rb"(?:^|\0)SSH_CONNECTION=([0-9A-Fa-f.:% ]+)\0", environment):
-            return there[1].decode()
+            return
+        yield environment
         if parent is None or int(parent[1]) <= 1:
-            return None
+            return
         process = int(parent[1])
-    return None
+
+
+def _under_sshd() -> bool:
+    """Whether sshd began this session (macOS, where nobody may read what a process was told)."""
+    process = str(os.getpid()) if sys.platform == "darwin" else ""
+    for _ in range(64):
+        parent, _, name = _asked("ps", "-o", "ppid=,comm=", "-p", process).partition(" ") if process else ("", "", "")
+        if "sshd" in name:
+            return True
+        process = parent if parent.isdigit() and int(parent) > 1 else ""
+    return False
+
+
+def _seen_from() -> str:
+    """The far address that the system's own list names for this terminal; empty at the machine itself."""
+    if os.name != "posix" or sys.stdin is None or not sys.stdin.isatty():
+        return ""
+    found = re.search(r"\((\S[^()]*)", _asked("who", "-m"))
+    return "" if found is None or found[1].startswith((":", "tty", "tmux", "login screen")) else found[1]
+
+
+def _asked(*command: str) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=5, env={**os.environ, "LC_ALL": "C"})  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return _words(done.stdout).strip()
 
 
 def _words(output: bytes | None) -> str:
