@@ -22,33 +22,41 @@ addresses() {
 	done <"$STATE/allow" | sort -u
 }
 
-# Who must answer on our own wire so that an allowed address is reached: itself, or the router before it.
+# Who must answer on our own wire so that an allowed address is reached: itself, or the router before it. Where no way
+# is known (before the network is up, after a lease ended), whoever it was when one was known last.
 neighbours() {
-	version=-4
-	[ "$1" = ip6 ] && version=-6
+	version=-4 kept=near4
+	[ "$1" = ip6 ] && version=-6 kept=near6
 	shift
-	for address in "$@"; do
+	known=$({ cat "$STATE/$kept"; } 2>/dev/null)
+	found=$(for address in "$@"; do
 		way=$(ip "$version" route get "$address" 2>/dev/null) || way=
 		case $way in
 		*" via "*)
 			way=${way#* via }
 			way=${way#inet6 }
-			echo "${way%% *}"
+			near=${way%% *}
 			;;
-		*) echo "$address" ;;
+		?*) near=$address ;;
+		*) near=$(echo "$known" | while read -r one before; do [ "$one" != "$address" ] || echo "$before"; done) ;;
 		esac
-	done | sort -u
+		echo "$address ${near:-$address}"
+	done)
+	[ "$found" = "$known" ] || { put "$kept" "$found"; } 2>/dev/null
+	echo "$found" | cut -d ' ' -f 2 | sort -u
 }
 
-# survey: what every chain below asks for, found once.
+# survey: what every chain below asks for, found once. A lease is remembered: before the network is up there is none.
 survey() {
-	four=$(addresses ip) six=$(addresses ip6) near4='' near6='' leased=''
+	four=$(addresses ip) six=$(addresses ip6) near4='' near6='' leased=$(get leased)
+	if [ -z "$leased" ] && [ -n "$(ip -4 -o address show dynamic 2>/dev/null)" ]; then
+		leased=yes
+		{ put leased yes; } 2>/dev/null
+	fi
 	# shellcheck disable=SC2086
 	[ -z "$six" ] || near6=$(neighbours ip6 $six)
-	[ -n "$four" ] || return 0
 	# shellcheck disable=SC2086
-	near4=$(neighbours ip $four)
-	[ -z "$(ip -4 -o address show dynamic 2>/dev/null)" ] || leased=yes
+	if [ -n "$four" ]; then near4=$(neighbours ip $four); else leased=''; fi
 }
 
 # The multicast group in which an IPv6 neighbour listens for its own address (RFC 4291, 2.7.1).
@@ -93,6 +101,8 @@ neighbour_rules() {
 		echo 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept'
 		echo 'icmpv6 type packet-too-big limit rate 10/second accept'
 	else
+		# After a boot an address of our own comes from the router, which else would speak only after minutes.
+		echo 'icmpv6 type nd-router-solicit ip6 daddr ff02::2 ip6 hoplimit 255 limit rate 6/minute accept'
 		# shellcheck disable=SC2046,SC2086
 		echo "icmpv6 type nd-neighbor-solicit ip6 daddr { $(joined $near6 $(solicited $near6)) } accept"
 		# shellcheck disable=SC2086

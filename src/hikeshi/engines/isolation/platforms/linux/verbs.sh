@@ -62,7 +62,7 @@ verb_on() {
 			put phase.before confirmed
 		fi
 	else
-		rm -f "$STATE/allow.before" "$STATE/phase.before" "$STATE/deadline"
+		rm -f "$STATE/allow.before" "$STATE/phase.before" "$STATE/deadline" "$STATE/leased" "$STATE/near4" "$STATE/near6"
 		nft -s list ruleset >"$STATE/before.nft" || fail no_state "$STATE"
 		put phase intended
 	fi
@@ -157,7 +157,7 @@ undo() {
 	disown_rules || step owned failed
 	#: disowned
 	forget_boot
-	rm -f "$STATE/deadline" "$STATE/allow.before" "$STATE/phase.before"
+	rm -f "$STATE/deadline" "$STATE/allow.before" "$STATE/phase.before" "$STATE/leased" "$STATE/near4" "$STATE/near6"
 	if nft -s list ruleset >"$STATE/after.nft" 2>/dev/null && cmp -s "$STATE/before.nft" "$STATE/after.nft"; then
 		step same_as_before ok
 	else step same_as_before failed 'another program changed the other rules meanwhile; before.nft and after.nft are kept'; fi
