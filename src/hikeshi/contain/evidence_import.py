@@ -1,6 +1,7 @@
 """Taking a package that was collected elsewhere into an incident: hashed again, kept, what is wrong is named."""
 
 import hashlib
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from hikeshi.engines.ledger.kinds import schema
 
 KINDS = ("collection.", "isolation.", "account.intended", "account.done", "account.failed")
 """What a journal may bring. Other lines stay in the journal, which is kept as it is."""
+HERE = "localhost"
+"""What a journal calls the machine on which it was written."""
 
 
 def take_in(case: Any, path: Path, actor: Actor) -> Package | None:
@@ -71,16 +74,55 @@ def _adopted(case: Any, lines: Path, actor: Actor) -> list[Entry]:
     """The entries that a journal brings, at the times it says; by the name that it says, which nobody has proved."""
     known = [one for one in journal.read(lines) if one.kind.startswith(KINDS) and (one.kind, one.version) in DECLARED]
     known = [one for one in known if not one.kind.startswith("isolation.") or _is_host(one.data.get("host"))]
-    found = [_adopt(case, one) for one in known]
+    machines = _machines(known)
+    named = lines.name.removesuffix(".journal").removesuffix(".tar")
+    found = [_adopt(case, one, _host(one, machines, named)) for one in known]
     _keep(case, lines, actor)
     return found
 
 
-def _adopt(case: Any, one: Recorded) -> Entry:
+def _machines(lines: list[Recorded]) -> dict[str, str]:
+    """Which machine each cut and collection that a journal calls "localhost" was on; "" is what to think of the rest.
+
+    The name stands in the line that tells how it ended. What never ended happened where the others did.
+    """
+    found: dict[str, str] = {}
+    for one in lines:
+        if one.kind == "isolation.done" and one.data.get("host") == HERE:
+            name = one.data.get("machine")
+        elif one.kind == "collection.done" and one.data.get("host") != HERE:
+            # Of a collection over a link this is the name by which it was reached, and its other lines say it, too.
+            name = one.data.get("host") if any(_begun_here(other, one) for other in lines) else None
+        else:
+            continue
+        if isinstance(name, str) and name:
+            found[""] = found[_number(one)] = name
+    return found
+
+
+def _begun_here(one: Recorded, ended: Recorded) -> bool:
+    return one.kind == "collection.begun" and one.data.get("host") == HERE and _number(one) == _number(ended)
+
+
+def _number(one: Recorded) -> str:
+    return str(one.data.get("isolation") or one.data.get("collection") or "?")
+
+
+def _host(one: Recorded, machines: dict[str, str], named: str) -> str | None:
+    """What this incident calls the machine of a line that says "localhost": here that would be another machine."""
+    if one.data.get("host") != HERE or not one.kind.startswith(("isolation.", "collection.")):
+        return None
+    machine = one.data.get("machine") or machines.get(_number(one)) or machines.get("") or named
+    return None if machine == platform.node() else str(machine)[:200]
+
+
+def _adopt(case: Any, one: Recorded, host: str | None) -> Entry:
     named = schema(one.kind, one.version)["properties"]
     free = {name for name, shape in named.items() if "contentMediaType" in str(shape)}
     texts = {name: str(one.data[name])[:20_000] for name in free if one.data.get(name)}
     data = {name: value for name, value in one.data.items() if name not in free}
+    if host is not None:
+        data["host"] = host
     return entry_of(case, Actor("journal", one.actor.name[:80]), one.kind, data, texts, one.recorded_at, one.version)
 
 

@@ -25,19 +25,24 @@ class Standing:
     """`state` as last recorded, or what is not known of it.
 
     "owed": an intent has no result yet; "unsure": the answer broke off; "failed": it could not be cut; "not_undone":
-    the undo failed; "never_cut": there was nothing to undo.
+    the undo failed; "never_cut": there was nothing to undo. `linked`: it was reached over SSH, by this name.
     """
 
     host: str
     state: str = "owed"
     allow: list[str] = field(default_factory=list)
+    linked: bool = False
 
     @property
     def undo(self) -> str:
-        """The command that undoes it; none for a name that could be a command: it would be pasted into a shell."""
+        """The command that undoes it from here; none where it is undone at that machine itself.
+
+        Nor for a name that could be a command: it would be pasted into a shell.
+        """
         if self.host == "localhost":
             return OFF
-        return f"{OFF} --host {shlex.quote(self.host)}" if openssh.HOST.fullmatch(self.host) else ""
+        known = self.linked and openssh.HOST.fullmatch(self.host)
+        return f"{OFF} --host {shlex.quote(self.host)}" if known else ""
 
 
 def standings(case: Any) -> list[Standing]:
@@ -46,8 +51,10 @@ def standings(case: Any) -> list[Standing]:
 
     found: dict[str, Standing] = {}
     last: dict[str, str] = {}
+    intended = casebook.entries(case, kinds=["isolation.intended"], newest_first=True, limit=MOST)
+    linked = {entry.data["host"][:300] for entry in intended if entry.data["way"] == "ssh"}
     for step in HostStep.objects.filter(chain_id=case.chain_id).order_by("number"):
-        standing = found.setdefault(step.host, Standing(step.host))
+        standing = found.setdefault(step.host, Standing(step.host, linked=step.host in linked))
         # What a refusal leaves as it was: a cut of before, or none.
         cut = last.get(step.host) in CUT
         if step.state == "failed" and cut:
@@ -85,6 +92,8 @@ def line(standing: Standing) -> str:
         parts.append(gettext("通すもの：%(what)s") % {"what": allowed})
         if standing.undo:
             parts.append(gettext("元に戻すには：%(command)s") % {"command": standing.undo})
+        else:
+            parts.append(gettext("元に戻すには、その機械で（管理者として）：%(command)s") % {"command": OFF})
     return gettext("。").join(parts)
 
 
