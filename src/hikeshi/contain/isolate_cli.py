@@ -247,6 +247,7 @@ def _evidence(
             host=place.name if place.remote else "",
             stages=("volatile",),
             who=book.actor.name,
+            sudo_if_free=True,  # as the cut itself does
             ssh_config=config,
             seconds=EVIDENCE_SECONDS,
         )

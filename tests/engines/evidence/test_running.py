@@ -45,3 +45,35 @@ def test_whoever_keeps_the_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: p
     finally:
         os.kill(keeper, signal.SIGKILL)
     assert (tmp_path / "a.tar.part").read_bytes() == running.FIRST
+
+
+SSH = '#!/bin/sh\nprintf "%s\\n" "$@" >"$0.asked"\nfor last; do :; done\nexec sh -c "$last"\n'
+SUDO = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$0.asked"\n{0}\nshift\nexec "$@"\n'
+
+
+@pytest.mark.parametrize(
+    ("uid", "sudo", "asked"),
+    [
+        ("1000", "", ["-n sh -c :", "-n sh -s"]),
+        ("1000", "echo 'sudo: a password is required' >&2; exit 1", ["-n sh -c :"]),
+        ("0", "", []),
+    ],
+)
+def test_root_is_taken_where_it_asks_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: str, sudo: str, asked: list[str]
+) -> None:
+    """切る前の証拠は、パスワードなしで sudo できれば管理者として、できなければその利用者として集める。どれでも届く。"""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, text in (("ssh", SSH), ("sudo", SUDO.format(sudo)), ("id", f"#!/bin/sh\necho {uid}\n")):
+        (tools / name).write_text(text)
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools), prepend=":")
+    monkeypatch.setattr(running, "_program", lambda *_: b"printf 'evidence/bagit.txt\\0more'\n")
+    order = Order(tmp_path / "a.tar", host="hanako@[2001:db8::1]", sudo_if_free=True)
+    with pytest.raises(Problem, match=r"evidence\.cut_off"):  # this package has no end
+        evidence.take(order)
+    assert (tmp_path / "a.tar.part").read_bytes() == running.FIRST + b"more"
+    log = tools / "sudo.asked"
+    assert (log.read_text().splitlines() if log.exists() else []) == asked
+    assert (tools / "ssh.asked").read_text().splitlines()[-3:-1] == ["--", "hanako@2001:db8::1"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import select
 import shutil
 import signal
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from hikeshi.engines.common import openssh
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence.collecting import collector, script
 from hikeshi.engines.evidence.passing import Passing
@@ -32,12 +32,19 @@ GREETING = 1 << 16
 RESERVE = 256 << 20
 GRACE = 2
 """Seconds for the rest to come when the time is up; then nobody waits for whoever still holds the pipe."""
-_HOST = re.compile(r"(?:[A-Za-z0-9._][A-Za-z0-9._-]*@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[?[0-9A-Fa-f:.]+\]?)")
+ROOT_IF_FREE = (
+    'if [ "$(id -u)" = 0 ]; then exec sh -s; elif sudo -n sh -c : </dev/null >/dev/null 2>&1; '
+    "then exec sudo -n sh -s; else exec sh -s; fi"
+)
+"""What the other host's shell runs: as root where that asks nobody for a password, else as who one is."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to collect. `host` empty: this machine. `most` bytes and `seconds` bound the whole."""
+    """What to collect. `host` empty: this machine. `most` bytes and `seconds` bound the whole.
+
+    `sudo`: as root, or not at all. `sudo_if_free`: on another host as root where sudo asks for no password.
+    """
 
     out: Path
     host: str = ""
@@ -46,6 +53,7 @@ class Order:
     who: str = ""
     why: str = ""
     sudo: bool = False
+    sudo_if_free: bool = False
     ssh_config: Path | None = None
     version: str = ""
     most: int = 16 << 30
@@ -124,15 +132,15 @@ def _command(order: Order) -> list[str]:
     shell = ["sh", "-s"]
     if not order.host:
         return ["sudo", "--", *shell] if order.sudo else shell
-    # An address that begins with "-" would be an option of ssh; a space or quote would be a command.
-    if not _HOST.fullmatch(order.host):
+    if not openssh.HOST.fullmatch(order.host):
         raise Problem("evidence.bad_host", host=order.host, exit=2)
     options = ["-T", "-C", "-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"]
     if not sys.stdin.isatty():
         options += ["-o", "BatchMode=yes"]  # nobody is there to type a password
     if order.ssh_config:
         options += ["-F", str(order.ssh_config)]
-    return ["ssh", *options, order.host.strip("[]"), "sudo -n sh -s" if order.sudo else "sh -s"]
+    far = "sudo -n sh -s" if order.sudo else ROOT_IF_FREE if order.sudo_if_free else "sh -s"
+    return ["ssh", *options, "--", order.host.replace("[", "").replace("]", ""), far]
 
 
 def _program(order: Order, asked_at: datetime) -> bytes:
