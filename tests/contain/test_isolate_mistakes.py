@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -19,7 +21,7 @@ from hikeshi import words
 from hikeshi.contain import isolate_cli
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import journal, running
-from hikeshi.engines.isolation import Local, answer
+from hikeshi.engines.isolation import Local, Ssh, answer, read
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
 from tests.contain.test_isolation import CUT
@@ -200,6 +202,46 @@ def test_a_screen_that_will_stop_is_told_of_before(
     code, said, _, _ = told(capsys, tmp_path / "stick", "on", "--no-evidence")
     assert (code, "60 秒のタイマーを付けました" in said) == (0, True)
     assert "切ると、この画面も止まります。60 秒たてば自動で元に戻る" in before[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="quoted for a POSIX shell")
+@pytest.mark.parametrize("host", ["root@[2001:db8::1]", ""])
+def test_the_printed_commands_are_those_that_work(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """表示される確定と取り消しの命令は、はじめに指定したものと要る権限を含み、そのまま貼れば同じ機械で働く。"""
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def run(place: Any, *_: object) -> str:
+        asked.append((place.name, getattr(place, "more", ())))
+        return CUT
+
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr(Local, "run", run)
+    monkeypatch.setattr(Ssh, "run", run)
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
+    stick = tmp_path / "my stick; id"
+    way = ["--host", host, "--ssh-config", str(tmp_path / "its config")] if host else []
+    code, said, _, _ = told(capsys, stick, "on", "--no-evidence", *way)
+    assert code == 0
+    first = asked[0]
+    for before, verb in (("続けるなら：", "confirm"), ("元に戻すには：", "off")):
+        (line,) = re.findall(f"{before}(.*)", said)
+        words = shlex.split(line)
+        rights = [] if host else ["sudo"]
+        assert words == [*rights, "python3", "start.py", "isolate", verb, *way, "--out", str(stick)]
+        asked.clear()
+        assert dispatch.main(words[len(rights) + 2 :]) == 0
+        assert first in asked
+
+
+def test_the_printed_commands_name_the_incident() -> None:
+    """事故と事業を指定して切ったら、表示される命令も同じ事故と事業を指す。"""
+    where = isolate_cli._Where(None, "HKS-2026-001", "花子 商店", None)
+    line = isolate_cli._to_type("off", read(CUT, "on", "root@web1"), where)
+    assert "--host root@web1 --case HKS-2026-001 --workspace " in line
+    assert "花子 商店" in line
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import platform
 import re
 from pathlib import Path
@@ -232,7 +233,7 @@ def test_machines_that_were_cut_at_themselves_are_not_mixed_up(cast: Cast, tmp_p
     assert stood == {
         "pc-b": ("isolated", ""),
         "pc-c": ("isolated", ""),
-        "localhost": ("isolated", "python3 start.py isolate off"),
+        "localhost": ("isolated", ("sudo " if os.name == "posix" else "") + "python3 start.py isolate off"),
         "pc-d": ("owed", ""),
     }
     texts = said(case, "隔離")

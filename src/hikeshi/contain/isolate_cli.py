@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -77,11 +80,13 @@ def on(
     if show:
         typer.echo(isolation.script("linux" if place.remote else sys.platform, "on", plan))
         return
+    where = _Where(ssh_config, case, workspace, out)
     book = _book(case, workspace, place, out)
     if linked and not place.remote and isolation.connection() is None:
         _say("will_stop", err=True, seconds=plan.timer)
     package, before = _evidence(place, book, ssh_config, out) if evidence else (None, [])
-    _do("on", place, plan, book, as_json=as_json, package=package, before=before, linked=linked and not place.remote)
+    linked = linked and not place.remote
+    _do("on", place, plan, book, where, as_json=as_json, package=package, before=before, linked=linked)
 
 
 def confirm(
@@ -93,7 +98,7 @@ def confirm(
     as_json: Json = False,
 ) -> None:
     """切り離しを確定する（自動では戻らなくなる） / Keep the cut: it no longer goes back by itself"""
-    _plain("confirm", host, ssh_config, _Where(case, workspace, out), as_json=as_json)
+    _plain("confirm", host, _Where(ssh_config, case, workspace, out), as_json=as_json)
 
 
 def off(
@@ -105,7 +110,7 @@ def off(
     as_json: Json = False,
 ) -> None:
     """元に戻す（前の規則と同じになったか確かめる） / Undo the cut and compare the rules with those of before"""
-    _plain("off", host, ssh_config, _Where(case, workspace, out), as_json=as_json)
+    _plain("off", host, _Where(ssh_config, case, workspace, out), as_json=as_json)
 
 
 def status(
@@ -121,7 +126,7 @@ def status(
     if as_json:
         _print_json({**as_data(report), "recorded_in": found.reference if found is not None and new else None})
         return
-    _tell(report)
+    _tell(report, _Where(ssh_config, case, workspace, None))
     if found is not None and new:
         _say("noticed", book=found.reference)
 
@@ -156,18 +161,19 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 class _Where(NamedTuple):
-    """Where it is written down, as the command line named it."""
+    """How the host is reached and where it is written down, as the command line named it; the undo repeats it."""
 
+    config: Path | None
     case: str
     workspace: str
     out: Path | None
 
 
-def _plain(verb: str, host: str, config: Path | None, where: _Where, *, as_json: bool) -> None:
+def _plain(verb: str, host: str, where: _Where, *, as_json: bool) -> None:
     from hikeshi.engines.isolation import Plan
 
-    place = _place(host, config)
-    _do(verb, place, Plan(), _book(where.case, where.workspace, place, where.out), as_json=as_json)
+    place = _place(host, where.config)
+    _do(verb, place, Plan(), _book(where.case, where.workspace, place, where.out), where, as_json=as_json)
 
 
 def _do(
@@ -175,6 +181,7 @@ def _do(
     place: Place,
     plan: Plan,
     book: InCase | InJournal,
+    where: _Where,
     *,
     as_json: bool,
     package: Path | None = None,
@@ -190,7 +197,7 @@ def _do(
         kept = {"case": book.name if in_case else None, "journal": None if in_case else book.name}
         _print_json({**as_data(report), **kept, "evidence": str(package) if package else None})
     else:
-        _tell(report)
+        _tell(report, where)
         if linked and plan.timer:
             _say("over_link", seconds=plan.timer)
         if package:
@@ -260,11 +267,27 @@ def _evidence(
     return outcome.package.path, [Step("evidence", "ok", f"SHA-256 {outcome.package.sha256}")]
 
 
-def _command(verb: str, report: Report, program: str = "hikeshi") -> str:
-    return f"{program} isolate {verb}" + ("" if report.where == "localhost" else f" --host {report.where}")
+def _command(verb: str, report: Report) -> str:
+    return f"hikeshi isolate {verb}" + ("" if report.where == "localhost" else f" --host {shlex.quote(report.where)}")
 
 
-def _tell(report: Report) -> None:
+def _to_type(verb: str, report: Report, where: _Where) -> str:
+    """The command for a person to copy: with what the first one was given, and with the rights that it needs."""
+    here = report.where == "localhost"
+    options = {
+        "--host": "" if here else report.where,
+        "--ssh-config": str(where.config or ""),
+        "--case": where.case,
+        "--workspace": where.workspace,
+        "--out": str(where.out or ""),
+    }
+    rights = ["sudo"] if here and os.name == "posix" else []
+    words = [*rights, *START.split(), "isolate", verb]
+    words += [word for name, value in options.items() if value for word in (name, value)]
+    return shlex.join(words) if os.name == "posix" else subprocess.list2cmdline(words)
+
+
+def _tell(report: Report, where: _Where) -> None:
     from hikeshi import words
 
     if report.already:
@@ -276,8 +299,8 @@ def _tell(report: Report) -> None:
         what = ("、" if words.user_language() == "ja" else ", ").join(report.allow)
         _say("allow", what=what) if what else _say("nothing")
         if report.state == "pending":
-            _say("confirm", command=_command("confirm", report, START))
-        _say("undo", command=_command("off", report, START))
+            _say("confirm", command=_to_type("confirm", report, where))
+        _say("undo", command=_to_type("off", report, where))
         _say("by_hand", command=report.undo)
         _say("power")
         _say("root")

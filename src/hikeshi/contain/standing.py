@@ -1,5 +1,6 @@
 """How the machines of an incident stand, from the record alone: cut or open and the undo, evidence kept or not yet."""
 
+import os
 import shlex
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +41,7 @@ class Standing:
         Nor for a name that could be a command: it would be pasted into a shell.
         """
         if self.host == "localhost":
-            return OFF
+            return f"sudo {OFF}" if os.name == "posix" else OFF
         known = self.linked and openssh.HOST.fullmatch(self.host)
         return f"{OFF} --host {shlex.quote(self.host)}" if known else ""
 
