@@ -241,3 +241,26 @@ def test_machines_that_were_cut_at_themselves_are_not_mixed_up(cast: Cast, tmp_p
     assert [text for text in texts if "--host" in text] == []
     assert [text.split("：")[0] for text in said(case, "証拠")] == ["pc-b", "pc-c", "localhost", "pc-d"]
     assert "To undo it, at that machine (as administrator): python3" in said(case, "Isolation", "en")[0]
+
+
+def test_a_machine_without_a_name_is_called_by_what_its_journal_tells(cast: Cast, tmp_path: Path) -> None:
+    """切れなかった機械は、同じ手控えの証拠にある名前で呼ぶ。自分を localhost と名乗る機械は、手控えの名前で呼ぶ。"""
+    case = cast.open_case()
+    begun = {"collection": "c1", "host": "localhost", "way": "here", "system": "linux", "stages": [], "tool": "h"}
+    done = {
+        "collection": "c1", "host": "pc-e", "name": "a.tar", "sha256": "0" * 64, "size": 1, "intact": True,
+        "manifest_sha256": "0" * 64, "items": 23, "failed": [], "started": "x", "ended": "x",
+    }  # fmt: skip
+    for name, lines in {
+        "localhost-1.tar.journal": [
+            ("collection.begun", begun),
+            ("collection.done", done),
+            ("collection.begun", {**begun, "collection": "c2", "host": "root@web1", "way": "ssh"}),
+            ("collection.done", {**done, "collection": "c2", "host": "root@web1"}),
+            ("isolation.failed", FAILED),
+        ],
+        "pc-f.tar.journal": [("isolation.done", {**DONE, "host": "localhost", "machine": "localhost"})],
+    }.items():
+        evidence_import.take_in(case, journal_of(tmp_path / name, cast, *lines), cast.actor)
+    assert [one.host for one in standing.standings(case)] == ["pc-e", "pc-f"]
+    assert [text.split("：")[0] for text in said(case, "証拠")] == ["pc-e", "root@web1", "pc-f"]

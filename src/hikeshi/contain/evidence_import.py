@@ -87,21 +87,18 @@ def _machines(lines: list[Recorded]) -> dict[str, str]:
     The name stands in the line that tells how it ended. What never ended happened where the others did.
     """
     found: dict[str, str] = {}
+    begun = {_number(one) for one in lines if one.kind == "collection.begun" and one.data.get("host") == HERE}
     for one in lines:
         if one.kind == "isolation.done" and one.data.get("host") == HERE:
             name = one.data.get("machine")
-        elif one.kind == "collection.done" and one.data.get("host") != HERE:
-            # Of a collection over a link this is the name by which it was reached, and its other lines say it, too.
-            name = one.data.get("host") if any(_begun_here(other, one) for other in lines) else None
+        elif one.kind == "collection.done" and one.data.get("host") != HERE and _number(one) in begun:
+            # Over a link this would be the name by which it was reached; then its first line says that name, too.
+            name = one.data.get("host")
         else:
             continue
         if isinstance(name, str) and name:
             found[""] = found[_number(one)] = name
     return found
-
-
-def _begun_here(one: Recorded, ended: Recorded) -> bool:
-    return one.kind == "collection.begun" and one.data.get("host") == HERE and _number(one) == _number(ended)
 
 
 def _number(one: Recorded) -> str:
@@ -112,8 +109,10 @@ def _host(one: Recorded, machines: dict[str, str], named: str) -> str | None:
     """What this incident calls the machine of a line that says "localhost": here that would be another machine."""
     if one.data.get("host") != HERE or not one.kind.startswith(("isolation.", "collection.")):
         return None
-    machine = one.data.get("machine") or machines.get(_number(one)) or machines.get("") or named
-    return None if machine == platform.node() else str(machine)[:200]
+    told = (one.data.get("machine"), machines.get(_number(one)), machines.get(""))
+    # Also "localhost" is what some machines call themselves: that names none.
+    machine = next((str(name) for name in told if name and name != HERE), named)
+    return None if machine == platform.node() else machine[:200]
 
 
 def _adopt(case: Any, one: Recorded, host: str | None) -> Entry:
