@@ -49,7 +49,7 @@ def proposals(counted: Counted, names: Mapping[str, str], known: Iterable[str] =
 
     While something was not examined there is no upper bound: more people may be in it.
     """
-    if not counted.kinds:
+    if not counted.kinds and not counted.at_most:
         return []
     made = []
     if counted.at_most:
@@ -58,7 +58,8 @@ def proposals(counted: Counted, names: Mapping[str, str], known: Iterable[str] =
             Proposal("persons", {"at_least": counted.at_least, "at_most": most}, why="left" if counted.left else "")
         )
     found = [ITEMS.get(kind, names.get(kind, kind)) for kind in counted.kinds]
-    made.append(Proposal("data_items", list(dict.fromkeys([*known, *found])), why="items"))
+    if items := list(dict.fromkeys([*known, *found])):
+        made.append(Proposal("data_items", items, why="items"))
     made.append(Proposal("media", ["electronic"]))
     if counted.at_most and counted.formats & DATABASES:
         made.append(Proposal("personal_data", True, why="database"))

@@ -84,7 +84,7 @@ def test_clusters_are_those_of_one_union_after_the_other() -> None:
             for group in linking.groups(key):
                 for other in group[1:]:
                     forest.union(int(group[0]), int(other))
-        assert linking._united(keys, size).tolist() == [forest.find(i) for i in range(size)]
+        assert linking.united(keys, size).tolist() == [forest.find(i) for i in range(size)]
 
 
 def test_a_cell_that_never_ends_costs_only_itself() -> None:

@@ -12,16 +12,17 @@ from itertools import zip_longest
 
 import numpy as np
 
-from . import kinds
+from . import members
 from .linking import COLUMNS
+from .members import STAFF
 from .record import Record, hashed, sketch
 
 LONGEST_CELL = 1 << 16
 LONGEST_PART = 200
 REMEMBERED = 1 << 16
 """Different cells of one column that are remembered; then it begins anew, so that memory stays bounded."""
-_PREFIX = {"name": "n", "kana": "k", "email": "e", "phone": "p", "postal": "z", "address": "a", "birth": "b"}
-_PREFIX |= {"identity": "i"}
+PREFIX = {"name": "n", "kana": "k", "email": "e", "phone": "p", "postal": "z", "address": "a", "birth": "b"}
+PREFIX |= {"identity": "i", "card": "c", "bank": "t", "member": "m", "secret": "s"}
 Numbers = np.ndarray
 
 
@@ -41,9 +42,9 @@ class Cells(dict[str, int]):
 
     def __init__(self, kind: str, field_name: str, longest: int) -> None:
         super().__init__()
-        detector = kinds.detectors()[kind]
+        detector = members.how(kind)
         self._value, self._longest = detector.value, longest
-        self._field, self._prefix = field_name, _PREFIX.get(field_name, "")
+        self._field, self._prefix = field_name, PREFIX.get(field_name, "")
         self._person: Callable[[str], bool] | None = getattr(detector, "person", None)
         self.forget()
 
@@ -104,7 +105,7 @@ class Bulk:
     def block(self, rows: Sequence[Sequence[str]], counts: dict[str, int]) -> Block:
         """The records of these rows; `counts` grows by what was found."""
         columns = list(zip_longest(*rows, fillvalue=""))
-        made = [one for group in self._groups.values() for one in self._of(group, columns, len(rows), counts)]
+        made = [one for person in self._groups for one in self._of(person, columns, len(rows), counts)]
         if not made:
             return Block(np.zeros(0, np.int64), np.zeros((0, len(COLUMNS)), np.uint64))
         names = dict.fromkeys(kind for one in made for kind, _there in one.kinds)
@@ -114,17 +115,25 @@ class Bulk:
         joined = [(name, np.concatenate(them)[order]) for name, them in there.items()]
         return Block(at[order], np.concatenate([one.values for one in made])[order], joined)
 
-    def _of(self, group: _Group, columns: list[tuple[str, ...]], size: int, counts: dict[str, int]) -> Iterator[Block]:
+    def _of(self, person: str, columns: list[tuple[str, ...]], size: int, counts: dict[str, int]) -> Iterator[Block]:
         values = np.zeros((size, len(COLUMNS)), np.uint64)
         there: dict[str, Numbers] = {}
-        for kind, field_name, numbers, cells in group.sources:
+        member = False
+        named = any(one[1] == "name" for one in self._groups[person].sources)
+        for kind, field_name, numbers, cells in self._groups[person].sources:
             hashes, sketches, hits = cells.of(_joined(columns, numbers, size))
-            if field_name != "kana":
+            if field_name == "member":
+                member = member or bool(hits.any())
+                _put(values, field_name, hashes, sketches)
+                continue
+            if field_name != "kana" or not named:
                 counts[kind] = counts.get(kind, 0) + int(hits.sum())
             there[kind] = there[kind] | hits if kind in there else hits
-            if field_name in _PREFIX:
+            if field_name in PREFIX:
                 _put(values, field_name, hashes, sketches)
-        if any(hits.any() for hits in there.values()):
+        if person == STAFF:
+            _nobody(values)
+        if member or any(hits.any() for hits in there.values()):
             yield Block(np.arange(size), values, list(there.items()))
 
 
@@ -152,3 +161,10 @@ def _put(values: Numbers, field_name: str, hashes: Numbers, sketches: Numbers) -
     if field_name == "name":
         values[:, first + 1] = sketches
     values[empty, first] = hashes[empty]
+
+
+def _nobody(values: Numbers) -> None:
+    """The family name of who is in charge, in every row, says nothing about whose row it is."""
+    sketch = COLUMNS.index("sketch")
+    alone = ~np.delete(values, sketch, axis=1).any(axis=1)
+    values[alone, sketch] = 0

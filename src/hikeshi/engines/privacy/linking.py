@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .record import SKETCHED
+from .record import ALONE, SKETCHED
 
 COLUMNS = (
     "name",
@@ -30,6 +30,7 @@ COLUMNS = (
     "address",
     "birth",
     "identity",
+    *ALONE,
 )
 OFFICE = 4
 """A telephone, e-mail or address with more names than this belongs to no family."""
@@ -86,14 +87,14 @@ def link(columns: dict[str, np.ndarray]) -> Linked:
     """The clusters of these records."""
     size = len(columns["name"])
     forest = Forest(size)
-    forest.parent = _united(_certain(columns), size).tolist()
+    forest.parent = united(_certain(columns), size).tolist()
     around = _Around(columns, forest)
     doubts = around.look()
     roots = np.fromiter((forest.find(i) for i in range(size)), dtype=np.int64, count=size)
     return Linked(columns, roots, len(np.unique(roots)), doubts, (around.same, around.different), around.slips)
 
 
-def _united(keys: Iterable[np.ndarray], size: int) -> np.ndarray:
+def united(keys: Iterable[np.ndarray], size: int) -> np.ndarray:
     """The smallest row of the cluster of each row, when all that share one of the keys are united."""
     sorted_keys = [pair for key in keys if len((pair := _sorted(key))[0])]
     labels = np.arange(size)

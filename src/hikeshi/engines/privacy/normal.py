@@ -24,6 +24,7 @@ _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さ�
 # A firm or a house, whatever the heading says.
 _FIRM = re.compile(
     r"会社|\([株有社財]\)|法人|組合|協会|商店|商会|工業|製作所|事務所|(?:病院|医院|学校|大学|支店|本店|営業所|店)$"
+    r"|^(?:カ|ユ|ド|シヤ|ザイ|シユウ|フク|ガク|イ)\)|\((?:カ|ユ|ド|シヤ|ザイ)\)?$"
 )
 _NO_NAME = re.compile(r"[\s・.,，、　()（）]+")
 _DIGITS = re.compile(r"[0-9]+")

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import kinds, report
-from .columns import Block
+from .alone import SOMEBODY, TELLING, alone, telling, together, unnumbered
+from .columns import PREFIX, Block
 from .estimating import estimated
 from .linking import COLUMNS, link
-from .record import Record, hashed, sketch
+from .record import ALONE, Record, hashed, sketch
 
 MOST = 1_000_000
-_SOMEBODY = [COLUMNS.index(name) for name in ("name", "kana", "email", "phone", "address", "identity")]
-"""One of these says who it is; a postal code or a birthday alone does not."""
+GRAVE = ("special_care", "health_insurance")
+"""Somebody's, though no value of theirs tells people apart."""
 
 
 @dataclass(slots=True)
@@ -38,7 +39,9 @@ class People:
     def __init__(self, kind_names: Sequence[str], most: int = MOST) -> None:
         self._bits = {name: 1 << n for n, name in enumerate(kind_names)}
         self._columns = {name: array("Q") for name in COLUMNS}
-        self._kinds, self._files = array("Q"), array("I")
+        self._kinds, self._files, self._loose = array("Q"), array("I"), array("B")
+        self._again = 0
+        self._grave = sum(self._bits.get(name, 0) for name in GRAVE)
         self._known: dict[int, int] = {}
         self._masks: dict[frozenset[str], int] = {}
         self._most, self._beyond = most, 0
@@ -57,11 +60,10 @@ class People:
         self._numbers[number] = place
 
     def add(self, file: int, record: Record) -> None:
-        """One record. What says nothing about who it is (a postal code alone) counts nobody."""
-        row = self._row(record)
-        if row is None:
+        """One record of text. What says nothing about anybody (a postal code alone) counts nobody."""
+        row, mask = self._row(record), self._mask(record)
+        if not (mask & self._grave or any(row[n] for n in TELLING)):
             return
-        mask = self._mask(record)
         key = hash((file, row))
         at = self._known.get(key)
         if at is not None:
@@ -75,6 +77,7 @@ class People:
             column.append(value)
         self._kinds.append(mask)
         self._files.append(file)
+        self._loose.append(1)
 
     def add_block(self, file: int, block: Block) -> None:
         """Many records at once, in the order of their rows."""
@@ -83,21 +86,23 @@ class People:
         for kind, there in block.kinds:
             masks |= there.astype(np.uint64) * np.uint64(self._bits[kind])
         if block.others:
-            made = [(i, row, self._mask(one)) for i, one in block.others if (row := self._row(one)) is not None]
+            made = [(i, self._row(one), self._mask(one)) for i, one in block.others]
             at = np.concatenate([at, np.array([i for i, _, _ in made], np.int64)])
             rows = np.array([row for _, row, _ in made], np.uint64).reshape(len(made), len(COLUMNS))
             values = np.concatenate([values, rows])
             masks = np.concatenate([masks, np.array([mask for _, _, mask in made], np.uint64)])
             order = np.argsort(at, kind="stable")
             values, masks = values[order], masks[order]
-        somebody = values[:, _SOMEBODY].any(axis=1)
+        somebody = telling(values, masks, self._grave)
         self._take(file, values[somebody], masks[somebody])
 
     def _take(self, file: int, values: np.ndarray, masks: np.ndarray) -> None:
         new: list[int] = []
+        like = unnumbered(values)
         for n, (key, mask) in enumerate(zip(_keys(file, values).tolist(), masks.tolist(), strict=True)):
             place = self._known.get(key)
             if place is not None:
+                self._again += int(like[n])
                 if place < len(self._kinds):
                     self._kinds[place] |= mask
                 else:
@@ -111,6 +116,7 @@ class People:
             column.frombytes(np.ascontiguousarray(values[new, n]).tobytes())
         self._kinds.frombytes(masks[new].tobytes())
         self._files.extend([file] * len(new))
+        self._loose.frombytes(bytes(len(new)))
 
     def _mask(self, record: Record) -> int:
         there = frozenset(record.kinds)
@@ -119,15 +125,13 @@ class People:
             mask = self._masks[there] = sum(self._bits[kind] for kind in there)
         return mask
 
-    def _row(self, record: Record) -> tuple[int, ...] | None:
+    def _row(self, record: Record) -> tuple[int, ...]:
         values = record.values
         names = values.get("name", ())
         whole = names[0] if names and self._name_of_person(names[0]) else ""
         emails = [one for one in values.get("email", ()) if self._email_of_person(one)]
         kana, phones, places = values.get("kana", ()), values.get("phone", ()), values.get("address", ())
         identity, births = values.get("identity", ()), values.get("birth", ())
-        if not (whole or emails or kana or phones or places or identity):
-            return None
         postal = values.get("postal", ())
         return (
             hashed(f"n{whole}") if whole else 0,
@@ -139,6 +143,7 @@ class People:
             hashed(f"a{places[0]}") if places else 0,
             hashed(f"b{births[0]}") if births else 0,
             hashed(f"i{identity[0]}") if identity else 0,
+            *(hashed(f"{PREFIX[name]}{them[0]}") if (them := values.get(name)) else 0 for name in ALONE),
         )
 
     def columns(self) -> dict[str, np.ndarray]:
@@ -150,23 +155,37 @@ class People:
     def count(self) -> Answer:
         if not self._kinds:
             return Answer(report.People())
-        (low, best, high), roots = estimated(link(self.columns()))
+        table, masks = self.columns(), np.frombuffer(self._kinds, dtype=np.uint64)
+        named = np.zeros(len(masks), np.bool_)
+        for n in SOMEBODY:
+            named |= table[COLUMNS[n]] != 0
+        numbers, roots = (0, 0, 0), np.zeros(0, np.int64)
+        if named.any():
+            numbers, roots = estimated(link({name: column[named] for name, column in table.items()}))
+        share = numbers[1] / max(len(np.unique(roots)), 1)
+        found = alone(table, masks, np.frombuffer(self._loose, np.uint8), named, roots, self._grave)
+        low, best, high = together(numbers, found, self._again)
         if self._beyond:  # unread by the linking: nobody new at the least, all new at the most
             scale = 1 + self._beyond / len(self._kinds)
             best, high = round(best * scale), high + self._beyond
         people = report.People(low, best, high)
-        return Answer(people, *self._of_kinds(roots, people))
+        return Answer(people, *self._of_kinds(found.roots, named, share, people))
 
-    def _of_kinds(self, roots: np.ndarray, people: report.People) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
+    def _of_kinds(
+        self, roots: np.ndarray, named: np.ndarray, share: float, people: report.People
+    ) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
         """How many people there are data of a kind about, over all files and in each."""
-        share = people.estimate / max(len(np.unique(roots)), 1)
         masks, files = np.frombuffer(self._kinds, dtype=np.uint64), np.frombuffer(self._files, dtype=np.uint32)
         by_kind, by_file = {}, {}
+        known = np.unique(roots[named])
         for kind, bit in self._bits.items():
             having = (masks & np.uint64(bit)) != 0
             if not having.any():
                 continue
-            by_kind[kind] = min(_scaled(len(np.unique(roots[having])), share), people.at_most)
+            them = np.unique(roots[having])
+            ours = int(np.isin(them, known).sum())
+            count = (_scaled(ours, share) if ours else 0) + len(them) - ours
+            by_kind[kind] = min(count, people.at_most)
             pairs = np.unique(np.stack([files[having].astype(np.int64), roots[having]]), axis=1)
             numbers, counts = np.unique(pairs[0], return_counts=True)
             for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):

@@ -13,6 +13,8 @@ from hashlib import blake2b
 
 _KEY = secrets.token_bytes(32)
 FIELDS = ("name", "kana", "email", "phone", "postal", "address", "birth", "identity")
+ALONE = ("card", "bank", "member", "secret")
+"""What somebody has who is not named: nobody is linked by these, but people without a name are counted by them."""
 SKETCHED = 6
 
 

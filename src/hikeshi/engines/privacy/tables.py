@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import kinds, normal
+from . import kinds, members, normal
 from .columns import LONGEST_CELL, Block, Bulk
 from .linking import COLUMNS
 from .record import Record
@@ -28,6 +28,8 @@ _OTHER = re.compile(
     r"(請求先|配送先|送付先|お届け先|送り先|届け先|保護者|緊急連絡先|配偶者|家族|billing|shipping|紹介者"
     r"|代理人|同伴者|連帯保証人|担当)"
 )
+_HOLDER = re.compile(r"(?!.*(?:変更|番号|日|住所|電話)).*名義.*|.*account_?holder.*")
+_KANJI = re.compile(r"[一-龥]")
 _WEAK = re.compile(r"name|名前|名|display_?name|full_?name|customer_?name|カナ|kana")
 _WEAK_SHARE = 0.3
 _OF_PEOPLE = ("email", "phone", "address", "birth_date", "my_number", "password", "postal_code")
@@ -53,6 +55,8 @@ def column_of(heading: str) -> Column | None:
     text = _NUMBERED.sub("", _TIDY.sub("", normal.plain(heading)).lower())
     if not text or len(text) > 40:
         return None
+    if _HOLDER.fullmatch(text):
+        return Column("name", "kana")
     for kind in _ORDER:
         detector = kinds.detectors()[kind]
         if detector.HEADER and detector.HEADER.fullmatch(text):
@@ -93,6 +97,7 @@ class Table:
         self._header = header
         self._columns: list[Column | None] = []
         self._settled = False
+        self._named: set[str] = set()
         self._bulk: Bulk | None = None
         self._scanner = scanner
         self.found = found
@@ -106,7 +111,7 @@ class Table:
         if not self._settled:
             rows = self._settle(rows)
         known = self._known()
-        free = self._free(rows, {n for n, _ in known})
+        free = self._free(rows, {n for n, one in known if one.field != "member"})
         if self._bulk is None:
             self._bulk = Bulk([(n, one.kind, one.field, one.person, one.part) for n, one in known])
         if not self._bulk.fits:
@@ -126,7 +131,7 @@ class Table:
         if not self._settled:
             rows = self._settle(rows)
         known = self._known()
-        free = self._free(rows, {n for n, _ in known})
+        free = self._free(rows, {n for n, one in known if one.field != "member"})
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
         self._tell()
@@ -155,7 +160,29 @@ class Table:
                 cells = [row[n] for row in rows[:_VOTERS] if n < len(row)]
                 self._columns[n] = _elected(cells, _CHECKED if silent else _VOTED)
         self._believe(rows)
+        self._hold(rows)
+        self._number()
+        self._named = {one.person for one in self._columns if one and one.field == "name"}
         return rows
+
+    def _hold(self, rows: Sequence[Sequence[str]]) -> None:
+        """The holder of an account is the person of the row, written in kana, or in kanji where no other name is."""
+        if any(one and one.field == "name" and not one.person for one in self._columns):
+            return
+        for n, heading in enumerate(self._header or ()):
+            if n < len(self._columns) and _HOLDER.fullmatch(_TIDY.sub("", normal.plain(heading)).lower()):
+                cells = [row[n] for row in rows[:_VOTERS] if n < len(row) and row[n].strip()]
+                if 2 * sum(bool(_KANJI.search(cell)) for cell in cells) > len(cells):
+                    self._columns[n] = Column("name", "name")
+                    return
+
+    def _number(self) -> None:
+        """A column of members' numbers, where it is nothing else: whoever has no name is counted by it."""
+        for n, heading in enumerate(self._header or ()):
+            if n < len(self._columns) and self._columns[n] is None and (role := members.role(heading)):
+                kind = members.kind(role)
+                self._columns[n] = Column(kind, "member")
+                self._values[kind] = members.how(kind).value
 
     def _believe(self, rows: Sequence[Sequence[str]]) -> None:
         """A column called just "name" may hold goods: it is people's when the cells look so, or other columns are."""
@@ -173,7 +200,7 @@ class Table:
         """The row among the first that most looks like headings: two of them known, or one and no data in it."""
         for at, row in enumerate(rows[:_LOOK_FOR_HEADER]):
             columns = [column_of(cell) if len(cell) <= 40 else None for cell in row]
-            known = sum(one is not None for one in columns)
+            known = sum(one is not None or bool(members.role(cell)) for one, cell in zip(columns, row, strict=True))
             data = any(self._is_data(cell) for cell in row)
             if known and not data and (known >= 2 or len(row) <= 3 or at == 0):
                 return at, columns
@@ -214,20 +241,23 @@ class Table:
             record = people.get(column.person)
             if record is None:
                 record = people[column.person] = Record()
-            if column.field != "kana":
-                counts[column.kind] = counts.get(column.kind, 0) + 1
-            record.kinds.add(column.kind)
+            if column.field != "member":
+                record.kinds.add(column.kind)
+                if column.field != "kana" or column.person not in self._named:
+                    counts[column.kind] = counts.get(column.kind, 0) + 1
             if column.field:
                 record.add(column.field, value)
         for (person, field), cells in parts.items():
             kind = "address" if field == "address" else "name"
             if value := self._values[kind]("".join(cells)):
                 record = people.setdefault(person, Record())
-                if field != "kana":
+                if field != "kana" or person not in self._named:
                     counts[kind] = counts.get(kind, 0) + 1
                 record.kinds.add(kind)
                 record.add(field, value)
-        for record in people.values():
+        for person, record in people.items():
+            if person == members.STAFF and set(record.values) == {"name"} and not _whole(record.values["name"]):
+                record.values.clear()
             yield from _apart(record)
 
 
@@ -238,6 +268,10 @@ def _apart(record: Record) -> Iterator[Record]:
         yield Record({"name": [other]}, {"name"})
     del names[1:]
     yield record
+
+
+def _whole(names: list[str]) -> bool:
+    return any(map(kinds.detectors()["name"].person, names))  # type: ignore[attr-defined]
 
 
 def _silent(heading: str) -> bool:

@@ -14,9 +14,12 @@ QUICK = (
     rb"\xe6\x99\xae\xe9\x80\x9a",
     rb"\xe5\xbd\x93\xe5\xba\xa7",
 )
-HEADER: re.Pattern[str] | None = re.compile(r".*(?:口座番号|account_?(?:number|no)|口座|預金).*")
+HEADER: re.Pattern[str] | None = re.compile(
+    r"(?!.*(?:名義|口座名|種[別類]|銀行名|支店名|holder|account_?name))"
+    r".*(?:口座番号|account_?(?:number|no)|口座|預金).*"
+)
 VOTE = 0.0
-FIELD = ""
+FIELD = "bank"
 _NUMBER = re.compile(r"\d{6,8}", re.A)
 _LABEL = re.compile(r"(?:口座番号|口座|普通預金|普通|当座預金|当座|貯蓄)[^0-9A-Za-z\n]{0,8}(\d{6,8})(?![\w-])", re.A)
 

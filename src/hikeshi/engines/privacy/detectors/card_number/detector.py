@@ -15,7 +15,7 @@ QUICK = (
 )
 HEADER: re.Pattern[str] | None = re.compile(r".*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*")
 VOTE = 0.9
-FIELD = ""
+FIELD = "card"
 _FOUND = re.compile(
     r"(?<![\w.+-])(?:[2-6]\d{3}([- ]?)\d{4}\1\d{4}\1\d{2,4}|3\d{3}([- ]?)\d{6}\2\d{4,5})(?![\w-]|\.\d)", re.A
 )

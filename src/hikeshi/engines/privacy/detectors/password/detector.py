@@ -14,7 +14,7 @@ QUICK = (
 )
 HEADER: re.Pattern[str] | None = re.compile(r".*(?:パスワード|password|passwd|^pwd$|user_?pass|暗証番号|passcode).*")
 VOTE = 0.0
-FIELD = ""
+FIELD = "secret"
 _LABEL = re.compile(
     r"(?i:password|passwd|pwd|\bpw|パスワード|暗証番号)[\"']?[ \t]{0,3}(?:[:=]"
     r"|は[、 ]?)[ \t]{0,3}[\"'「]?([!-~]{4,72}?)(?=[\"'」、。,;\s]|です|$)"
