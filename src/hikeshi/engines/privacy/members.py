@@ -23,7 +23,7 @@ _ROLES = {
 }
 _NUMBER = r"[ _-]?(?:番号|no\.?|id|コード|code|number|num)"
 _HEADINGS = {role: re.compile(rf"(?:{words}){_NUMBER}") for role, words in _ROLES.items()}
-_ALSO = {"employee": re.compile(r"社番"), "user": re.compile(r"user_?name|ユーザー?名|ユーザネーム")}
+_ALSO = {"employee": re.compile(r"社番"), "user": re.compile(r"user_?(?:name|login)|login|ユーザー?名|ユーザネーム")}
 _TIDY = re.compile(r"[\s*＊※:：]+")
 _NOTHING = frozenset(["", "-", "0", "なし", "無し", "none", "null", "n/a"])
 

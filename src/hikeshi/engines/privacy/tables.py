@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from . import kinds, members, normal
 from .columns import LONGEST_CELL, Block, Bulk
+from .headings import Column, column_of, is_holder, is_words, joined, other_person, paired
 from .linking import COLUMNS
 from .record import Record
 from .texts import Scanner
@@ -19,16 +20,6 @@ from .texts import Scanner
 _VOTERS = 400
 _LEAST = 5
 _LOOK_FOR_HEADER = 8
-_KANA = re.compile(r"フリガナ|ふりがな|カナ|かな|ヨミ|よみ|読み|kana|セイ|メイ|せい|めい")
-_PART = re.compile(
-    r"^(?:姓|名|氏|せい|めい|セイ|メイ|sei|mei|surname)$|last_?name|first_?name|family_?name|given_?name"
-    r"|[(（](?:姓|名)[)）]|.*(?:姓|名)(?:カナ|かな)$"
-)
-_OTHER = re.compile(
-    r"(請求先|配送先|送付先|お届け先|送り先|届け先|保護者|緊急連絡先|配偶者|家族|billing|shipping|紹介者"
-    r"|代理人|同伴者|連帯保証人|担当)"
-)
-_HOLDER = re.compile(r"(?!.*(?:変更|番号|日|住所|電話)).*名義.*|.*account_?holder.*")
 _KANJI = re.compile(r"[一-龥]")
 _WEAK = re.compile(r"name|名前|名|display_?name|full_?name|customer_?name|カナ|kana")
 _WEAK_SHARE = 0.3
@@ -36,58 +27,6 @@ _OF_PEOPLE = ("email", "phone", "address", "birth_date", "my_number", "password"
 _VOTED = ("email", "my_number", "card_number", "postal_code", "phone", "address", "name")
 _CHECKED = ("my_number", "card_number")
 """Numbers with a check digit: their vote is heard under any heading, since orders and codes pass it by chance only."""
-_TIDY = re.compile(r"[\s*＊※:：]+")
-_NUMBERED = re.compile(r"[0-9]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`person` tells several people in one row apart (orderer, receiver); `part` is a piece of a name or address."""
-
-    kind: str
-    field: str
-    person: str = ""
-    part: bool = False
-
-
-def column_of(heading: str) -> Column | None:
-    """What a heading says of its column; None when it says nothing that we look for."""
-    text = _NUMBERED.sub("", _TIDY.sub("", normal.plain(heading)).lower())
-    if not text or len(text) > 40:
-        return None
-    if _HOLDER.fullmatch(text):
-        return Column("name", "kana")
-    for kind in _ORDER:
-        detector = kinds.detectors()[kind]
-        if detector.HEADER and detector.HEADER.fullmatch(text):
-            other = _OTHER.search(text)
-            field = detector.FIELD
-            if field == "name" and _KANA.search(text):
-                field = "kana"
-            part = bool(_PART.search(text)) if field in ("name", "kana") else field == "address"
-            return Column(kind, field, other[1] if other else "", part)
-    return None
-
-
-# The particular before the general: 「マイナンバー」 before 「番号」, 「口座名義」 is an account's.
-_ORDER = (
-    "my_number",
-    "card_number",
-    "driving_licence",
-    "passport",
-    "health_insurance",
-    "pension_number",
-    "email",
-    "password",
-    "secret_key",
-    "postal_code",
-    "birth_date",
-    "phone",
-    "bank_account",
-    "address",
-    "special_care",
-    "name",
-)
 
 
 class Table:
@@ -154,23 +93,40 @@ class Table:
             self._columns = [column_of(text) for text in self._header]
         width = max((len(row) for row in rows[:_VOTERS]), default=0)
         self._columns += [None] * (width - len(self._columns))
+        there = {one.person for one in self._columns if one}
         for n in range(width):
             if self._columns[n] is None:
                 silent = bool(self._header and n < len(self._header) and _silent(self._header[n]))
                 cells = [row[n] for row in rows[:_VOTERS] if n < len(row)]
-                self._columns[n] = _elected(cells, _CHECKED if silent else _VOTED)
+                elected = _elected(cells, _CHECKED if silent else _VOTED)
+                whose = other_person(self._header[n]) if self._header and n < len(self._header) else ""
+                self._columns[n] = replace(elected, person=whose) if elected and whose in there else elected
+        if self._header is None and rows and self._headed(rows[0]):
+            self._header, rows = tuple(rows[0]), rows[1:]
+        if self._header:
+            paired(self._header, self._columns)
         self._believe(rows)
+        joined(self._columns, rows[:_VOTERS])
         self._hold(rows)
         self._number()
         self._named = {one.person for one in self._columns if one and one.field == "name"}
         return rows
+
+    def _headed(self, row: Sequence[str]) -> bool:
+        """Whether a first row that nobody took for headings is one: none of its cells is like those below it."""
+        chosen = [(cell, self._columns[n]) for n, cell in enumerate(row) if n < len(self._columns) and self._columns[n]]
+        detectors = kinds.detectors()
+        return bool(chosen) and all(
+            is_words(cell) and not (one and getattr(detectors[one.kind], "vote", detectors[one.kind].value)(cell))
+            for cell, one in chosen
+        )
 
     def _hold(self, rows: Sequence[Sequence[str]]) -> None:
         """The holder of an account is the person of the row, written in kana, or in kanji where no other name is."""
         if any(one and one.field == "name" and not one.person for one in self._columns):
             return
         for n, heading in enumerate(self._header or ()):
-            if n < len(self._columns) and _HOLDER.fullmatch(_TIDY.sub("", normal.plain(heading)).lower()):
+            if n < len(self._columns) and is_holder(heading):
                 cells = [row[n] for row in rows[:_VOTERS] if n < len(row) and row[n].strip()]
                 if 2 * sum(bool(_KANJI.search(cell)) for cell in cells) > len(cells):
                     self._columns[n] = Column("name", "name")

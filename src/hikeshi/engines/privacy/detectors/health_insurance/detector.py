@@ -14,7 +14,7 @@ QUICK = (
     rb"\xe4\xbf\x9d\xe9\x99\xba\xe8\xa8\xbc",
 )
 HEADER: re.Pattern[str] | None = re.compile(
-    r".*(?:被?保険者(?:証)?(?:の?記号|番号|記号番号)|保険証番号|健康保険|insurance_?(?:number|no)).*"
+    r".*(?:被?保険者(?:証)?(?:の?記号|番号|記号番号)|保険証番号|健康保険(?:証|被保険者|の?記号|の?番号)|insurance_?(?:number|no)).*"
 )
 VOTE = 0.0
 FIELD = ""

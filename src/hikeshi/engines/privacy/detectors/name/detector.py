@@ -24,16 +24,18 @@ QUICK = (
     rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf](?: |\xe3\x80\x80)[\xe3-\xe9][\x80-\xbf][\x80-\xbf]",
 )
 HEADER: re.Pattern[str] | None = re.compile(
-    r"(?!.*(?:会社|商品|品名|file|host|user_?name|店|部署|company|product|建物|町名|銀行|支店|学校|科目"
+    r"(?!.*(?:(?:数|番号|コード)$|会社|商品|品名|file|host|user_?name|店|部署|company|product|建物|町名|銀行|支店|学校|科目"
     r"|件名|役職|domain|"
     r"ログイン|login|column|table|theme|plugin|option|meta|city|イベント|講座|コース|プラン|ファイル"
     r"|サービス|パソコン|口座|患者id))"
     r"(?:.*(?:氏名|名前|お名前|顧客名|会員名|患者名|担当者名?|宛名|姓名|フルネーム|利用者名|購入者名?"
     r"|注文者名?|受取人名?|代表者名?|"
+    r"予約者名?|申込者名?|参加者名?|宿泊者名?|来店者名?|世帯主名?|契約者名?|(?:届け|配送|送付)先名称?|"
     r"生徒名|児童名|社員名|従業員名|名義|フリガナ|ふりがな|カナ|full_?name|customer_?name|display_?name"
     r"|contact_?name).*"
     r"|name|姓|名|氏|せい|めい|セイ|メイ|last_?name|first_?name|family_?name|given_?name|sei|mei|surname|"
-    r".*(?:[(（](?:姓|名|氏名)[)）])|(?:お客|様)様?名|.*_(?:last|first|full)_?name)"
+    r".*(?:[(（](?:姓|名|氏名)[)）])|(?:お客|様)様?名|.*_(?:last|first|full)_?name"
+    r"|[姓名氏][(](?:請求先|配送先|送付先|お?届け先)[)])"
 )
 VOTE = 0.6
 FIELD = "name"
@@ -52,6 +54,8 @@ _SPACED = re.compile(
 )
 _ALONE = re.compile(rf"(?m)^[ \t]*([{_KANJI}]{{3,5}})[ \t]*\r?$")
 _PLACE = re.compile(r"[県都府道市区町村郡店社部課係室駅線会校園院館所局屋様方化式]$")
+_POLITE = re.compile(r"[ ]?(?:様|さん|氏|殿|先生|さま)$")
+_AREA = re.compile(r"[都府県市区町村郡]$")
 _GROUP = re.compile(
     r"会員|顧客|企業|業者|家族|利用|各位|担当|先方|[社店部課会]長|法人|一般|新規|皆|宛|取引|株主|患者|読者"
 )
@@ -91,7 +95,13 @@ def _known(words: list[str], value: str, whole: str) -> bool:
 
 
 def value(cell: str) -> str | None:
-    return normal.name(cell)
+    return normal.name(cell) or _short(cell)
+
+
+def _short(cell: str) -> str | None:
+    """A family name of one character: 林様."""
+    text = _POLITE.sub("", normal.plain(cell).strip()).translate(normal.VARIANTS)
+    return text if len(text) == 1 and text in SURNAMES else None
 
 
 def vote(cell: str) -> bool:
@@ -99,7 +109,9 @@ def vote(cell: str) -> bool:
     if _LATIN.fullmatch(cell.strip()):
         return True
     value = normal.name(cell)
-    return value is not None and _WHOLE.fullmatch(value) is not None and bool(surname_of(value))
+    if value is None or _AREA.search(value) or value in normal.PREFECTURES:
+        return False
+    return _WHOLE.fullmatch(value) is not None and bool(surname_of(value))
 
 
 def person(value: str) -> bool:

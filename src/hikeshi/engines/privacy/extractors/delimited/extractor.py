@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from ...headings import column_of
 from ...pieces import Piece, Rows
 from ...source import Source
-from ...tables import column_of
 
 _SUFFIXES = (".csv", ".tsv")
 _DELIMITERS = ",\t;|"
