@@ -90,3 +90,17 @@ def test_prefectures_and_premiums_are_nobody(tmp_path: Path) -> None:
     assert kinds(read(tmp_path)) == {}
     (tmp_path / "a.csv").write_text("氏名,健康保険,差引支給額\n山田太郎,12000,205000\n", encoding="utf-8")
     assert kinds(read(tmp_path)) == {"name": 1}
+
+
+def test_a_number_of_a_user_leads_to_the_table_of_users(tmp_path: Path) -> None:
+    """データベースの書き出しで、ほかの表の user_id は users の id と同じ人。人は増えない。"""
+    users = ",".join(f"({n + 1},'{row(n)['name']}','{row(n)['mail']}')" for n in range(ROWS))
+    orders = ",".join(f"({n},{n % ROWS + 1},300)" for n in range(100))
+    text = f"INSERT INTO `users` (`id`,`name`,`email`) VALUES {users};\n"
+    (tmp_path / "a.sql").write_text(text, encoding="utf-8")
+    alone = read(tmp_path).people
+    (tmp_path / "a.sql").write_text(
+        f"{text}INSERT INTO `orders` (`id`,`user_id`,`price`) VALUES {orders};\n", encoding="utf-8"
+    )
+    assert read(tmp_path).people == alone
+    assert alone.at_least > 0

@@ -138,7 +138,7 @@ class Counting:
                     records = self._scanner.records(piece.data, found)
                     self._take(number, signed(records, piece) if piece.writer else records)
                 elif isinstance(piece, Rows):
-                    table = tables.setdefault(piece.table, Table(piece.header, self._scanner, found))
+                    table = tables.setdefault(piece.table, Table(piece.header, self._scanner, found, piece.table))
                     self._people.add_block(number, table.block(piece.rows))
                 else:
                     yield from self._inner(shown, piece, depth)

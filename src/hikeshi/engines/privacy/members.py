@@ -24,6 +24,14 @@ _ROLES = {
 _NUMBER = r"[ _-]?(?:番号|no\.?|id|コード|code|number|num)"
 _HEADINGS = {role: re.compile(rf"(?:{words}){_NUMBER}") for role, words in _ROLES.items()}
 _ALSO = {"employee": re.compile(r"社番"), "user": re.compile(r"user_?(?:name|login)|login|ユーザー?名|ユーザネーム")}
+_TABLES = {
+    "member": re.compile(r"(?:^|[_.])members?$|会員(?:名簿|一覧|台帳)?$"),
+    "customer": re.compile(r"(?:^|[_.])(?:customer|client)s?$|顧客(?:名簿|一覧|台帳)?$"),
+    "patient": re.compile(r"(?:^|[_.])patients?$|患者(?:一覧)?$"),
+    "employee": re.compile(r"(?:^|[_.])(?:employees?|staffs?)$|(?:社員|従業員)(?:名簿|一覧|台帳)?$"),
+    "student": re.compile(r"(?:^|[_.])students?$"),
+    "user": re.compile(r"(?:^|[_.])(?:user|account)s?$"),
+}
 _TIDY = re.compile(r"[\s*＊※:：]+")
 _NOTHING = frozenset(["", "-", "0", "なし", "無し", "none", "null", "n/a"])
 
@@ -48,6 +56,11 @@ def role(heading: str) -> str | None:
         if len(text) <= 40 and pattern.fullmatch(text):
             return name
     return None
+
+
+def role_of_table(name: str) -> str | None:
+    """Whose table this is by its name: `id` in `users` is what others call `user_id`."""
+    return next((role for role, words in _TABLES.items() if words.search(name[-64:].lower())), None)
 
 
 def kind(role: str) -> str:

@@ -32,8 +32,8 @@ _CHECKED = ("my_number", "card_number")
 class Table:
     """One table as it is read, block by block. The first block settles what its columns are."""
 
-    def __init__(self, header: tuple[str, ...] | None, scanner: Scanner, found: Counter[str]) -> None:
-        self._header = header
+    def __init__(self, header: tuple[str, ...] | None, scanner: Scanner, found: Counter[str], name: str = "") -> None:
+        self._header, self._owner = header, members.role_of_table(name)
         self._columns: list[Column | None] = []
         self._settled = False
         self._named: set[str] = set()
@@ -135,7 +135,8 @@ class Table:
     def _number(self) -> None:
         """A column of members' numbers, where it is nothing else: whoever has no name is counted by it."""
         for n, heading in enumerate(self._header or ()):
-            if n < len(self._columns) and self._columns[n] is None and (role := members.role(heading)):
+            role = members.role(heading) or (self._owner if heading.strip().lower() == "id" else None)
+            if role and n < len(self._columns) and self._columns[n] is None:
                 kind = members.kind(role)
                 self._columns[n] = Column(kind, "member")
                 self._values[kind] = members.how(kind).value
