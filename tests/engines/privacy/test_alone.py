@@ -114,6 +114,20 @@ def test_the_holder_of_an_account_is_the_person_of_the_row(tmp_path: Path) -> No
     assert read(tmp_path).people.at_least == 0
 
 
+def test_the_holders_of_accounts_are_the_people_of_the_list(tmp_path: Path) -> None:
+    """社員名簿と、口座名義（カナ。銀行は小さい字を大きく書く）だけの振込の表は、同じ人たち。"""
+    people = [
+        f"{family}{'一二三四五六七八九十'[n]}郎,{READ[n]} キョウコ,{n}@example.jp" for n, family in enumerate(FAMILIES)
+    ]
+    (tmp_path / "staff.csv").write_text("\n".join(["氏名,フリガナ,メール", *people]), encoding="utf-8")
+    before = read(tmp_path).people
+    paid = [f"{1_234_500 + n},{reading} キヨウコ" for n, reading in enumerate(READ)]
+    (tmp_path / "paid.csv").write_text("\n".join(["口座番号,口座名義", *paid]), encoding="utf-8")
+    after = read(tmp_path)
+    assert after.people == before
+    assert after.kinds["bank_account"].people == len(READ)
+
+
 def test_one_family_name_in_charge_of_all_is_nobody_of_the_list(tmp_path: Path) -> None:
     """どの行にもある担当者の姓や、郵便番号だけのアンケートは、人を増やさない。"""
     (tmp_path / "a.csv").write_text("郵便番号,担当,満足度\n" + "150-0001,佐藤,5\n" * 30, encoding="utf-8")

@@ -4,7 +4,7 @@ A row of a table with a card, an account and whose it is, a birthday, or a membe
 somebody: nobody knows whether one of the named people, so they are the least only where they are more than those, and
 all of them may come on top. What is less certain (a number of members and nothing else, a password, an account of
 nobody known, what stands in running text) only raises what is the most. A record that shares a card, an account or a
-member's number with a named one is that person's.
+member's number with a named one is that person's, and so is one that bears the same reading and nothing else.
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ def telling(values: Numbers, masks: Numbers, grave: int) -> Numbers:
     return said
 
 
+def known(table: dict[str, Numbers]) -> Numbers:
+    """Which records the linking takes. A reading alone (the holder of an account) is looked up among their people."""
+    named = np.zeros(len(table["name"]), np.bool_)
+    for n in SOMEBODY:
+        if COLUMNS[n] != "kana":
+            named |= table[COLUMNS[n]] != 0
+    named |= (table["kana"] != 0) & (table["birth"] != 0)
+    return named
+
+
 def unnumbered(values: Numbers) -> Numbers:
     """Which records nothing tells apart from others that say the same: two of one birthday may be two people."""
     return np.asarray(~values[:, [*SOMEBODY, *_NUMBERED]].any(axis=1))
@@ -62,11 +72,11 @@ def alone(
     keys = [own[name] for name in _LINKING]
     numbered = np.any([key != 0 for key in keys], axis=0)
     said = np.ones(len(here), np.uint64)
-    for name in ("birth", "sketch", "postal", "secret"):
+    for name in ("kana", "birth", "sketch", "postal", "secret"):
         said = mixed(said, own[name] | np.uint64(1))
     labels = united([*keys, np.where(numbered, np.uint64(0), said)], len(here))
     theirs = np.full(len(here), -1, np.int64)
-    for name in _LINKING:
+    for name in (*_LINKING, "kana"):
         _find(theirs, own[name], table[name][named], roots)
     owner = np.full(len(here), -1, np.int64)
     np.maximum.at(owner, labels, theirs)
@@ -77,7 +87,9 @@ def alone(
     text, kept = loose[here] != 0, masks[here] & np.uint64(grave) != 0
     there = {name: own[name] != 0 for name in COLUMNS}
     about = there["sketch"] | there["postal"] | there["secret"] | there["birth"] | kept
-    sure = ~text & (there["card"] | there["birth"] | (there["bank"] & (there["sketch"] | there["member"])))
+    sure = ~text & (
+        there["kana"] | there["card"] | there["birth"] | (there["bank"] & (there["sketch"] | there["member"]))
+    )
     sure |= ~text & there["member"] & about
     saying = np.any([there[COLUMNS[n]] for n in _SAYING], axis=0)
     perhaps = ~sure & (saying | (~text & (there["sketch"] | kept)))

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from . import members
+from . import members, normal
 from .linking import COLUMNS
 from .members import STAFF
 from .record import Record, hashed, sketch
@@ -60,7 +60,8 @@ class Cells(dict[str, int]):
         known = value is not None and self._prefix != ""
         # A family name, a desk's address: it was found, and is nobody.
         somebody = known and (self._field not in ("name", "email") or self._person is None or self._person(str(value)))
-        self.hashes.append(hashed(f"{self._prefix}{value}") if somebody else 0)
+        said = normal.reading(str(value)) if self._field == "kana" else value
+        self.hashes.append(hashed(f"{self._prefix}{said}") if somebody else 0)
         self.sketches.append(sketch(str(value)) if known and self._field == "name" else 0)
         return number
 

@@ -19,7 +19,7 @@ _ROLES = {
     "patient": r"患者|診察券|カルテ|patient",
     "employee": r"社員|従業員|職員|スタッフ|employee|staff",
     "student": r"学籍|学生|生徒|児童|園児|受講者?|受講生|student",
-    "user": r"line_?ユーザー?|line_?user_?|ユーザー?|利用者|ログイン|アカウント|user|login|account",
+    "user": r"line_?ユーザー?|line_?user_?|ユーザー?|利用者|ログイン|アカウント|友だち|友達|user|login|account",
 }
 _NUMBER = r"[ _-]?(?:番号|no\.?|id|コード|code|number|num)"
 _HEADINGS = {role: re.compile(rf"(?:{words}){_NUMBER}") for role, words in _ROLES.items()}

@@ -19,6 +19,7 @@ _VARIANTS = (
 VARIANTS = {ord(pair[0]): pair[1] for pair in _VARIANTS.split() if pair[0] != pair[1]}
 _DASHES = re.compile("[‐‑‒–—―−⁃﹣─━]")
 _KANA = {n: chr(n + 0x60) for n in range(0x3041, 0x3097)}
+_LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _LONG = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$")
 # A firm or a house, whatever the heading says.
@@ -73,6 +74,11 @@ def name(text: str) -> str | None:
     if not _NAME.fullmatch(text):
         return None
     return text.translate(VARIANTS).translate(_KANA).upper()
+
+
+def reading(kana: str) -> str:
+    """A name in kana as banks write it, without small letters: キヨウコ."""
+    return kana.translate(_LARGE)
 
 
 @lru_cache(50_000)

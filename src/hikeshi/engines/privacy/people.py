@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import kinds, report
-from .alone import SOMEBODY, TELLING, alone, telling, together, unnumbered
+from . import kinds, normal, report
+from .alone import TELLING, alone, known, telling, together, unnumbered
 from .columns import PREFIX, Block
 from .estimating import estimated
 from .linking import COLUMNS, link
@@ -136,7 +136,7 @@ class People:
         return (
             hashed(f"n{whole}") if whole else 0,
             sketch(names[0]) if names else 0,
-            hashed(f"k{kana[0]}") if kana else 0,
+            hashed(f"k{normal.reading(kana[0])}") if kana else 0,
             *(hashed(f"e{emails[n]}") if n < len(emails) else 0 for n in (0, 1)),
             *(hashed(f"p{phones[n]}") if n < len(phones) else 0 for n in (0, 1)),
             hashed(f"z{postal[0]}") if postal else 0,
@@ -156,9 +156,7 @@ class People:
         if not self._kinds:
             return Answer(report.People())
         table, masks = self.columns(), np.frombuffer(self._kinds, dtype=np.uint64)
-        named = np.zeros(len(masks), np.bool_)
-        for n in SOMEBODY:
-            named |= table[COLUMNS[n]] != 0
+        named = known(table)
         numbers, roots = (0, 0, 0), np.zeros(0, np.int64)
         if named.any():
             numbers, roots = estimated(link({name: column[named] for name, column in table.items()}))
@@ -177,13 +175,13 @@ class People:
         """How many people there are data of a kind about, over all files and in each."""
         masks, files = np.frombuffer(self._kinds, dtype=np.uint64), np.frombuffer(self._files, dtype=np.uint32)
         by_kind, by_file = {}, {}
-        known = np.unique(roots[named])
+        theirs = np.unique(roots[named])
         for kind, bit in self._bits.items():
             having = (masks & np.uint64(bit)) != 0
             if not having.any():
                 continue
             them = np.unique(roots[having])
-            ours = int(np.isin(them, known).sum())
+            ours = int(np.isin(them, theirs).sum())
             count = (_scaled(ours, share) if ours else 0) + len(them) - ours
             by_kind[kind] = min(count, people.at_most)
             pairs = np.unique(np.stack([files[having].astype(np.int64), roots[having]]), axis=1)
