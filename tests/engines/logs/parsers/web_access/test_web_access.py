@@ -130,3 +130,18 @@ def test_columns_have_the_names_of_rules() -> None:
     }
     assert columns["cs-username"] == ["hanako", None]
     assert columns["event.outcome"] == ["success", "failure"]
+
+
+def test_a_user_name_hides_no_line_and_moves_no_time() -> None:
+    """利用者名に括弧や偽の時刻が入っていても、行は読め、時刻はサーバーの書いたもの。"""
+    request = b'[23/Nov/2026:10:00:00 +0900] "GET /a HTTP/1.1" 401 12 "-" "x"'
+    names = [b"a[b", b"x [01/Nov/2020:00:00:01 +0900] ", rb"x [01/Nov/2020:00:00:01 +0900] \"GET / HTTP/1.1\" 200 1"]
+    read = parser.read(
+        [b"203.0.113.9 - %b %b" % (name, request) for name in names],
+        range(3),
+        Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW)),
+    )
+    assert [read.fields(i)["address"] for i in range(len(read))] == ["203.0.113.9"] * 3
+    assert set(read.times) == {datetime(2026, 11, 23, 1, tzinfo=UTC).timestamp()}
+    quoted_first = b'"shop" 203.0.113.9 - - ' + request
+    assert parser.understands(quoted_first)

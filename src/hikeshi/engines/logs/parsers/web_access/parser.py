@@ -26,16 +26,15 @@ FIELDS = (
 PROGRAMS = (b"nginx", b"httpd", b"apache2", b"apache")
 
 _QUOTED = rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_STAMP = rb"\[(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
+_REST = _QUOTED + rb" (\d\d\d|-) (\d++|-)(?: " + _QUOTED + rb" " + _QUOTED + rb")?(.*)"
+# The user comes from the attacker and may hold a stamp, or half of one: the last before the first quote counts.
+_PLAIN_TEXT = rb"(?:[^\"\\\[]++|\\.|\[(?!\d\d/))"
 _LINE = re.compile(
-    rb"([^\[]*+)\[([^\[\]]{26})\] ([^\"]*+)"
-    + _QUOTED
-    + rb" (\d\d\d|-) (\d++|-)(?: "
-    + _QUOTED
-    + rb" "
-    + _QUOTED
-    + rb")?(.*)",
-    re.DOTALL,
+    rb"((?:" + _PLAIN_TEXT + rb"++|\[(?=\d\d/))*)" + _STAMP + rb"(" + _PLAIN_TEXT + rb"*+)" + _REST, re.DOTALL
 )
+# A format of the owner's own that has something in quotes before the time.
+_QUOTED_FIRST = re.compile(rb"([^\[\"]*+\"[^\[]*+)" + _STAMP + rb"([^\"]*+)" + _REST, re.DOTALL)
 SOURCES = (LogSource(category="webserver"), LogSource(service="apache"), LogSource(service="nginx"))
 Text = str | None
 # Written when the asker went away before an answer.
@@ -50,8 +49,12 @@ _KEEP = 100_000
 
 
 def understands(line: bytes) -> bool:
-    match = _LINE.match(line)
+    match = _match(line)
     return match is not None and access_time(match[2]) is not None
+
+
+def _match(line: bytes) -> re.Match[bytes] | None:
+    return _LINE.match(line) or _QUOTED_FIRST.match(line)
 
 
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table:
@@ -200,7 +203,7 @@ def _decoded(values: Sequence[bytes], context: Context) -> list[str | None]:
 
 def _odd(line: bytes) -> list[bytes]:
     """The seven pieces of a line that has not the usual six quotes; blanks when it is no request."""
-    match = _LINE.match(line)
+    match = _match(line)
     if not match:
         return [b""] * 7
     head, stamp, middle, request, code, size, referer, agent, rest = match.groups(b"")
