@@ -19,9 +19,11 @@ from hikeshi.engines.logs.scanning import Scan, event_of
 from hikeshi.engines.logs.table import Context
 from hikeshi.engines.logs.times import Years
 from tests.engines.logs.reading import NOW, PARSERS
+from tests.engines.logs.test_forged import FAILED, NO_SUCCESS
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 LINES = [line for file in sorted(PARSERS.glob("*/sample.log")) for line in file.read_bytes().splitlines()]
+LINES += [line.encode() for line in (*FAILED.values(), *NO_SUCCESS.values())]
 OF_LINES = {name: module for name, module in formats.all_formats().items() if hasattr(module, "read")}
 SPICE = [b'"', b"\\", b"[", b"]", b"\0", b"\xff", b"%", b" ", b"-", b"\x1b[2J", b"::", b"1e9", b"9" * 30, "花".encode()]
 

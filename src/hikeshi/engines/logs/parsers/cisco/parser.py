@@ -64,7 +64,7 @@ _RULES = (
          rb" <(?P<destination>[^>]*+)>"),
     ("vpn.login", "success", _ASA + rb"11303[39]|722022|722051|716001|734001): (?:.*?)User <(?P<user>[^>]*+)> IP"
          rb" <(?P<address>[^>]*+)>"),
-    ("vpn.login", "failure", _ASA + rb"716039): .*?User <(?P<user>[^>]*+)> IP <(?P<address>[^>]*+)> Authentication:"
+    ("vpn.login", "failure", _ASA + rb"716039): .*?User <(?P<user>.*)> IP <(?P<address>[^>]*+)> Authentication:"
          rb" rejected"),
     ("vpn.down", "unknown", _ASA + rb"113019): Group = [^,]*+, Username = (?P<user>[^,]*+), IP ="
          rb" (?P<address>[^,]*+), Session disconnected.*?"
@@ -79,13 +79,13 @@ _RULES = (
     ("device.command", "unknown", _ASA + rb"11100[89]|111010): User '(?P<user>[^']*+)'(?:, running '[^']*+' from IP"
          rb" (?P<address>[^,]++),)? executed (?:the )?'(?P<command>.*?)'(?: command\.?)?$"),
     ("device.login", "failure", rb"%(?P<rule>SEC_LOGIN)-[0-7]-(?P<mnemonic>LOGIN_FAILED): .*?\[user:"
-         rb" (?P<user>[^\]]*+)\] \[Source: (?P<address>[^\]]*+)\]"
+         rb" (?P<user>.*)\] \[Source: (?P<address>[^\]]*+)\]"
      rb"(?: \[localport: (?P<dst_port>\d++)\])?"),
     ("device.login", "success", rb"%(?P<rule>SEC_LOGIN)-[0-7]-(?P<mnemonic>LOGIN_SUCCESS): .*?\[user:"
          rb" (?P<user>[^\]]*+)\] \[Source: (?P<address>[^\]]*+)\]"),
     ("device.login", "failure", rb"%(?P<rule>SYS|LOGIN|AUTHMGR|SSH|SECURITY-SSHD|AAA)-[0-7]-(?P<mnemonic>[A-Z0-9_]*"
          rb"?FAIL[A-Z0-9_]*+): (?:.*?user (?:named )?'?(?P<user>[^' ]++)'?)?"
-     rb"(?:.*?from (?P<address>" + _IP + rb"))?"),
+     rb"(?:.*from '?(?P<address>" + _IP + rb"))?"),
     ("device.config_changed", "success", rb"%(?P<rule>SYS)-5-(?P<mnemonic>CONFIG_I): Configured from [^ ]++(?: by"
          rb" (?P<user>[^ ]++))? on [^ ]++(?: \((?P<address>[^)]++)\))?"),
     ("device.command", "unknown", rb"%(?P<rule>PARSER)-5-(?P<mnemonic>CFGLOG_LOGGEDCMD): User:(?P<user>.*?) "

@@ -18,9 +18,10 @@ PROGRAMS = (
     *(b"imap", b"pop3", b"lmtp"),
 )
 _LEVEL = rb"(?:(?:(?P<service>imap|pop3|submission|managesieve)-login): )?(?:Info: |Warning: |Error: |Debug: )?"
+# The name comes from the attacker and may hold ">, rip=192.0.2.1": `.*` takes all up to the last such words.
 _WHO = (
-    rb"user=<(?P<user>[^>]*+)>(?:, method=(?P<method>[^,]++))?(?:, rip=(?P<address>[^,]++))?(?:,"
-    rb" lip=(?P<destination>[^,]++))?"
+    rb"user=<(?:(?P<user>.*)>(?:, method=(?P<method>[^,]++))?, rip=(?P<address>[^,]++)(?:,"
+    rb" lip=(?P<destination>[^,]++))?|(?P<user__2>[^>]*+)>(?:, method=(?P<method__2>[^,]++))?)"
 )
 _AUTH = (
     rb"(?:auth(?:-worker)?(?:\(\d++\))?: )?(?:Info: |Warning: |Error: )?(?:conn unix:[^:]*?:"
@@ -33,9 +34,7 @@ _RULES = (
      rb"(?P<count>\d++) attempts[^)]*+\)(?: \([^)]*+\))?: " + _WHO),
     ("mail.login", "failure", _LEVEL + rb"(?:Disconnected|Aborted login)[^(]*?\((?:auth failed|tried to use|client"
          rb" didn't finish|"
-     rb"disconnected (?:before|while)|no auth attempts)[^)]*+\)(?: \([^)]*+\))?: " + rb"(?:user=<(?P<user>[^>]++)>)"
-     rb"(?:, method=(?P<method>[^,]++))?"
-     rb"(?:, rip=(?P<address>[^,]++))?(?:, lip=(?P<destination>[^,]++))?"),
+     rb"disconnected (?:before|while)|no auth attempts)[^)]*+\)(?: \([^)]*+\))?: " + rb"(?!user=<>)" + _WHO),
     ("mail.disconnected", "unknown", _LEVEL + rb"(?:Disconnected|Aborted login)[^(]*?(?:\([^)]*+\))?(?:"
          rb" \([^)]*+\))?: " + _WHO),
     ("mail.disconnected", "unknown", _LEVEL + rb"(?:Disconnected|Aborted login)[^(]*?(?:\([^)]*+\))?(?: \([^)]*+\))?: "

@@ -40,6 +40,7 @@ _NAMES = {
 # Names of Event's fields that mean something else here: each becomes a column of its own, under its own name.
 _APART = {name: f"forti_{name}" for name in (*ECS, "count")}
 _FAILED = (b"deny", b"blocked", b"block", b"dropped", b"failed", b"failure", b"server-rst", b"client-rst", b"reset")
+_SAID_ONCE, _ILL = (b"action", b"status", b"result"), (*_FAILED, b"fail", b"error", b"ssl-login-fail")
 _SPEECH = Speech(
     "fortigate",
     (),
@@ -112,7 +113,9 @@ def _pairs(line: bytes) -> dict[str, bytes]:
     for name, value in _PAIR.findall(line)[:_MOST]:
         text = value[1:-1].replace(b'\\"', b'"') if value[:1] == b'"' else value
         if text and text not in (b"N/A", b"(null)"):
-            pairs.setdefault(name.decode(), text)
+            known = pairs.setdefault(name.decode(), text)
+            if known != text and name in _SAID_ONCE and text.lower().startswith(_ILL):
+                pairs[name.decode()] = text  # a name with a quote in it may bring a status of its own
     return pairs
 
 

@@ -22,7 +22,7 @@ FIELDS = (
     ("path, sent", "the file and its size in bytes"),
 )
 _LINE = re.compile(
-    rb'([^ "\[]++) [^ "\[]++ ([^"\[]{1,256}?) \[([^\[\]]{26})\] '
+    rb'([^ "\[]++) [^ "\[]++ ([^"]{1,256}) \[([^\[\]]{26})\] '
     rb'("([A-Z]{3,5})(?: .*)?" (?:\d\d\d|-)(?: (?:\d++|-))?.*)',
     re.DOTALL,
 )
@@ -34,8 +34,10 @@ _VERBS = frozenset(
 _AS_WEB = (b"GET", b"PUT")
 _WHO = rb'(?P<address>[^ ]++) (?:-|UNKNOWN|\(none\)|(?P<user>[^"]*?)) "'
 _SENT = rb" (?P<sent>\d++)"
+# The path comes from the attacker and may hold `" 226 1048576`: the answer stands behind the last quote.
+_LAST = rb"(?!.*\" (?:\d\d\d|-))"
 _RULES = tuple(
-    (action, outcome, _WHO + verbs + rb" (?P<path>.*)\" " + code)
+    (action, outcome, _WHO + verbs + rb" (?P<path>.*)\" " + code + _LAST)
     for action, verbs in (
         ("ftp.download", rb"(?:RETR|GET)"),
         ("ftp.upload", rb"(?:STOR|STOU|APPE|PUT)"),

@@ -33,10 +33,12 @@ _GENERAL = re.compile(
     re.DOTALL,
 )
 _TAGS = rb"\[[A-Za-z]++\] (?:\[MY-\d++\] )?(?:\[[A-Za-z]++\] )?"
-_HOST = rb"'(?P<user>.*)'@'(?P<address>[^']*+)'"
+# The name comes from the attacker and may hold "'@'192.0.2.1' (using password: YES)"; the database does, too.
+_HOST = rb"'(?P<user>.*)'@'(?P<address>[^']*+)' \(using password: (?:YES|NO)\)$"
+_TO_BASE = rb"'(?P<user>.*?)'@'(?P<address>[^']*+)'(?: to database '(?P<target>.*)'$)?"
 _RULES = (
-    ("db.login", "failure", rb"(?:" + _TAGS + rb")?Access denied for user " + _HOST + rb"(?: to database"
-         rb" '(?P<target>[^']*+)')?"),
+    ("db.login", "failure", rb"(?:" + _TAGS + rb")?Access denied for user " + _HOST),
+    ("db.login", "failure", rb"(?:" + _TAGS + rb")?Access denied for user " + _TO_BASE),
     ("db.login", "failure", rb"(?:" + _TAGS + rb")?Aborted connection \d++ to db: '(?P<target>[^']*+)' user:"
          rb" '(?P<user>[^']*+)' "
      rb"host: '(?P<address>[^']*+)' \((?:This connection closed normally without authentication|Got an error"

@@ -20,9 +20,10 @@ _WIN_TAIL = (
     rb", Path: (?P<path>.*), File/Folder: (?P<kind>[^,]*+)(?:, Size: (?P<size>[^,]*+))?, User:"
     rb" (?P<user>.*), IP: (?P<address>[^ ,]++)"
 )
+# The name comes from the attacker and may hold all of this: `.*` takes up to the last such words.
 _QNAP = (
-    rb"(?:q[u]?logd\[\d++\]: )?conn log: Users: (?P<user>.*?), Source IP: (?P<address>[^,]++), Computer name:"
-    rb" (?P<client>.*?), "
+    rb"(?:q[u]?logd\[\d++\]: )?conn log: Users: (?P<user>.*), Source IP: (?P<address>[^,]++), Computer name:"
+    rb" (?P<client>.{0,80}?), "
 )
 _QNAP += rb"Connection type: (?P<method>[^,]++), Accessed resources: (?:---|(?P<path>.*)), Action: "
 _BUFFALO = rb"(?:file_smb(?:\[\d++\])?: ?)?\[User:(?P<user>[^(\]]*+)\((?P<address>[^)\]]*+)\)?\] ?"
@@ -35,12 +36,12 @@ _FILES = (
     ("smb.permissions", rb"(?:permission change|set permission)", rb"(?:Permission)", rb"Change Permission"),
 )
 _RULES = (
-    ("nas.login", "failure", _DSM + rb"User \[(?P<user>[^\]]*+)\] from"
+    ("nas.login", "failure", _DSM + rb"User \[(?P<user>.*)\] from"
          rb" \[(?:[^\]\[(]*+\()?(?P<address>[^\]\[()]*+)\)?\] failed to (?:log|sign) in (?:to |via"
          rb" )\[(?P<method>[^\]]*+)\]"),
     ("nas.login", "success", _DSM + rb"User \[(?P<user>[^\]]*+)\] from"
          rb" \[(?:[^\]\[(]*+\()?(?P<address>[^\]\[()]*+)\)?\] (?:logged|signed) in (?:successfully )?(?:to |via"
-         rb" )\[(?P<method>[^\]]*+)\]"),
+         rb" )\[(?P<method>[^\]]*+)\](?!.* from \[)"),
     ("nas.logout", "unknown", _DSM + rb"User \[(?P<user>[^\]]*+)\] from"
          rb" \[(?:[^\]\[(]*+\()?(?P<address>[^\]\[()]*+)\)?\] (?:logged|signed) out"),
     ("smb.connected", "success", _DSM + rb"User \[(?P<user>[^\]]*+)\] from"
@@ -50,7 +51,7 @@ _RULES = (
          rb" (?:by|via) \[(?P<method>[^\]]*+)\])?"),
     *((action, "success", _WIN + rb"(?i:" + word + rb")" + _WIN_TAIL) for action, word, _, _ in _FILES),
     ("smb.operation", "success", _WIN + rb"(?P<operation>[^,]{1,40})" + _WIN_TAIL),
-    ("nas.login", "success", _QNAP + rb"Login (?:Success|OK)"),
+    ("nas.login", "success", _QNAP + rb"Login (?:Success|OK)\.?$"),
     ("nas.login", "failure", _QNAP + rb"Login [Ff]ail"),
     ("nas.logout", "unknown", _QNAP + rb"Logout"),
     *((action, "success", _QNAP + word) for action, _, word, _ in _FILES),

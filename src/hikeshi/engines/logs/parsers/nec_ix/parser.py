@@ -35,7 +35,7 @@ _RULES = (
     ("fw.allowed", "success", _ID + rb"(?:PASS|PERMIT|[Pp]assed|[Pp]ermitted)\b.*?(?P<method>tcp|udp|icmp|esp|TCP|U"
          rb"DP|ICMP|ESP)?,? " + _PAIR),
     ("router.login", "failure", _ID + rb".*?(?i:login (?:incorrect|failed|failure)|authentication fail(?:ed|ure))"
-     rb"(?:.*?(?:user|for) (?P<user>[^ ,]++))?(?:.*?from (?P<address>" + _IP + rb"))?"),
+     rb"(?:.*?(?:user|for) (?P<user>[^ ,]++))?(?:.*from (?P<address>" + _IP + rb"))?"),
     ("router.login", "success", _ID + rb".*?(?i:login (?:success\w*|succeeded)|logged in)(?:.*?(?:user|for)"
          rb" (?P<user>[^ ,]++))?(?:.*?from (?P<address>" + _IP + rb"))?"),
     ("vpn.error", "failure", _ID.replace(b"?P<rule>", b"?P<rule>(?=IKE|SEC|IPS|L2TP)") + rb".*?(?i:fail|invalid|mis"

@@ -60,7 +60,8 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
     def fields(i: int) -> dict[str, Any]:
         match = found[i]
         message = match[8]
-        client, server, refused = _CLIENT.search(message), _SERVER.search(message), _REFUSED.match(message)
+        server, refused = _SERVER.search(message), _REFUSED.match(message)
+        client = _CLIENT.search(message, refused.end() if refused else 0)  # the name may hold ", client: 192.0.2.1"
         method, _, target = context.text(requests[i]).partition(" ")
         return {
             "action": "web.refused" if refused else "web.error",

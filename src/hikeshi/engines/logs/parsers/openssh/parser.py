@@ -26,7 +26,8 @@ PROGRAMS = (b"sshd", b"sshd-session", b"sshd-auth", b"sshd(pam_unix)")
 
 # The user comes from the attacker and may hold " from 192.0.2.1 port 22": `.*` takes all up to the *last* such words.
 _FROM = rb" from (?P<address>[^ ]++)(?: port \d++)?"
-_PAM = rb"authentication failures?;.* rhost=(?P<address>[^ ]++)(?: ++user=(?P<user>.*?))? *$"
+# Here the name stands last, and may hold " rhost=192.0.2.1": the first counts.
+_PAM = rb"authentication failures?;(?:(?! rhost=).)*+ rhost=(?P<address>[^ ]++)(?: ++user=(?P<user>.*?))? *$"
 # The first three letters of a message, what it is then, and how it reads.
 _RULES: tuple[tuple[bytes, str, bytes], ...] = (
     (b"Acc", "accepted", rb"Accepted (?P<method>[^ ]++) for (?P<user>.*)" + _FROM + rb"(?: ssh\d?(?:: .*)?)?$"),

@@ -25,7 +25,8 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _CSV = re.compile(
-    rb'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{3,5}|[+-]\d\d),("[^"]*+"|),("[^"]*+"|),(\d*+),("[^"]*+"|),'
+    rb'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{3,5}|[+-]\d\d),("(?:[^"]|"")*+"|),("(?:[^"]|"")*+"|),'
+    rb'(\d*+),("[^"]*+"|),'
 )
 _WHERE = re.compile(
     rb"(?:^|[ :=\[])(?:host=|client=)?"
@@ -49,7 +50,8 @@ _RULES = (
      rb'(?:, database "(?P<target>[^"]*+)")?'),
     ("db.login", "failure", _HEAD + rb'role "(?P<user>.*)" (?:does not exist|is not permitted to log in)$'),
     ("db.login", "failure", _HEAD + rb'database "(?P<target>.*)" does not exist$'),
-    ("db.login", "success", _HEAD + rb"connection authorized: user=(?P<user>[^ ]++)(?: database=(?P<target>[^ ]++))?"),
+    ("db.login", "success", _HEAD + rb"connection authorized: user=(?P<user>[^ ]++)(?: database=(?P<target>[^ ]++))?"
+     rb"(?: (?:application_name=|SSL |GSS |identity=|\()(?!.*FATAL:  ).*)?$"),
     ("db.connection", "unknown", _HEAD + rb"connection received: host=(?P<address>[^ ]++)(?:"
          rb" port=(?P<src_port>\d++))?"),
     ("db.disconnected", "unknown", _HEAD + rb"disconnection: session time: .*? user=(?P<user>[^ ]*+)"
@@ -137,7 +139,8 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         frame, message = made
         rule, values = _SPEECH.recognise(message) or (_SPEECH.shape("db.message", "unknown", ()), ())
         given = {name: value for name, value in zip(rule.names, values, strict=True) if value}
-        given = _around(context.memory.get("postgresql.around", b"")) | given
+        prefix: bytes = context.memory.get("postgresql.around", b"")
+        given = _around(prefix, given.get("user", b"")) | given
         rule = _SPEECH.shape(rule.action, rule.outcome, tuple(given), tagged=bool(rule.tag))
         kept.append(row)
         frames.append(frame)
@@ -146,9 +149,11 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
     return _SPEECH.table(messages, kept, frames, found, context)
 
 
-def _around(prefix: bytes) -> dict[str, bytes]:
+def _around(prefix: bytes, user: bytes) -> dict[str, bytes]:
     given: dict[str, bytes] = {}
-    if where := _WHERE.search(prefix):
+    # The name comes from the attacker and may hold an address.
+    bare = prefix.replace(b" %b@" % user, b" @").replace(b"user=%b," % user, b"user=,") if user else prefix
+    if where := _WHERE.search(bare):
         given["address"] = where[1]
         if where[2]:
             given["src_port"] = where[2]

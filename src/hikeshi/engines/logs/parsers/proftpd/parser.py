@@ -16,8 +16,8 @@ FIELDS = (
 PROGRAMS = (b"proftpd",)
 _LINE = re.compile(rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:,\d{3})?) ([^ ]++) proftpd\[(\d++)\]:? (.*)", re.DOTALL)
 _HEAD = rb"(?:[^ ]++ \((?P<name>[^ \[]*+)\[(?P<address>[^\]]++)\]\)(?:: | - )(?:- )?|\([^)]*+\): )?"
+# The name comes from the attacker and may hold "Login successful.": failures first, and a success only at the end.
 _RULES = (
-    ("ftp.login", "success", _HEAD + rb"(?:USER|ANON(?:YMOUS)?) (?P<user>.*?): Login successful"),
     ("ftp.login", "failure", _HEAD + rb"USER (?P<user>.*) \(Login failed\)"),
     (
         "ftp.login",
@@ -28,6 +28,7 @@ _RULES = (
     ("ftp.login", "failure", _HEAD + rb"SECURITY VIOLATION: (?P<user>.*?)(?: attempted)? (?:login attempted|login)"),
     ("ftp.login", "failure", _HEAD + rb"Maximum login attempts \(\d++\) exceeded"),
     ("ftp.login", "failure", _HEAD + rb"user '?(?P<user>.*?)'? (?:authentication failed|login failed)"),
+    ("ftp.login", "success", _HEAD + rb"(?:USER|ANON(?:YMOUS)?) (?P<user>.*): Login successful\.?$"),
     ("ftp.connection", "unknown", _HEAD + rb"FTP session (?P<what>opened|closed)\."),
     ("ftp.connection", "unknown", _HEAD + rb"SSH2 session (?P<what>opened|closed)\."),
     ("ftp.refused", "failure", _HEAD + rb"(?:Refused|Denied|Connection refused)"),

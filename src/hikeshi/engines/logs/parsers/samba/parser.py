@@ -44,14 +44,16 @@ _OPERATIONS = (
     ("smb.permissions", rb"(?:fset_nt_acl|set_nt_acl|chmod|fchmod|chown|fchown|chmod_acl)", rb"(?P<path>.*)"),
     ("smb.operation", rb"(?P<operation>[a-z_]{2,40})", rb"(?P<path>.*)"),
 )
+# Domain, name and workstation come from the attacker and may hold a status and an address. No account has brackets in
+# its name: without them the last "remote host" is the server's; with them the line is no success and blames nobody.
+_AUTHED = rb" *Auth: \[(?P<service>[^,\]]*+),(?P<method>[^\]]*+)\] user \["
 _LOGIN = (
-    rb" *Auth: \[(?P<service>[^,\]]*+),(?P<method>[^\]]*+)\] user \[(?P<domain>[^\]]*+)\]\\\[(?P<user>.*?)\] at"
-    rb" \[[^\]]*+\] with "
-    rb"\[(?P<mechanism>[^\]]*+)\] status \["
+    _AUTHED + rb"(?P<domain>[^\[\]]*+)\]\\\[(?P<user>[^\[\]]*+)\] at \[[^\[\]]*+\] with "
+    rb"\[(?P<mechanism>[^\[\]]*+)\] status \["
 )
 _FROM = (
-    rb"\] workstation \[(?P<workstation>[^\]]*+)\] remote host"
-    rb" \[(?:ipv[46]:)?(?P<address>[^\]]*?)(?::(?P<src_port>\d++))?\]"
+    rb"\] (?!.* status \[)workstation \[(?P<workstation>.*)\] remote host"
+    rb" \[(?:ipv[46]:)?(?P<address>[^\[\]]*?)(?::(?P<src_port>\d++))?\]"
 )
 _RULES = (
     *(
@@ -60,7 +62,8 @@ _RULES = (
         for said, outcome in _DONE
     ),
     ("smb.login", "success", _LOGIN + rb"(?P<status_text>NT_STATUS_OK)" + _FROM),
-    ("smb.login", "failure", _LOGIN + rb"(?P<status_text>NT_STATUS_[A-Z_]++)" + _FROM),
+    ("smb.login", "failure", _LOGIN + rb"(?P<status_text>(?!NT_STATUS_OK\])NT_STATUS_[A-Z_]++)" + _FROM),
+    ("smb.login", "failure", _AUTHED + rb".* status \[(?P<status_text>(?!NT_STATUS_OK\])NT_STATUS_[A-Z_]++)\] "),
     ("smb.connected", "success", rb"(?:[^ ]++ \((?:ipv[46]:)?(?P<address>[^)]*?)(?::\d++)?\) )(?:signed )?connect"
          rb" to service (?P<target>[^ ]++) "
      rb"(?:initially )?as user (?P<user>[^ ]++)"),

@@ -22,12 +22,17 @@ PROGRAMS = (b"vsftpd",)
 _LINE = re.compile(
     rb"[A-Z][a-z][a-z] ([A-Z][a-z][a-z]) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4}) (\[pid \d++\] .*)", re.DOTALL
 )
-_HEAD = rb"(?:\[pid (?P<pid>\d++)\] )?(?:\[(?P<user>[^\]]*+)\] )?"
+# A name that failed comes from the attacker and may hold all that a success would say: what is trusted stands at the
+# end of the line, and only a name without brackets can have succeeded.
+_PID = rb"(?:\[pid (?P<pid>\d++)\] )?"
+_HEAD = _PID + rb"(?:\[(?P<user>[^\]]*+)\] )?"
+_ANY = _PID + rb"(?:\[(?P<user>.*)\] )?"
 _CLIENT = rb'Client "(?P<address>[^"]*+)"'
 _FILE = rb', "(?P<path>.*?)"(?:, (?P<sent>\d++) bytes)?(?:, [\d.]++ ?Kbyte/sec)?$'
 _RULES = (
-    ("ftp.login", "success", _HEAD + rb"OK LOGIN: " + _CLIENT),
-    ("ftp.login", "failure", _HEAD + rb"FAIL LOGIN: " + _CLIENT),
+    ("ftp.login", "success", _HEAD + rb"OK LOGIN: " + _CLIENT + rb'(?:, anon password "[^"]*+")?$'),
+    ("ftp.login", "failure", _ANY + rb"FAIL LOGIN: " + _CLIENT + rb'(?:, anon password "[^"]*+")?$'),
+    ("ftp.login", "success", _HEAD + rb"OK LOGIN: " + _CLIENT + rb', anon password ".*"$'),
     ("ftp.connection", "unknown", _HEAD + rb"CONNECT: " + _CLIENT),
     *(
         (action, outcome, _HEAD + said + rb" " + verb + rb": " + _CLIENT + _FILE)
