@@ -67,6 +67,17 @@ def test_a_line_out_of_order_at_new_year_costs_no_year() -> None:
     assert [years.of(*day) for day in ((12, 31), (1, 1), (12, 31), (1, 1))] == [2025, 2026, 2025, 2026]
 
 
+def test_a_clock_not_yet_set_at_boot_costs_no_year(tmp_path: Path) -> None:
+    """起動したばかりで時計の合っていない行（1月1日）があっても、前の行の年は狂わない。"""
+    assert turns([(11, 20), (1, 1), (11, 20)]) == turns([(8, 1), (1, 1), (1, 1), (11, 3)]) == 0
+    assert turns([(11, 20), (1, 1), (11, 20), (1, 1), (11, 20), (12, 31), (1, 1), (1, 20)]) == 1
+    days = [("Nov", 19), ("Jan", 1), ("Nov", 19), ("Nov", 20)]
+    lines = [f"{month} {day:2d} 00:00:12 web app: hello" for month, day in days]
+    (tmp_path / "messages").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [e.when().astimezone(TOKYO) for e in events(tmp_path / "messages")]
+    assert [(one.year, one.month) for one in found if one.month != 1] == [(2026, 11)] * 3
+
+
 def test_the_last_line_is_not_in_the_future() -> None:
     """最後の行がファイルの日付より先なら、前の年と考える。"""
     assert Years(datetime(2026, 1, 10, tzinfo=UTC), (12, 31)).year == 2025

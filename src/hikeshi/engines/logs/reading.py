@@ -14,7 +14,7 @@ from .lines import CHUNK, Chunk, chunks
 from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
 from .table import Context, Table
-from .times import Day, Years, turns
+from .times import Day, Turns, Years
 
 _SAMPLE_LINES = 200
 # A framing this sure of a file's first bytes is not asked twice whether its lines look like something else.
@@ -145,17 +145,17 @@ class Reading:
         """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""
         if self.report.format not in ("syslog", "openssh"):
             return Years(anchor, None, 0, year)
-        last: list[Day] = []
-        passed = 0
+        last: Day | None = None
+        passed, count = 0, Turns()
         try:
             with self._found.open() as stream:
                 for chunk in chunks(stream, self.encoding, stream.read(CHUNK)):
-                    days = last + syslog.days(chunk.block)
-                    passed += turns(days)
-                    last = days[-1:]
+                    days = syslog.days(chunk.block)
+                    passed += sum(map(count.of, days))
+                    last = days[-1] if days else last
         except Problem:
             pass  # what ends the reading early is told when the file itself is read
-        return Years(anchor, last[0] if last else None, passed, year)
+        return Years(anchor, last, passed, year)
 
 
 def _read(name: str, lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from itertools import pairwise
 
 MONTHS = {m: i for i, m in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _KEEP = 50_000
 Day = tuple[int, int]  # month, day
+_UNSET: Day = (1, 2)
 _ISO = re.compile(
     rb"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(Z|[+-]\d\d:?\d\d)?$", re.IGNORECASE
 )
@@ -104,7 +104,7 @@ class Years:
     """
 
     def __init__(self, anchor: datetime, last: Day | None = None, turns: int = 0, year: int | None = None):
-        self._day: Day | None = None
+        self._turns = Turns()
         self.anchor = anchor
         if year is None:
             year = anchor.year
@@ -116,9 +116,7 @@ class Years:
 
     def of(self, month: int, day: int) -> int:
         """The year of the next line, which is of this day. Lines come in the log's order."""
-        if self._day:
-            self.year += turn(self._day, (month, day))
-        self._day = (month, day)
+        self.year += self._turns.of((month, day))
         return self.year
 
 
@@ -132,6 +130,31 @@ def turn(before: Day, after: Day) -> int:
     return -1 if before <= (1, 3) and after >= (12, 29) else 0
 
 
+class Turns:
+    """Counts New Years along a log: `of(day)` is by how many years this line is later than the one before it.
+
+    Where the log goes from the first days of a year to the day it was at, or after it, what looked like New Year was
+    a clock that had not been set: a machine that boots without one writes 1 January until it has asked for the time.
+    """
+
+    def __init__(self) -> None:
+        self._day: Day | None = None
+        self._before: Day | None = None
+
+    def of(self, day: Day) -> int:
+        last, self._day = self._day, day
+        if last is None:
+            return 0
+        if passed := turn(last, day):
+            self._before = last if passed > 0 else None
+            return passed
+        if self._before and last <= _UNSET and day >= self._before:
+            self._before = None
+            return -1
+        return 0
+
+
 def turns(days: list[Day]) -> int:
     """How often New Year passes in a sequence of days."""
-    return sum(turn(a, b) for a, b in pairwise(days))
+    count = Turns()
+    return sum(map(count.of, days))
