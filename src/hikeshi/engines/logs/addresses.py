@@ -25,6 +25,37 @@ def is_address(text: str) -> bool:
 
 
 @lru_cache(100_000)
+def plain(text: str) -> str:
+    """One address in its one form: 2001:DB8:0::7 is 2001:db8::7, ::ffff:192.0.2.1 is 192.0.2.1; a name stays a name."""
+    text = text.strip("[]")
+    if ":" not in text:
+        return text
+    try:
+        one = ip_address(text)
+    except ValueError:
+        return text
+    return str(getattr(one, "ipv4_mapped", None) or one)
+
+
+def forwarded(text: str) -> str:
+    """Of a list as proxies make it (X-Forwarded-For), the last that is not inside: who asked may write what is before.
+
+    The first where all are inside.
+    """
+    if "," not in text:
+        return text.strip()
+    several = [one.strip() for one in text.split(",") if one.strip()]
+    return next((one for one in reversed(several) if not inside(plain(_bare(one)))), several[0] if several else "")
+
+
+def _bare(text: str) -> str:
+    """Without a port: 192.0.2.1:50000, [2001:db8::7]:443."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
+@lru_cache(100_000)
 def inside(address: str) -> bool:
     """Whether this is an address of an inner network, or the machine itself; a name is not taken for one."""
     try:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .addresses import forwarded, plain
 from .flatten import Record, first_of, flatten
 from .moments import moments
 from .table import ECS, Columns, Context, LogSource, Table, Value
@@ -192,11 +193,9 @@ def address(value: Any) -> Any:
         value = value[0] if value else None
     if type(value) is not str:
         return None
-    text = value.strip().split(",")[0].strip()
+    text = forwarded(value)
     if text.startswith("["):
         text = text[1:].partition("]")[0]
-    if text.lower().startswith("::ffff:") and "." in text:
-        text = text[7:]
     if text.count(":") == 1:
         text = text.partition(":")[0]
-    return text or None
+    return plain(text) or None

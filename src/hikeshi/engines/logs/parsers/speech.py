@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..addresses import plain
 from ..table import ECS, Columns, Context, LogSource, Table, Value
 from ..tags import bit
 from ..vocabulary import shared
@@ -246,8 +247,7 @@ def number(value: bytes) -> int:
 
 def plain_address(text: str) -> str:
     """An address as people know it: ::ffff:192.0.2.1 is 192.0.2.1, and brackets are no part of one."""
-    text = text.strip("[]")
-    return text[7:] if text[:7].lower() == "::ffff:" and "." in text else text
+    return plain(text)
 
 
 def stamped(context: Context, stamp: bytes, made: Callable[[], float | None]) -> float | None:

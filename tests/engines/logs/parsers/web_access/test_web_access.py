@@ -145,3 +145,33 @@ def test_a_user_name_hides_no_line_and_moves_no_time() -> None:
     assert set(read.times) == {datetime(2026, 11, 23, 1, tzinfo=UTC).timestamp()}
     quoted_first = b'"shop" 203.0.113.9 - - ' + request
     assert parser.understands(quoted_first)
+
+
+def _who(*heads: bytes) -> list[tuple[object, object]]:
+    lines = [head + b' [23/Nov/2026:10:00:00 +0900] "GET /a HTTP/1.1" 401 12 "-" "x"' for head in heads]
+    read = parser.read(lines, range(len(lines)), Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW)))
+    return [(read.fields(i)["address"], read.fields(i)["user"]) for i in range(len(read))]
+
+
+def test_one_asker_has_one_address() -> None:
+    """同じ接続元は、IPv6 の書き方が違っても一つ。"""
+    assert {who for who, _ in _who(b"2001:DB8:0::7 - -", b"2001:db8:0:0:0:0:0:7 - -", b"[2001:db8::7] - -")} == {
+        "2001:db8::7"
+    }
+    assert _who(b"::ffff:c000:20a - -") == [("192.0.2.10", "")]
+
+
+def test_of_a_list_of_addresses_the_last_outside_counts() -> None:
+    """中継が書き足した一覧（X-Forwarded-For）では、右から見て最初の外の接続元を取る。左は相手が自由に書ける。"""
+    assert _who(b"192.0.2.1, 203.0.113.9, 10.0.0.1 - -", b"www.example.jp 192.0.2.1,203.0.113.9 - taro") == [
+        ("203.0.113.9", ""),
+        ("203.0.113.9", "taro"),
+    ]
+
+
+def test_a_user_called_like_an_address_is_no_address() -> None:
+    """接続元が名前で書かれていても、利用者名の番号を接続元にしない。"""
+    assert _who(b"evil.example - 192.0.2.77", b"www.example.jp evil.example - 192.0.2.77 x") == [
+        ("evil.example", "192.0.2.77"),
+        ("evil.example", "192.0.2.77 x"),
+    ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...addresses import plain
 from ...table import Columns, Context, LogSource, Table
 from ...tags import bit
 from ..syslog import parser as syslog
@@ -132,7 +133,7 @@ def read_messages(
 
 def address(text: str) -> str:
     """An address as people know it: ::ffff:192.0.2.1 is 192.0.2.1."""
-    return text[7:] if text.lower().startswith("::ffff:") and "." in text else text
+    return plain(text)
 
 
 def _recognise(message: bytes) -> tuple[str, re.Match[bytes] | None, int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from ...addresses import forwarded
 from ...table import Columns, Context, LogSource, Table
 from ...tags import bit
 from ...times import access_time
@@ -242,10 +243,12 @@ def unescape(text: bytes) -> bytes:
 
 def _head(text: str) -> tuple[str, str, str]:
     """Host, address and user out of what stands before the time: `[vhost[:port]] address ident user`."""
-    words = text.split()
+    words = _asker(text.split()) if "," in text else text.split()
     if not words:
         return "", "", ""
     for place, word in enumerate(words[:3]):
+        if place and word == "-":  # ident: what follows is the user, who may be called like an address
+            break
         if address := _address(word):
             named = len(words) == 3 and "." in words[1]  # some hosts put the site where ident would be
             host = words[0] if place else words[1] if named else ""
@@ -253,6 +256,18 @@ def _head(text: str) -> tuple[str, str, str]:
     if len(words) >= 4 and words[1] != "-":  # names instead of numbers: the site's comes first
         return _host(words[0]), words[1], _user(words[2:])
     return "", words[0], _user(words[1:])
+
+
+def _asker(words: list[str]) -> list[str]:
+    """One address in place of a list such as `203.0.113.9, 10.0.0.1` (X-Forwarded-For), first or after the site."""
+    for place in range(2):
+        end = place
+        while end + 1 < len(words) and words[end].endswith(","):
+            end += 1
+        one = forwarded("".join(words[place : end + 1]))
+        if _address(one):
+            return [*words[:place], one, *words[end + 1 :]]
+    return words
 
 
 def _user(words: list[str]) -> str:
@@ -275,5 +290,4 @@ def _address(word: str) -> str:
         found = ip_address(word)
     except ValueError:
         return ""
-    mapped = getattr(found, "ipv4_mapped", None)
-    return str(mapped or word)
+    return str(getattr(found, "ipv4_mapped", None) or found)
