@@ -175,3 +175,15 @@ def test_a_user_called_like_an_address_is_no_address() -> None:
         ("evil.example", "192.0.2.77"),
         ("evil.example", "192.0.2.77 x"),
     ]
+
+
+def test_codes_of_no_standard_are_read() -> None:
+    """規格にない応答の番号（000、999）の行も読める。"""
+    lines = [
+        b'203.0.113.9 - - [23/Nov/2026:10:00:00 +0900] "GET / HTTP/1.1" %b 0 "-" "x"' % n for n in (b"000", b"999")
+    ]
+    read = parser.read(lines, range(2), Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW)))
+    assert [(read.fields(i)["status"], read.fields(i)["outcome"]) for i in range(len(read))] == [
+        (0, "unknown"),
+        (999, "failure"),
+    ]

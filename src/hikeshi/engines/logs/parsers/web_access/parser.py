@@ -40,7 +40,7 @@ SOURCES = (LogSource(category="webserver"), LogSource(service="apache"), LogSour
 Text = str | None
 # Written when the asker went away before an answer.
 NO_CODE = 1
-_STATUS = {b" %d " % n: n for n in range(100, 600)} | {b" - ": NO_CODE}
+_STATUS = {b" %03d " % n: n if n >= 100 else NO_CODE for n in range(1000)} | {b" - ": NO_CODE}
 _WATCHED: dict[int | None, int] = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
 _FOUR = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$")
