@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from hikeshi.engines import logs
 from hikeshi.engines.common.limited import Limits
 from hikeshi.investigate.cli import app
+from tests.engines.logs.reading import events, report, web
 
 BIG = b"A" * (24 << 20)
 TIME = b'"time":"2026-11-23T10:00:00Z"'
@@ -57,3 +58,21 @@ def test_names_and_values_move_no_terminal(tmp_path: Path, sql: str) -> None:
     assert "owned" in answer.output
     assert "\x1b" not in answer.output
     assert "\x07" not in answer.output
+
+
+def test_nuls_before_a_log_are_no_end_of_it(tmp_path: Path) -> None:
+    """先頭が長い NUL で埋まったログも、その後ろから読み、位置はファイルのとおりに数える。"""
+    lines = [web("GET / HTTP/1.1", 200, second=n) for n in range(5)]
+    text = "\n".join(lines).encode() + b"\n"
+    for size in (9_000, 128 << 10, 300_001):
+        (tmp_path / "access.log").write_bytes(bytes(size) + text)
+        found = events(tmp_path / "access.log")
+        assert len(found) == 5
+        assert [one.offset for one in found[1:]] == [size + text.index(line.encode()) for line in lines[1:]]
+
+
+def test_a_log_with_old_line_ends_is_read(tmp_path: Path) -> None:
+    """行の終わりが CR だけのログも、一行を一件に読む。"""
+    (tmp_path / "access.log").write_bytes("\r".join(web("GET / HTTP/1.1", 200, second=n) for n in range(8)).encode())
+    done = report(tmp_path / "access.log")
+    assert [(one.events, one.errors) for one in done.files] == [(8, 0)]

@@ -88,3 +88,10 @@ def test_a_line_of_100_megabytes_is_cut_and_the_next_is_whole() -> None:
     assert [c.too_long for c in found] == [True, False]
     assert len(found[0].lines[0]) < LONGEST
     assert (found[1].lines, found[1].first, found[1].at) == ([b"next"], 2, size + 1)
+
+
+def test_carriage_returns_alone_end_lines() -> None:
+    """行の終わりが CR だけのファイルも、行に分ける。"""
+    assert numbered(b"a\rbb\r\rc\n") == [(1, 0, b"a"), (2, 2, b"bb"), (3, 5, b""), (4, 6, b"c")]
+    assert numbered(b"a\rb\nc\n") == [(1, 0, b"a\rb"), (2, 4, b"c")]
+    assert numbered(b"a\r\n") == [(1, 0, b"a")]

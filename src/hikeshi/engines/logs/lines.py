@@ -54,12 +54,19 @@ class Chunk:
         return [0, *accumulate(size + width for size in sizes)]
 
 
-def chunks(stream: Readable, encoding: Encoding, head: bytes = b"") -> Iterator[Chunk]:
-    """All lines of the stream; `head` is what was already read of it. A line over a mebibyte comes cut, `too_long`."""
-    number, at = 1, encoding.mark
+def chunks(stream: Readable, encoding: Encoding, head: bytes = b"", skipped: int = 0) -> Iterator[Chunk]:
+    """All lines of the stream; `head` is what was already read of it. A line over a mebibyte comes cut, `too_long`.
+
+    `skipped` is how many bytes before `head` were left out.
+    """
+    number, at = 1, skipped + encoding.mark
     carry = b""
     skipping = 0
+    old = None
     for block in _utf8(stream, encoding, head[encoding.mark :]):
+        old = carriages(block) if old is None else old
+        if old:
+            block = block.replace(b"\r", b"\n")
         if skipping:
             end = block.find(b"\n")
             if end < 0:
@@ -82,6 +89,12 @@ def chunks(stream: Readable, encoding: Encoding, head: bytes = b"") -> Iterator[
             skipping, carry = len(carry), b""
     if carry:
         yield _chunk(carry, number, at, encoding)
+
+
+def carriages(block: bytes) -> bool:
+    """Whether a file that begins so ends its lines with carriage returns alone, as old Macs and some devices do."""
+    body = block.rstrip(b"\r\n")
+    return b"\r" in body and b"\n" not in body
 
 
 def _chunk(block: bytes, number: int, at: int, encoding: Encoding) -> Chunk:

@@ -10,7 +10,7 @@ from ..common.encodings import Encoding, decode, detect
 from ..common.problem import Problem
 from ..common.walk import Found
 from . import formats, objects
-from .lines import CHUNK, Chunk, chunks
+from .lines import CHUNK, Chunk, carriages, chunks
 from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
 from .table import Context, Table
@@ -19,6 +19,7 @@ from .times import Day, Turns, Years
 _SAMPLE_LINES = 200
 # A framing this sure of a file's first bytes is not asked twice whether its lines look like something else.
 _SURE = 0.5
+_NULS, _MOST_NULS = bytes(16), 1 << 30
 _BROKEN_KEPT = 5
 _BROKEN_SHOWN = 300
 # So many unread lines are offered to the other formats; after that only if that ever helped.
@@ -32,6 +33,7 @@ class Reading:
         """Raises Problem("logs.empty" | "logs.not_a_log" | "common.…") before anything is read further."""
         self._found = found
         self._stream = found.open()
+        self._skipped = 0
         try:
             self._head = self._stream.read(CHUNK)
             self.encoding = detect(self._head[: 1 << 16])
@@ -42,7 +44,10 @@ class Reading:
             if share < _SURE:
                 name = formats.recognise(_some_lines(self._head, self.encoding))
                 self._framing = self._framing if name is None else ""
+            if name is None and not self._framing and self._skip_nuls():
+                name = formats.recognise(_some_lines(self._head, self.encoding))
             if name is None and not self._framing:
+                self._stream.read(1)  # a damaged archive of which little could be read says so now
                 raise Problem("logs.not_a_log", path=found.shown)
             name = name or self._framing
         except BaseException:
@@ -55,6 +60,19 @@ class Reading:
         self._context = Context(where, zone_name, self._years(anchor.astimezone(where), year), self.encoding.name)
         self._helped = 0
         self._offered = 0
+
+    def _skip_nuls(self) -> bool:
+        """Leaves out the NULs with which a log begins that was cut while a program went on writing it."""
+        if not self._head.startswith(_NULS):
+            return False
+        while not self._head.strip(b"\0") and self._skipped < _MOST_NULS and (more := self._stream.read(CHUNK)):
+            self._skipped += len(self._head)
+            self._head = more
+        some = (len(self._head) - len(self._head.lstrip(b"\0"))) & ~3  # a wide character may begin with some
+        self._skipped += some
+        self._head = self._head[some:] + self._stream.read(some)
+        self.encoding = detect(self._head[: 1 << 16])
+        return True
 
     @property
     def consumed(self) -> int:
@@ -91,7 +109,7 @@ class Reading:
             self.report.format = max(self.report.formats, key=lambda name: self.report.formats[name])
 
     def _lines(self) -> Iterator[tuple[Chunk, list[Table]]]:
-        for chunk in chunks(self._stream, self.encoding, self._head):
+        for chunk in chunks(self._stream, self.encoding, self._head, self._skipped):
             self._head = b""
             self.report.lines += len(chunk.lines)
             if chunk.too_long:
@@ -174,7 +192,9 @@ def _some_lines(head: bytes, encoding: Encoding) -> list[bytes]:
     text = head[encoding.mark :]
     if encoding.wide:
         text = text[: 1 << 16].decode(encoding.name, "ignore").encode("utf-8", "ignore")
-    lines = text[: 1 << 18].replace(b"\r\n", b"\n").split(b"\n")
+    text = text[: 1 << 18]
+    text = text.replace(b"\r", b"\n") if carriages(text) else text.replace(b"\r\n", b"\n")
+    lines = [line.lstrip(b"\0") for line in text.split(b"\n")]
     return (lines[:-1] or lines)[:_SAMPLE_LINES]
 
 
