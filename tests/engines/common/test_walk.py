@@ -218,3 +218,17 @@ def test_a_tar_is_no_text_but_does_no_harm(tmp_path: Path) -> None:
         info.size = len(TEXT)
         archive.addfile(info, io.BytesIO(TEXT))
     assert TEXT in read(next(iter(walk([tmp_path]))))
+
+
+@pytest.mark.parametrize("damage", ["cut", "behind"])
+def test_what_came_before_the_damage_is_given(tmp_path: Path, damage: str) -> None:
+    """途中で切れた、または後ろに余分の付いた小さな圧縮ファイルも、読めたところまでは渡してから告げる。"""
+    lines = b"".join(b"line %d %d\n" % (n, n * n) for n in range(2000))
+    packed = gzip.compress(lines)
+    (tmp_path / "a.gz").write_bytes(packed[: len(packed) // 2] if damage == "cut" else packed + b"rubbish")
+    with next(iter(walk([tmp_path]))).open() as stream:  # type: ignore[union-attr]
+        given = stream.read(1 << 20)
+        assert lines.startswith(given) and len(given) >= (len(lines) if damage == "behind" else 1000)
+        with pytest.raises(Problem) as told:
+            stream.read(1)
+    assert told.value.code == "common.archive_broken"

@@ -92,6 +92,7 @@ class Stream:
         self._found = found
         self._counter = _Counting(raw)
         self._top: io.BufferedIOBase | _Counting = self._counter
+        self._ended_ill: Problem | None = None
         self.layers: list[str] = []
         self.modified = found.modified
         self._out = 0
@@ -102,11 +103,20 @@ class Stream:
         return self._counter.count
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes; b"" at the end. Raises Problem when a cap is reached or the archive is damaged."""
+        """At most `size` bytes; b"" at the end. Raises Problem when a cap is reached or the archive is damaged.
+
+        What could be unpacked before the damage is given first.
+        """
+        if self._ended_ill:
+            raise self._ended_ill
+        data = b""
         try:
-            data = self._top.read(size)
+            while len(data) < size and (piece := self._top.read1(size - len(data))):
+                data = data + piece if data else piece
         except (OSError, EOFError, ValueError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
-            raise _why(error, self._found.shown) from error
+            self._ended_ill = _why(error, self._found.shown)
+            if not data:
+                raise self._ended_ill from error
         self._out += len(data)
         caps = self._found.caps
         if self._out > caps.unpacked:
@@ -335,6 +345,8 @@ class _Counting:
         self.count += len(data)
         return data
 
+    read1 = read
+
 
 class _Raw(io.RawIOBase):
     """Lets BufferedReader peek into anything that has read()."""
@@ -346,6 +358,6 @@ class _Raw(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._inner.read(len(buffer))
+        data = self._inner.read1(len(buffer))  # not read: it would lose what it has when damage comes
         buffer[: len(data)] = data
         return len(data)
