@@ -8,14 +8,17 @@ import lzma
 import os
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hikeshi.engines import logs
 from hikeshi.engines.common.limited import Limits
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.logs import running
 from tests.engines.logs.reading import NOW, PARSERS, report, sshd, web
 
 ATTACK = "\n".join(web("POST /wp-login.php", 200, second=i) for i in range(12)) + "\n"
@@ -275,6 +278,33 @@ def test_a_file_that_breaks_the_reader_is_left_out(tmp_path: Path, monkeypatch: 
     done = scan(tmp_path / "a.log", tmp_path / "b.log", tmp_path / "c.log")
     assert [(Path(p).name, x.code) for p, x in done.not_read] == [("b.log", "logs.reader_died")]
     assert done.findings[0].addresses == ["203.0.113.5", "203.0.113.6"]
+
+
+def test_many_files_that_break_the_reader_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """読む作業を壊すファイルがいくつあっても、一つずつ飛ばして読み終える。同じ所で二度倒れたら、そこで告げる。"""
+    bad = [f"{n}.log" for n in range(20)]
+
+    def read(order: dict[str, Any], asked: str, limits: Limits, listen: Callable[[dict[str, Any]], None]) -> Any:
+        left = [name for name in bad if name not in [path for path, _, _ in order["skipped"]]]
+        for name in left[:1]:
+            listen({"path": name, "done": 0, "total": 1, "events": 0})
+            raise Problem("common.limited_died", status=-6)
+        return logs.Report().to_wire()
+
+    monkeypatch.setattr(running, "_read", read)
+    assert logs.scan([tmp_path]).findings == []
+    monkeypatch.setattr(running, "_read", lambda order, *rest: read({"skipped": []}, *rest))
+    with pytest.raises(Problem) as told:
+        logs.scan([tmp_path])
+    assert told.value.code == "common.limited_died"
+
+
+def test_the_time_allowed_follows_the_size(tmp_path: Path) -> None:
+    """読んでよい時間は、ログの大きさに合わせて延びる。"""
+    with (tmp_path / "a.log").open("wb") as file:
+        file.truncate(20_000_000_000)  # a hole: it takes no room
+    assert running._limits([str(tmp_path)]) == Limits(cpu=20_000, wall=40_000.0)
+    assert running._limits([str(tmp_path / "none.log")]) == Limits()
 
 
 def test_an_unknown_zone_is_told_first(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import tempfile
 import time as clock
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,9 @@ from .spread.pool import count_of
 REPORT = "report.json"
 STARTER = Path(__file__).parent / "starter" / "starter.pack"
 """Our own rules, compiled."""
-_TRIES = 5
+_TRIES = 200
+_BYTES_A_SECOND = 1_000_000
+"""What the slowest reading does at least; a scan of more than an hour's worth may take as long as that."""
 _FAULTS = {"common.limited_memory", "common.limited_time", "common.limited_died"}
 
 
@@ -88,17 +91,34 @@ def scan(
         "sinks": _sinks(out, rules),
         "cache": (rules or {}).get("cache"),
     }
+    if limits is None:
+        limits = _limits(order["paths"])
     for attempt in range(_TRIES):
+        reading = ""
         try:
             wire = _read(order, workers, limits, listen)
             if out:  # what the finders found needs the logs; a later rescan takes it from here
                 (Path(out) / REPORT).write_text(json.dumps(wire), encoding="utf-8")
             return Report.from_wire(wire)
         except Problem as problem:
-            if problem.code not in _FAULTS or not reading or attempt == _TRIES - 1:
+            known = {path for path, _, _ in order["skipped"]}
+            if problem.code not in _FAULTS or not reading or reading in known or attempt == _TRIES - 1:
                 raise
             order["skipped"].append([reading, "logs.reader_died", {"path": reading}])
     raise AssertionError("unreachable")
+
+
+def _limits(paths: Iterable[str]) -> Limits:
+    """Bounds that a scan of so many bytes cannot reach by its size alone."""
+    size = 0
+    for path in map(Path, paths):
+        for one in path.rglob("*") if path.is_dir() else [path]:
+            with suppress(OSError):
+                size += one.stat().st_size
+    usual = Limits()
+    assert usual.cpu and usual.wall
+    seconds = max(usual.cpu, size // _BYTES_A_SECOND)
+    return Limits(usual.memory, seconds, max(usual.wall, 2.0 * seconds))
 
 
 def _read(
