@@ -136,3 +136,11 @@ def test_memory_of_the_matcher_is_bounded() -> None:
         matcher.tags("request", [b"GET /%d/%d" % (n, i) for i in range(5000)])
     assert len(matcher._known["request"]) <= 105_000
     assert matcher.tags("request", [b"x ../../", b"GET /0/0"])[0]
+
+
+@pytest.mark.parametrize("before", [b"\\xE3" * 2100, b"a" * 100_000, b"%41" * 20_000])
+def test_padding_hides_no_attack(matcher: Matcher, before: bytes) -> None:
+    """前に長い詰め物をしても、後ろの攻撃は見つかる。"""
+    attack = b"/../../../../etc/passwd HTTP/1.1"
+    plain = matcher.tags("request", [b"GET /?a=" + attack])[0]
+    assert plain and matcher.tags("request", [b"GET /?a=" + before + attack])[0] & plain == plain

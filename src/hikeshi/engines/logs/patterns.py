@@ -27,7 +27,8 @@ _MAKER = b"findings 1\n"
 """Changes whenever `_compiled` makes another database of the same expressions."""
 _KEEP = 100_000
 _KEEP_BYTES = 64 << 20
-_LONGEST = 8192
+_LONGEST = 1 << 16
+"""Servers take 8 kB before they escape, which writes up to four bytes for one. Of more, both ends are looked at."""
 _PERCENT = re.compile(rb"%(?:u00)?([0-9a-fA-F]{2})")
 # %c0%af and its kin: "/" and "." written in more bytes than UTF-8 allows.
 _OVERLONG = re.compile(rb"\xc0[\x80-\xbf]|\xe0\x80[\x80-\xbf]|\xf0\x80\x80[\x80-\xbf]")
@@ -92,9 +93,10 @@ class Matcher:
         texts: list[bytes] = []
         owners: list[bytes] = []
         for value in values:
-            for form in disguises(value[:_LONGEST]):
-                texts.append(form)
-                owners.append(value)
+            for part in [value] if len(value) <= _LONGEST else [value[: _LONGEST // 2], value[-_LONGEST // 2 :]]:
+                for form in disguises(part):
+                    texts.append(form)
+                    owners.append(value)
         joined = b"\n".join([text.translate(_CONTROL) for text in texts])
         ends = list(accumulate(len(t) + 1 for t in texts))
 
