@@ -12,7 +12,7 @@ from lxml import etree
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs import rescan, scan
-from hikeshi.engines.logs.exporting import FORMS, export
+from hikeshi.engines.logs.exporting import FORMS, export, safe
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOSTILE = '203.0.113.9 - - [22/Nov/2026:10:00:01 +0900] "GET /=cmd|x HTTP/1.1" 200 12 "-" "=HYPERLINK(1)\\x1b[31m"\n'
@@ -36,6 +36,23 @@ def test_csv_is_for_people(table: Path, tmp_path: Path) -> None:
     assert first["user_agent.original"].startswith("'=HYPERLINK")
     assert second["user.name"] == "hanako"
     assert second["log.record"] == "2"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_value_begins_a_formula(begin: str) -> None:
+    """改行や全角の記号で始まる値も、式にならない。"""
+    assert safe(f"{begin}1+1") == f"'{begin}1+1"
+    assert safe(f"1{begin}1") == f"1{begin}1"
+
+
+def test_no_column_is_named_as_a_formula(tmp_path: Path) -> None:
+    """JSON の項目の名前も攻撃者が書けるので、見出しとしても式にならない。"""
+    record = {"time": "2026-11-22T10:00:01+09:00", "message": "x", "level": "info", '=HYPERLINK("x")': "1"}
+    (tmp_path / "app.jsonl").write_text(json.dumps(record) + "\n")
+    scan([tmp_path / "app.jsonl"], now=NOW, out=tmp_path / "table")
+    assert export(tmp_path / "table", "csv", tmp_path / "out.csv") == 1
+    heads = next(csv.reader((tmp_path / "out.csv").read_text("utf-8-sig").splitlines()))
+    assert [head for head in heads if "HYPERLINK" in head] == ["'=HYPERLINK(\"x\")"]
 
 
 @pytest.mark.parametrize("form", ["jsonl", "timesketch"])

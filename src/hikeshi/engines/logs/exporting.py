@@ -21,7 +21,8 @@ from .shards import BETWEEN, read
 FORMS = ("csv", "jsonl", "timesketch", "xlsx")
 # A sheet of Excel ends at 1,048,576 rows; a cell at 32,767 characters.
 SHEET, CELL = 1_048_575, 32_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Excel in Japanese takes the full-width signs for the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # The columns that people want first; the rest follow by name.
 FIRST = [
     "host.name",
@@ -105,7 +106,7 @@ LOCATED = ("log.format", "log.file.path", "log.record", "log.offset")
 def _csv(folder: Path, names: Sequence[str], out: Path) -> int:
     with out.open("x", encoding="utf-8-sig", newline="") as handle:  # Excel knows UTF-8 only by its mark
         writer = csv.writer(handle)
-        writer.writerow(["time", *names, *LOCATED])
+        writer.writerow(["time", *map(safe, names), *LOCATED])  # a name may be the attacker's, too
         return _each(
             folder,
             lambda time, row: writer.writerow([time, *(safe(row.get(name, "")) for name in (*names, *LOCATED))]),
