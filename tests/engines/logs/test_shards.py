@@ -104,6 +104,16 @@ def test_a_scan_writes_the_table_and_questions_are_answered(tmp_path: Path) -> N
     assert line == ["203.0.113.9", 0, "unknown"]
 
 
+def test_a_question_gets_the_logs_own_fields(tmp_path: Path) -> None:
+    """ログに host や day という欄があれば、答えはその値になる。なければ、フォルダの名前の端末と日付になる。"""
+    made = batch({"event.action": ["t"], "host": ["10.0.0.1"], "host.name": ["web1"], "day": ["Mon"]})
+    own = written(tmp_path / "own", made)
+    assert ask(own, "SELECT host, day FROM events")["rows"] == [["10.0.0.1", "Mon"]]
+    plain = written(tmp_path / "plain", batch({"event.action": ["t"], "host.name": ["web1"]}))
+    assert ask(plain, "SELECT host, day FROM events")["rows"] == [["web1", "1970-01-01"]]
+    assert ask(plain, "SELECT * FROM events")["columns"].count("host") == 1
+
+
 @pytest.mark.parametrize(
     "sql",
     [

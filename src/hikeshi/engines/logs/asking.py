@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from ..common.limited import Limits, run
@@ -12,6 +13,10 @@ from .shards import parts
 
 MOST = 10_000
 SECONDS = 120.0
+_FOLDERS = {
+    "host": r"regexp_extract({file}, 'host=([^/\\]*)[/\\]day=[^/\\]*[/\\][^/\\]*$', 1)",
+    "day": r"TRY_CAST(regexp_extract({file}, 'day=([^/\\]*)[/\\][^/\\]*$', 1) AS DATE)",
+}
 LONGEST = 20_000
 """A longer text in an answer is cut, with an ellipsis: a question may make one of any length."""
 
@@ -44,9 +49,7 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
         if there:
-            globs = ", ".join(_quoted(f"{one}/*/*/*.parquet") for one in there)
-            source = f"read_parquet([{globs}], union_by_name=true, hive_partitioning=true)"
-            connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608 - the paths are quoted
+            _view(connection, there)
         else:
             connection.execute("CREATE VIEW events AS SELECT NULL::TIMESTAMP AS time WHERE false")
         known = [row[0] for row in connection.execute("DESCRIBE events").fetchall()]
@@ -59,6 +62,16 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
         connection.close()
     kept = [[_plain(value) for value in row] for row in rows[: order["most"]]]
     return {"columns": names, "rows": kept, "more": len(rows) > order["most"], "known": known}
+
+
+def _view(connection: Any, places: list[Path]) -> None:
+    """The events of these folders. `host` and `day` are the log's own fields; where it has none, the folders' names."""
+    globs = ", ".join(_quoted(f"{one}/*/*/*.parquet") for one in places)
+    file = f"file_{token_hex(8)}"  # a name that no log can have
+    source = f"read_parquet([{globs}], union_by_name=true, hive_partitioning=false, filename='{file}')"
+    own = {row[0].lower() for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608
+    more = "".join(f", {made.format(file=file)} AS {name}" for name, made in _FOLDERS.items() if name not in own)
+    connection.execute(f"CREATE VIEW events AS SELECT * EXCLUDE ({file}){more} FROM {source}")  # noqa: S608
 
 
 def _quoted(text: str) -> str:
