@@ -57,6 +57,24 @@ def test_no_record_is_kept_as_written(tmp_path: Path) -> None:
     assert {raw for one in again(folder) for raw in one.raw} == {b""}
 
 
+@pytest.mark.parametrize("lost", ["00001.batch", "00002.batch"])
+def test_a_lost_batch_loses_no_event(tmp_path: Path, lost: str) -> None:
+    """束が一つなくなっても、残りだけを全部のように言わず、Parquet からすべてを読む。"""
+    folder = table(tmp_path / "out")
+    before = rows(list(again(folder)))
+    (folder / FOLDER / lost).unlink()
+    assert rows(list(again(folder))) == before
+
+
+def test_a_table_that_is_not_whole_is_told(tmp_path: Path) -> None:
+    """Parquet の一部もなくなっていれば、一部だけを調べて終わらない。"""
+    folder = table(tmp_path / "out")
+    shutil.rmtree(folder / FOLDER)
+    next((folder / "events").rglob("*.parquet")).unlink()
+    with pytest.raises(Problem, match="logs.not_shards"):
+        list(again(folder))
+
+
 @pytest.mark.parametrize("spoil", [lambda data: data[:40], lambda _: b"", lambda _: b"x" * 40])
 def test_a_damaged_batch_is_told(tmp_path: Path, spoil) -> None:
     """束が壊れていれば、黙って一部だけを調べることはない。"""
