@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from pathlib import Path
 
 import pytest
 
+from hikeshi.engines.common.mynumber import MASK
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.logs import rescan, scan
 from hikeshi.engines.logs.columns import Batch
 from hikeshi.engines.logs.encoded import FOLDER, again
 from hikeshi.engines.logs.shards import read
-from tests.engines.logs.test_shards import DAY, batch, written
+from tests.engines.logs.test_shards import DAY, NOW, batch, written
 
 VALUES = ["a", None, "", ("x", "y"), "𠮷野家", 7, True, "同じ", "同じ"]
 
@@ -83,3 +86,50 @@ def test_a_damaged_batch_is_told(tmp_path: Path, spoil) -> None:
     file.write_bytes(spoil(file.read_bytes()))
     with pytest.raises(Problem, match="logs.not_shards"):
         list(again(folder))
+
+
+LINES = (
+    "Nov  1 00:00:01 web1 sshd[99]: Accepted password for hanako from 203.0.113.9 port 22 ssh2\n"
+    "Nov  1 00:00:02 web1 app[7]: 番号は 123456789018 です\n"
+)
+WORDS = """title: 言葉
+id: 11111111-1111-4111-8111-111111111112
+logsource: {product: linux}
+detection:
+  keywords: ['sshd[99]: Accepted password for hanako']
+  condition: keywords
+level: high
+"""
+
+
+def scanned(tmp_path: Path, more: bytes = b"") -> tuple[Path, dict[str, object]]:
+    (tmp_path / "auth.log").write_bytes(LINES.encode() + more)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yml").write_text(WORDS)
+    order: dict[str, object] = {"packs": [str(tmp_path / "rules")], "cache": None}
+    report = scan([tmp_path / "auth.log"], now=NOW, out=tmp_path / "out", rules=order)
+    assert [hit.count for hit in report.hits] == [1]
+    return tmp_path / "out", order
+
+
+def test_a_rescan_finds_words_of_the_whole_line(tmp_path: Path) -> None:
+    """行の文にしかない言葉も、もう一度調べて同じだけ見つかる。マイナンバーは隠して残る。"""
+    folder, order = scanned(tmp_path)
+    report = rescan(folder, order)
+    assert ([hit.count for hit in report.hits], report.not_read) == ([1], [])
+    (kept,) = (zlib.decompress(file.read_bytes()) for file in (folder / FOLDER).glob("*.text"))
+    assert (b"123456789018" in kept, MASK.encode() in kept) == (False, True)
+
+
+def test_a_rescan_tells_that_lines_were_not_kept(tmp_path: Path) -> None:
+    """行の文がなければ、項目だけを調べたことを言う。UTF-8 でない行の文は残さない。"""
+    folder, order = scanned(tmp_path, b"Nov  1 00:00:03 web1 app[7]: \x94\xd4\x8d\x86 123456789018\n")
+    report = rescan(folder, order)
+    assert [hit.count for hit in report.hits] == [1]
+    assert [problem.code for _, problem in report.not_read] == ["logs.text_not_kept"]
+    for file in (folder / FOLDER).glob("*.text"):
+        assert b"123456789018" not in zlib.decompress(file.read_bytes())
+        file.write_bytes(b"x")
+    report = rescan(folder, order)
+    assert ([hit.count for hit in report.hits], len(report.not_read)) == ([], 1)
+    assert rescan(folder, None).not_read == []

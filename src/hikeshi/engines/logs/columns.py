@@ -17,6 +17,8 @@ ROWS = 1 << 16
 BYTES = 64 << 20
 CELLS = 1 << 19
 """So many values are numbered together."""
+WRITTEN = (b"{", b"<Event", b"<?xml")
+"""A record of JSON or XML has all it says in columns; its text would only add how it is written."""
 Text = str | tuple[str, ...] | None
 Codes = NDArray[np.int32]
 

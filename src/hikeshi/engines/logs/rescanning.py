@@ -21,11 +21,14 @@ def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
     report = _before(folder / order["report"])
     events = 0
     sinks = sinks_of(order["sinks"])
-    for batch in again(folder):
+    lost: list[bool] = []
+    for batch in again(folder, lambda: lost.append(True)):
         events += len(batch)
         for sink in sinks:
             sink.take(batch)
     report.events, report.hits = events, []
+    if lost and "rules" in order["sinks"]:
+        report.not_read.append((str(folder), Problem("logs.text_not_kept", path=str(folder))))
     for sink in sinks:
         sink.finish(report)
     report.seconds = clock.perf_counter() - started

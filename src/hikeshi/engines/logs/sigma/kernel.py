@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..columns import Batch, Codes, Column
+from ..columns import WRITTEN, Batch, Codes, Column
 from ..table import LogSource
 from .atoms import Atom
 from .matching import Found, Matcher, distinct
@@ -21,8 +21,6 @@ from .tree import Expr, Leaf, Node, Place, Planned, Planner, Words, atoms_in
 
 NONE: Rows = np.zeros(0, np.int64)
 _MISSING: Rows = np.zeros(1, np.int64)
-# A record of JSON or XML has all it says in columns; its text would only add how it is written.
-_WHOLE = (b"{", b"<Event", b"<?xml")
 CodeSet = tuple[Rows, bool]
 """Codes; with True, all but these."""
 
@@ -261,7 +259,7 @@ class _Values:
         """Each column with the rows that have a value in it."""
         if self._there is None:
             self._there = [(column, column.filled) for column in self._batch.columns.values()]
-            self._lines = [row for row, raw in enumerate(self._batch.raw) if raw and not raw.startswith(_WHOLE)]
+            self._lines = [row for row, raw in enumerate(self._batch.raw) if raw and not raw.startswith(WRITTEN)]
         return self._there
 
     def _used(self, codes: Codes, size: int, looked: Sequence[Rows]) -> list[int]:
