@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from hikeshi import words
+from hikeshi.engines.logs import Report
 from hikeshi.engines.logs.story.gathering import TOUCH, TRACE
-from hikeshi.investigate import rules, telling
+from hikeshi.investigate import printing, rules, services, telling
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
 from tests.investigate.test_exploring import address, text
@@ -69,3 +70,29 @@ def test_rules_that_matched_are_shown_with_their_author(cast: Cast, case: Any) -
     assert first["author"] == "Hikeshi"
     assert first["samples"]
     assert "書いた人：Hikeshi" in text(page)
+
+
+def test_what_was_forgotten_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """覚えきれずに数えられなかった出来事があれば、端末でもそう言う。"""
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    printing.tell(Report(), "UTC")
+    assert "覚えきれなかった" not in capsys.readouterr().out
+    printing.tell(Report(forgotten=7), "UTC")
+    assert "覚えきれなかった出来事が 7 件" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_what_was_forgotten_is_told_on_the_page(cast: Cast, case: Any, monkeypatch: Any) -> None:  # noqa: F811
+    """画面でも同じように言う。"""
+    brought(cast, case, auth_log())
+    client: Client = signed_in(cast.hanako)
+    read = services.report_of
+
+    def forgetful(of: Any, scan: Any) -> Any:
+        report = read(of, scan)
+        report.forgotten = 7
+        return report
+
+    monkeypatch.setattr(services, "report_of", forgetful)
+    name = Scan.objects.get(chain_id=case.chain_id).scan
+    assert "覚えきれなかった出来事が 7 件" in text(client.get(address(case, f"scan/{name}/")))

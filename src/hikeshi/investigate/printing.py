@@ -80,6 +80,14 @@ def tell(report: Report, zone: str | None) -> None:
     for login in report.logins[:50]:
         what = f"{login.account}  {login.address}  {login.method}  ×{login.events}"
         typer.echo(f"  {_when(login.first, where)} – {_when(login.last, where)}  {shown(what)}")
+    if report.forgotten:
+        typer.echo(
+            "\n"
+            + say(
+                "多すぎて覚えきれなかった出来事が {count} 件あります。件数や期間は、実際より小さいことがあります。 / "
+                "{count} events were too many to remember. Counts and periods may be smaller than they really were."
+            ).format(count=report.forgotten)
+        )
     if report.not_read:
         typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
     for _, problem in report.not_read:

@@ -141,6 +141,22 @@ def test_memory_is_bounded() -> None:
     assert sum(len(alerts) for alerts in correlator.alerts().values()) == 1
 
 
+def test_a_flood_blinds_no_other_correlation() -> None:
+    """一つの相関規則があふれても、ほかの相関規則の場所は残り、あふれた規則でも、ほかのまとまりの場所は残る。"""
+    failing = together("event_count", ["failed"], condition={"gte": 3})
+    entering = together("event_count", ["entered"], 8, condition={"gte": 3})
+    kernel = Kernel([pack_of([FAILED, ENTERED, failing, entering])])
+    correlator = Correlator(kernel, most=20_000)
+    flood = [{"action": "failed", "ip": "a"}] * 15_000
+    after = [{"action": action, "ip": "b"} for action in ("failed", "entered") for _ in range(3)]
+    for some in (batch(flood), batch(after)):
+        correlator.take(some, kernel.run(some)[0])
+    assert correlator.forgotten == 15_000 - (10_000 + 1_250)
+    found = {kernel.rules[number]["title"]: alerts for number, alerts in correlator.alerts().items()}
+    assert sorted((alert.said["ip"], len(alert.events)) for alert in found["correlation 9"]) == [("a", 8), ("b", 3)]
+    assert [alert.said["ip"] for alert in found["correlation 8"]] == ["b"]
+
+
 def test_what_waits_for_itself_is_refused() -> None:
     """自分を待つ規則、ない規則を待つ規則は、理由とともに外れる。"""
     loop = [

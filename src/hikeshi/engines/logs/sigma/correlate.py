@@ -14,6 +14,7 @@ from .sources import Rows
 from .windows import Condition, points, runs
 
 MOST = 1_000_000
+_GROUP = 1_000
 _RAW = 16 << 20
 _SHOWN = 2_000
 Key = tuple[str, ...]
@@ -56,6 +57,10 @@ class _Correlation:
     aliases: dict[str, dict[int, str]]
     fields: tuple[str, ...]
     groups: dict[Key, tuple[Key, list[_Event]]] = field(default_factory=dict)
+    left: int = 0
+    """So many more events it may keep of its own share."""
+    most: int = 0
+    """So many of them may be of one group."""
 
     def names(self, rule: int, wanted: Sequence[str]) -> list[str]:
         """What this rule's events call these fields."""
@@ -66,7 +71,7 @@ class Correlator:
     """All correlations among a kernel's rules."""
 
     def __init__(self, kernel: Kernel, most: int = MOST) -> None:
-        self._kernel, self._left = kernel, most
+        self._kernel = kernel
         self._raw_left = _RAW
         self._read = 0
         self.forgotten = 0
@@ -75,6 +80,10 @@ class Correlator:
             for number in sorted(kernel.chosen)
             if "correlation" in kernel.rules[number]
         ]
+        self._common = most - most // 2
+        for one in self._all:
+            one.left = most // 2 // len(self._all)
+            one.most = max(_GROUP, one.left // 4)
         self._about: dict[int, list[_Correlation]] = {}
         for one in self._all:
             for rule in set(one.condition.rules):
@@ -108,10 +117,6 @@ class Correlator:
         return {number: alerts for number, alerts in found.items() if alerts}
 
     def _gather(self, one: _Correlation, rule: int, batch: Batch, rows: Rows) -> None:
-        if len(rows) > self._left:
-            self.forgotten += len(rows) - self._left
-            rows = rows[: self._left]
-        self._left -= len(rows)
         columns = [batch.column(name) for name in one.names(rule, one.by)]
         measured = [batch.column(name) for name in one.names(rule, one.fields)]
         codes = [column.codes[rows].tolist() for column in (*columns, *measured)]
@@ -123,8 +128,26 @@ class Correlator:
                 values = [column.values[code] for column, code in zip((*columns, *measured), key, strict=True)]
                 known[key] = _whole(values[:split]), _joined(values[split:])
             group, value = known[key]
-            if group is not None:  # an event that lacks what they are grouped by belongs to no group
+            if group is None:  # an event that lacks what they are grouped by belongs to no group
+                continue
+            if self._room(one, group):
                 self._put(one, group, self._event(batch, row, rule, value))
+            else:
+                self.forgotten += 1
+
+    def _room(self, one: _Correlation, group: Key) -> bool:
+        """Whether one more event may be kept. Half of the room is common to all, half is shared out beforehand.
+
+        So a flood that feeds one correlation leaves the others their shares, and a group's flood leaves the others of
+        its correlation three quarters of theirs.
+        """
+        if one.left > 0:
+            held = one.groups.get(tuple(map(fold, group)))
+            if held is None or len(held[1]) < one.most:
+                one.left -= 1
+                return True
+        self._common -= 1
+        return self._common >= 0
 
     def _put(self, one: _Correlation, group: Key, event: _Event) -> None:
         one.groups.setdefault(tuple(map(fold, group)), (group, []))[1].append(event)
