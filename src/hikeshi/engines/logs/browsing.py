@@ -40,13 +40,15 @@ SHOWN = (
     "EventID",
     "Channel",
 )
+_NO_TEXT = ("time", "log.record", "log.offset", "log.source")
+"""The columns in which no words are looked for."""
 _ORDER = 'ORDER BY time, "log.file.path", "log.record"'
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """What to look at. Times are RFC 3339 in UTC; `only` are (column, value) that must hold, `without` must not;
-    `text` stands in any of the shown columns; `page` counts from 0. `whole` gives events with every field they have."""
+    `text` stands in any of the columns; `page` counts from 0. `whole` gives events with every field they have."""
 
     since: str = ""
     until: str = ""
@@ -148,8 +150,8 @@ def _where(look: dict[str, Any], known: list[str]) -> tuple[str, list[Any]]:
             )
             values += [BETWEEN, value] if several else [value]
     if look["text"]:
-        places = [_quoted(name) for name in SHOWN if name in known]
-        parts_.append("(" + " OR ".join(f"contains(lower({place}), ?)" for place in places) + ")")
+        places = [_quoted(name) for name in known if name not in _NO_TEXT]
+        parts_.append("(" + " OR ".join(f"contains(lower({place}::VARCHAR), ?)" for place in places) + ")")
         values += [look["text"].lower()] * len(places)
     return ("WHERE " + " AND ".join(parts_) if parts_ else ""), values
 
