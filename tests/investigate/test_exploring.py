@@ -1,5 +1,6 @@
 """ログの中を見て回る：話、図、時刻順のできごと。見たものを、人が事実にする。"""
 
+import io
 import re
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ import pytest
 from django.test import Client
 
 from hikeshi.casebook import services as casebook
-from hikeshi.investigate import drawing, looking, tables
+from hikeshi.investigate import drawing, looking, services, tables
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
 from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
@@ -100,6 +101,26 @@ def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:
     assert chosen.data["record"] == 41
     assert client.get(address(case, f"event/?file={quote('../../etc')}&record=1")).status_code in (404, 409, 422)
     assert key in casebook.facts(case)
+
+
+def test_logs_of_one_name_are_told_apart(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+    """同じ名前のログが別の調査や同じ調査にあっても、選んだできごとそのものが開く。"""
+    line = b"Nov  6 04:00:0%d web-02 sshd[7]: Accepted password for jiro from 198.51.100.%d port 50000 ssh2\n"
+    brought(cast, case, line % (1, 1))
+    names = ("auth.log", "auth.log")
+    kept = [
+        casebook.keep_file(case, io.BytesIO(line % (n, n)), name, cast.actor, purpose=services.LOG)
+        for n, name in enumerate(names, 2)
+    ]
+    services.ask(case, kept, cast.actor)
+    while services.do_owed():
+        pass
+    for address_of in ("203.0.113.5", "198.51.100.1", "198.51.100.2", "198.51.100.3"):
+        page = text(client.get(address(case, f"timeline/?only=source.ip:{address_of}&only=event.outcome:success")))
+        (link,) = re.findall(r'href="([^"]*/event/[^"]*)"', page)
+        opened = client.get(link.replace("&amp;", "&"))
+        assert opened.context["row"]["fields"]["source.ip"] == address_of
+    assert client.get(address(case, "event/?file=auth.log&record=1&time=never")).status_code in (404, 409, 422)
 
 
 def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:  # noqa: F811

@@ -88,7 +88,7 @@ def timeline(request: Any) -> HttpResponse:
 def event(request: Any) -> HttpResponse:
     """One event with all its fields; a person may make a fact of it."""
     said = request.POST if request.method == "POST" else request.GET
-    scan, row = looking.one_event(request.case, said.get("file", ""), said.get("record", ""))
+    scan, row = looking.one_event(request.case, *(said.get(name, "") for name in ("file", "record", "time")))
     form = EventForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may(request.role, "record"):
@@ -165,4 +165,4 @@ def _span(query: QueryDict) -> str:
 
 
 def _at(row: dict[str, Any]) -> str:
-    return "?" + urlencode({"file": row["file"], "record": row["record"]})
+    return "?" + urlencode({name: row[name] for name in ("file", "record", "time")})

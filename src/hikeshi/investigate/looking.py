@@ -25,12 +25,15 @@ def view(case: Any, chosen: str, look: browsing.Look) -> browsing.View:
     return browsing.browse([tables.place(scan) for scan in tables.there(case, chosen)], look)
 
 
-def one_event(case: Any, file: str, record: str) -> tuple[Scan, dict[str, Any]]:
-    """An event by its place, and the scan that read it. Raises Problem("investigate.no_event")."""
+def one_event(case: Any, file: str, record: str, time: str = "") -> tuple[Scan, dict[str, Any]]:
+    """An event by its place, and the scan that read it; its time tells logs of one name in several scans apart.
+
+    Raises Problem("investigate.no_event").
+    """
     only = (("log.file.path", file), ("log.record", record))
     for scan in tables.there(case):
-        found = browsing.browse([tables.place(scan)], browsing.Look(only=only, size=1, whole=True))
-        if found.rows:
+        found = browsing.browse([tables.place(scan)], browsing.Look(only=only, since=time, size=1, whole=True))
+        if found.rows and time in ("", found.rows[0]["time"]):
             return scan, found.rows[0]
     raise Problem("investigate.no_event", file=file, record=record)
 

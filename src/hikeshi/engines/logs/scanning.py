@@ -47,11 +47,24 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
 
 
 def _call_as_known(found: list[Found | Problem], folder: str) -> None:
-    """Files by the names that people gave them: without the folder of copies and the number before each."""
+    """Files by the names that people gave them: without the folder of copies and the number before each.
+
+    Where two have one name, the later is called `access (2).log`: a name and a line are an event's place.
+    """
+    taken: set[str] = set()
 
     def bare(path: str) -> str:
         inside = path.removeprefix(folder).lstrip("/\\")
-        return inside[5:] if inside[:4].isdigit() else inside
+        name = inside[5:] if inside[:4].isdigit() else inside
+        stem, dot, end = name.rpartition(".")
+        if not end.isalpha():
+            stem, dot, end = name, "", ""
+        count, once = 1, name
+        while once in taken:
+            count += 1
+            once = f"{stem} ({count}){dot}{end}"
+        taken.add(once)
+        return once
 
     for one in found:
         if isinstance(one, Found):
