@@ -118,6 +118,22 @@ def test_a_rescan_tells_the_same_story(tmp_path: Path) -> None:
     assert bare(again) == bare(first)
 
 
+def test_each_time_is_that_of_an_event(tmp_path: Path) -> None:
+    """話に出る時刻には、その出来事が記録にある。期間は、あとの失敗した試みでは延びない。"""
+    log = auth_log(tmp_path, success=True)
+    owner = "sshd[7]: Accepted publickey for root from 192.168.1.20 port 9 ssh2: RSA SHA256:x"
+    late = datetime(2026, 11, 22, 20, 0)
+    lines = [ssh(datetime(2026, 11, 20, 1, 0), "db", owner), log.read_text(), ssh(late, "db", owner)]
+    failed = f"sshd[8]: Failed password for root from {ATTACKER} port 4000 ssh2"
+    lines += [ssh(late + timedelta(minutes=n), "shop", failed) for n in range(5)]
+    log.write_text("".join(lines))
+    found = told(log).story
+    assert found["period"] == {"from": "2026-11-22T01:03:20Z", "to": "2026-11-22T01:03:20Z"}
+    (onward,) = [one for one in found["reached"] if one["params"].get("address") == "192.168.1.20"]
+    assert onward["params"]["time"] == "2026-11-22T20:00:00Z"
+    assert [(one["time"], one["record"]) for one in onward["events"]] == [("2026-11-22T20:00:00Z", 45)]
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_part_has_its_words(lang: str) -> None:
     """話のどの部分にも、二つの言葉の文がある。"""

@@ -43,18 +43,26 @@ _MOST_TEXT = 500
 
 @dataclass(slots=True)
 class Span:
-    """How often something happened, and when first and last."""
+    """How often something happened, and when first and last, each with the event as its sample."""
 
     count: int = 0
     first: float = float("inf")
     last: float = float("-inf")
     sample: Sample | None = None
+    final: Sample | None = None
 
-    def add(self, count: int, first: float, last: float, sample: Sample) -> None:
+    def add(self, count: int, sample: Sample, final: Sample) -> None:
+        """Some more of it, the first and the last of them given."""
+        first, last = sample.time or 0.0, final.time or 0.0
         if first < self.first:
-            self.sample = sample
+            self.first, self.sample = first, sample
+        if last > self.last:
+            self.last, self.final = last, final
         self.count += count
-        self.first, self.last = min(self.first, first), max(self.last, last)
+
+    def since(self, start: float) -> tuple[float, Sample | None]:
+        """An event at or after a moment, by its own time: the first, or else the last of all."""
+        return (self.first, self.sample) if self.first >= start else (self.last, self.final)
 
 
 Logon = tuple[str, str, str, str, str]
@@ -83,24 +91,24 @@ class Gathered:
         outcome, user, host = (batch.column(n) for n in ("event.outcome", "user.name", "host.name"))
         logs_on = _chosen(action, LOGIN)[action.codes]
         who = (address, user, host, action, outcome)
-        for row, count, first, last in _groups(batch, logs_on, who):
-            self._logon(tuple(at(column, row) for column in who), count, first, last, sample(batch, row))  # type: ignore[arg-type]
+        for row, end, count in _groups(batch, logs_on, who):
+            self._logon(tuple(at(column, row) for column in who), count, sample(batch, row), sample(batch, end))  # type: ignore[arg-type]
         gives = _chosen(action, _VPN)[action.codes]
-        for row, count, first, last in _groups(batch, gives, (address, batch.column("destination.ip"), outcome)):
+        for row, end, count in _groups(batch, gives, (address, batch.column("destination.ip"), outcome)):
             inner, outer = at(batch.column("destination.ip"), row), at(address, row)
             if inside(inner) and at(outcome, row) != "failure" and len(self.given) < GIVEN:
-                self.given.setdefault((inner, outer), Span()).add(count, first, last, sample(batch, row))
+                self.given.setdefault((inner, outer), Span()).add(count, sample(batch, row), sample(batch, end))
         what = _either(batch.column("file.path"), batch.column("url.original"))
         traces = (_chosen(action, TRACE) | _chosen(action, TOUCH))[action.codes]
         told = (action, user, host, what, address)
-        for row, count, first, last in _groups(batch, traces, told):
-            self._trace(tuple(at(column, row) for column in told), count, first, last, batch, row)
+        for row, end, count in _groups(batch, traces, told):
+            self._trace(tuple(at(column, row) for column in told), count, batch, row, end)
         sends = ~(_chosen(action, _CAME_IN) | _chosen(action, LOGIN) | _chosen(action, _VPN))[action.codes]
         ends = _chosen(action, _TUNNEL)
         through = Column(action.values, np.where(ends[action.codes], action.codes, 0).astype(np.int32))
         self.traffic.take(batch, address, host, _either(what, through), outcome, sends, ends[action.codes])
 
-    def _logon(self, who: Logon, count: int, first: float, last: float, shown: Sample) -> None:
+    def _logon(self, who: Logon, count: int, first: Sample, last: Sample) -> None:
         if who not in self.logons and len(self.logons) >= LOGONS:
             if who[4] != "success":
                 self._forgotten += 1
@@ -110,11 +118,11 @@ class Gathered:
                 self._forgotten += 1
                 return
             del self.logons[failed]
-        self.logons.setdefault(who, Span()).add(count, first, last, shown)
+        self.logons.setdefault(who, Span()).add(count, first, last)
 
-    def _trace(self, what: Any, count: int, first: float, last: float, batch: Batch, row: int) -> None:
+    def _trace(self, what: Any, count: int, batch: Batch, row: int, end: int) -> None:
         if what in self.traces or len(self.traces) < TRACES:
-            self.traces.setdefault(what, Span()).add(count, first, last, sample(batch, row))
+            self.traces.setdefault(what, Span()).add(count, sample(batch, row), sample(batch, end))
         else:
             self._forgotten += 1
 
@@ -126,10 +134,8 @@ def sample(batch: Batch, row: int) -> Sample:
     return Sample(file, int(batch.records[row]), int(batch.offsets[row]), raw, float(batch.times[row]))
 
 
-def _groups(
-    batch: Batch, chosen: NDArray[np.bool_], columns: tuple[Column, ...]
-) -> Iterator[tuple[int, int, float, float]]:
-    """For rows that agree in these columns: (the earliest of them, how many, first, last)."""
+def _groups(batch: Batch, chosen: NDArray[np.bool_], columns: tuple[Column, ...]) -> Iterator[tuple[int, int, int]]:
+    """For rows that agree in these columns: (the earliest of them, the latest, how many)."""
     rows = np.flatnonzero(chosen)
     if not len(rows):
         return
@@ -142,8 +148,7 @@ def _groups(
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     ends = np.r_[starts[1:], len(rows)]
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        row = int(rows[start])
-        yield row, end - start, float(batch.times[row]), float(batch.times[rows[end - 1]])
+        yield int(rows[start]), int(rows[end - 1]), end - start
 
 
 def _chosen(column: Column, rule: re.Pattern[str]) -> NDArray[np.bool_]:

@@ -76,8 +76,9 @@ def _in_since(name: str, level: Level, gathered: Gathered, won: list[Finding]) -
 
 def _last(gathered: Gathered, intruders: dict[str, Level], won: list[Finding]) -> float:
     came = [gathered.traffic.of(name, float("inf"), 0) for name in intruders]
-    seen = [span.last for who, span in gathered.logons.items() if who[0] in intruders]
-    return max([f.last for f in won] + seen + [one.last for one in came if one])
+    seen = [s.last for who, s in gathered.logons.items() if who[0] in intruders and who[4] == "success"]
+    proved = [f.last if f.entered is None else f.entered for f in won]  # tries that failed later are no presence
+    return max(proved + seen + [one.last for one in came if one])
 
 
 def _theirs(gathered: Gathered, intruders: dict[str, Level]) -> list[tuple[Logon, Span]]:
@@ -130,8 +131,9 @@ def _onward(gathered: Gathered, intruders: dict[str, Level], accounts: set[str],
             continue
         if not _inside(address):
             continue
-        shown = {"address": address, "account": account, "host": host, "time": rfc3339(max(span.first, start))}
-        found.append(part("onward", "low", [span.sample], ["ask_account", "ask_host"], shown))
+        time, event = span.since(start)
+        shown = {"address": address, "account": account, "host": host, "time": rfc3339(time)}
+        found.append(part("onward", "low", [event], ["ask_account", "ask_host"], shown))
     return found
 
 
@@ -148,8 +150,11 @@ def _through(gathered: Gathered, intruders: dict[str, Level]) -> list[dict[str, 
             if span.last < given.first or span.first > given.last + SESSION:
                 continue
             shown = {"outer": outer, "address": inner, "account": account, "host": host}
-            shown["time"] = rfc3339(max(span.first, given.first)) or ""
-            found.append(part("through", confidence, [given.sample, span.sample], ["ask_account", "ask_host"], shown))
+            time, event = span.since(given.first)
+            shown["time"] = rfc3339(time) or ""
+            # Log-ons before and after the session: whether there was one in it, what was gathered does not tell.
+            sure: Level = confidence if time <= given.last + SESSION else "low"
+            found.append(part("through", sure, [given.sample, event], ["ask_account", "ask_host"], shown))
     return found
 
 
@@ -178,13 +183,14 @@ def _traces(gathered: Gathered, intruders: dict[str, Level], start: float) -> li
         theirs = address in intruders
         if span.last < start or not (theirs or TRACE.search(action)):
             continue
-        shown = {"action": action, "account": account, "host": host, "what": what, "time": rfc3339(span.first)}
+        time, event = span.since(start)
+        shown = {"action": action, "account": account, "host": host, "what": what, "time": rfc3339(time)}
         if theirs:
             confidence: Level = "medium" if intruders[address] == "high" else "low"
-            shown |= {"address": address, "time": rfc3339(max(span.first, start))}
-            found.append(part("done", confidence, [span.sample], ["look_at_change"], shown))
+            shown |= {"address": address}
+            found.append(part("done", confidence, [event], ["look_at_change"], shown))
         else:
-            found.append(part("trace", "low", [span.sample], ["ask_trace"], shown))
+            found.append(part("trace", "low", [event], ["ask_trace"], shown))
     return found
 
 
