@@ -12,7 +12,7 @@ import pytest
 from hikeshi.engines.common.encodings import Encoding
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs import scan
-from hikeshi.engines.logs.asking import ask
+from hikeshi.engines.logs.asking import WHOLE, ask
 from hikeshi.engines.logs.columns import Batch, Encoder
 from hikeshi.engines.logs.lines import Chunk
 from hikeshi.engines.logs.report import Report
@@ -102,6 +102,17 @@ def test_a_scan_writes_the_table_and_questions_are_answered(tmp_path: Path) -> N
     assert found["rows"][0] == [50, "2026-11-22T01:00:00Z", 50]
     (line,) = ask(tmp_path / "out", 'SELECT "source.ip", "log.offset", host FROM events ORDER BY time LIMIT 1')["rows"]
     assert line == ["203.0.113.9", 0, "unknown"]
+
+
+def test_an_answer_ends_where_it_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """答えの大きさには上限があり、入らなかった行があることを言う。"""
+    folder = written(tmp_path / "out", batch({"event.action": ["t"]}))
+    found = ask(folder, "SELECT repeat('x', 19000) AS a, [repeat('y', 900)] AS b FROM range(2000)")
+    assert found["more"]
+    assert sum(len(a) + len(b[0]) for a, b in found["rows"]) <= WHOLE
+    assert len(found["rows"]) > 500
+    found = ask(folder, "SELECT repeat('x', 19000) AS a FROM range(20)", most=20)
+    assert (len(found["rows"]), found["more"]) == (20, False)
 
 
 def test_a_question_gets_the_logs_own_fields(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ _FOLDERS = {
 }
 LONGEST = 20_000
 """A longer text in an answer is cut, with an ellipsis: a question may make one of any length."""
+WHOLE = 16_000_000
+"""An answer of more characters ends before the row that would not fit any more."""
 
 
 def ask(folders: Path | Sequence[Path], sql: str, *, most: int = MOST, limits: Limits | None = None) -> dict[str, Any]:
@@ -54,14 +56,35 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
             connection.execute("CREATE VIEW events AS SELECT NULL::TIMESTAMP AS time WHERE false")
         known = [row[0] for row in connection.execute("DESCRIBE events").fetchall()]
         found = connection.execute(order["sql"])
-        rows = found.fetchmany(order["most"] + 1)
         names = [column[0] for column in found.description or []]
+        kept, more = _kept(found, order["most"])
     except duckdb.Error as error:
         raise Problem("logs.bad_sql", why=str(error)[:600], exit=2) from error
     finally:
         connection.close()
-    kept = [[_plain(value) for value in row] for row in rows[: order["most"]]]
-    return {"columns": names, "rows": kept, "more": len(rows) > order["most"], "known": known}
+    return {"columns": names, "rows": kept, "more": more, "known": known}
+
+
+def _kept(found: Any, most: int) -> tuple[list[list[Any]], bool]:
+    """As many rows as are wanted and have room, and whether there are more."""
+    kept: list[list[Any]] = []
+    room = WHOLE
+    while row := found.fetchone():
+        plain = [_plain(value) for value in row]
+        room -= sum(map(_size, plain))
+        if len(kept) == most or room < 0:
+            return kept, True
+        kept.append(plain)
+    return kept, False
+
+
+def _size(value: Any) -> int:
+    """About how many characters a value is in the answer."""
+    return (
+        2 + sum(map(_size, value))
+        if isinstance(value, list)
+        else 3 + len(value if isinstance(value, str) else str(value))
+    )
 
 
 def _view(connection: Any, places: list[Path]) -> None:
