@@ -12,6 +12,7 @@ import yaml
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs.sigma import files as place
+from hikeshi.engines.logs.sigma import opening
 from hikeshi.engines.logs.sigma.build import build
 from hikeshi.engines.logs.sigma.kernel import Kernel
 from hikeshi.engines.logs.sigma.making import make
@@ -178,6 +179,17 @@ def test_a_folder_is_compiled_once(folder: Path, tmp_path: Path) -> None:
     kept.write_bytes(b"PK\x03\x04 half")
     assert open_rules(folder, tmp_path / "cache").rules == first.rules
     assert kept.stat().st_size > 100
+
+
+def test_a_folder_is_compiled_anew_by_another_version(folder: Path, tmp_path: Path, monkeypatch) -> None:
+    """まとめ方の版が変われば作り直し、同じ中身でも、名前の違うフォルダの規則はその名で出る。"""
+    cache = tmp_path / "cache"
+    open_rules(folder, cache)
+    monkeypatch.setattr(opening, "__version__", "next")
+    open_rules(folder, cache)
+    assert len(list((cache / "packs").iterdir())) == 2
+    other = folder.rename(folder.with_name("others"))
+    assert open_rules(other, cache).source == "others"
 
 
 def problem_of(path: Path) -> str:

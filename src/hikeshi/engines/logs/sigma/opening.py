@@ -5,7 +5,10 @@ from __future__ import annotations
 import zipfile
 from contextlib import suppress
 from hashlib import sha256
+from importlib import metadata
 from pathlib import Path
+
+from hikeshi import __version__
 
 from ...common.problem import Problem
 from .files import rule_files
@@ -21,7 +24,7 @@ def open_rules(path: Path, cache: Path | None) -> Pack:
     from .build import build  # pySigma takes its time to load
 
     files = rule_files(path)
-    kept = cache / "packs" / f"{_digest(files)}.pack" if cache else None
+    kept = cache / "packs" / f"{_digest(files, path.name)}.pack" if cache else None
     if kept and kept.is_file():
         with suppress(Problem):  # half written, or of another version: it is made again
             return Pack.read(kept)
@@ -43,8 +46,10 @@ def is_pack(path: Path) -> bool:
         return False
 
 
-def _digest(files: list[tuple[str, bytes]]) -> str:
-    digest = sha256(b"%d\n" % VERSION)
+def _digest(files: list[tuple[str, bytes]], source: str) -> str:
+    """What a pack follows from: the rules and whose they are called, and what compiles them."""
+    makers = "\n".join((str(VERSION), __version__, metadata.version("pysigma"), source))
+    digest = sha256(makers.encode("utf-8", "replace") + b"\n")
     for name, content in files:
         digest.update(b"%s\n%d\n" % (name.encode("utf-8", "replace"), len(content)))
         digest.update(content)
