@@ -12,7 +12,8 @@ from lxml import etree
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs import rescan, scan
-from hikeshi.engines.logs.exporting import FORMS, export, safe
+from hikeshi.engines.logs.exporting import FORMS, REST, WIDEST, export, safe
+from tests.engines.logs.test_shards import batch, written
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOSTILE = '203.0.113.9 - - [22/Nov/2026:10:00:01 +0900] "GET /=cmd|x HTTP/1.1" 200 12 "-" "=HYPERLINK(1)\\x1b[31m"\n'
@@ -78,6 +79,21 @@ def test_a_workbook_holds_text_only(table: Path, tmp_path: Path) -> None:
     assert "=HYPERLINK(1)<U+001B>" in said
     assert not sheet.findall(".//{*}f")
     assert len(sheet.findall(".//{*}row")) == 3
+
+
+def test_a_workbook_loses_no_column(tmp_path: Path) -> None:
+    """列が多すぎるとき、入らなかった項目は最後の列にまとめて残る。"""
+    import zipfile
+
+    columns = {"event.action": ["t"]} | {f"f{n:03}": [f"value {n}"] for n in range(WIDEST + 20)}
+    export(written(tmp_path / "table", batch(columns)), "xlsx", tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    first, second = sheet.findall(".//{*}row")
+    said = ["".join(cell.itertext()) for cell in (*first, *second)]
+    assert [f"value {n}" for n in range(WIDEST + 20) if not any(f"value {n}" in one for one in said)] == []
+    assert REST in said
+    assert json.loads(said[-1])["f519"] == "value 519"
 
 
 @pytest.mark.parametrize("form", FORMS)

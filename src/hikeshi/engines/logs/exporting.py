@@ -21,6 +21,8 @@ from .shards import BETWEEN, read
 FORMS = ("csv", "jsonl", "timesketch", "xlsx")
 # A sheet of Excel ends at 1,048,576 rows; a cell at 32,767 characters.
 SHEET, CELL = 1_048_575, 32_000
+WIDEST = 500
+"""So many columns of a sheet are fields; the rest stand together in the last one."""
 # Excel in Japanese takes the full-width signs for the plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # The columns that people want first; the rest follow by name.
@@ -103,6 +105,10 @@ def _said(time: datetime) -> str:
 LOCATED = ("log.format", "log.file.path", "log.record", "log.offset")
 
 
+REST = "…"
+"""The column of a sheet that holds, as JSON, the fields for which there was no column."""
+
+
 def _csv(folder: Path, names: Sequence[str], out: Path) -> int:
     with out.open("x", encoding="utf-8-sig", newline="") as handle:  # Excel knows UTF-8 only by its mark
         writer = csv.writer(handle)
@@ -133,11 +139,14 @@ def _timesketch(folder: Path, names: Sequence[str], out: Path) -> int:
 def _xlsx(folder: Path, names: Sequence[str], out: Path) -> int:
     import xlsxwriter
 
-    heads = ["time", *names[:500], *LOCATED]
+    heads = ["time", *names[:WIDEST], *LOCATED]
+    others = names[WIDEST:]
     book = xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("events")
     for place, head in enumerate(heads):
-        sheet.write_string(0, place, head[:CELL])
+        sheet.write_string(0, place, _xml(head)[:CELL])
+    if others:
+        sheet.write_string(0, len(heads), REST)
     count = 0
 
     def write(time: str, row: Row) -> None:
@@ -149,6 +158,8 @@ def _xlsx(folder: Path, names: Sequence[str], out: Path) -> int:
         for place, head in enumerate(heads[1:], 1):
             if head in row:
                 sheet.write_string(at, place, _xml(row[head])[:CELL])
+        if more := {name: row[name] for name in others if name in row}:
+            sheet.write_string(at, len(heads), _xml(json.dumps(more, ensure_ascii=False))[:CELL])
         count += 1
 
     try:
