@@ -10,6 +10,7 @@ from django.test import Client
 
 from hikeshi.casebook import services as casebook
 from hikeshi.investigate import drawing, looking, services, tables
+from hikeshi.investigate.forms import of_pair, pair
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
 from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
@@ -152,6 +153,12 @@ def test_a_lost_table_loses_nothing(case: Any, client: Client) -> None:  # noqa:
     tables.forget(scan)
     assert client.get(address(case, "timeline/")).status_code == 200
     assert ATTACKER in text(client.get(address(case, "story/")))
+
+
+@pytest.mark.parametrize("name", ["source.ip", "aws:SourceIp", "a%3Ab", "100%", ":"])
+def test_any_column_can_be_filtered_on(name: str) -> None:
+    """項目の名前にコロンがあっても、しぼり込みの住所からそのまま読み取れる。"""
+    assert of_pair(pair(name, "2001:db8::1")) == (name, "2001:db8::1")
 
 
 def test_bars_and_lines_fit_their_picture() -> None:

@@ -14,7 +14,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines.logs.browsing import Look
 from hikeshi.investigate import drawing, looking, tables
-from hikeshi.investigate.forms import EventForm, LookForm
+from hikeshi.investigate.forms import EventForm, LookForm, pair
 
 EDGES = 60
 AROUND, LONGEST = timedelta(minutes=10), 1_000
@@ -108,7 +108,7 @@ def event(request: Any) -> HttpResponse:
 
 def _pivot(sign: str, name: str, value: Any) -> str:
     """The timeline with only, or without, the events of this value; nothing for one too long for an address."""
-    return "?" + urlencode({sign: f"{name}:{value}"}) if len(str(value)) <= LONGEST else ""
+    return "?" + urlencode({sign: pair(name, value)}) if len(str(value)) <= LONGEST else ""
 
 
 def _around(time: str) -> str:
@@ -133,20 +133,20 @@ def _query(look: Look) -> QueryDict:
         if value := getattr(look, name):
             query[name] = value
     for sign, name, value in _filters(look):
-        query.appendlist(sign, f"{name}:{value}")
+        query.appendlist(sign, pair(name, value))
     return query
 
 
 def _with(query: QueryDict, name: str, value: str) -> str:
     changed = query.copy()
-    if f"{name}:{value}" not in changed.getlist("only"):
-        changed.appendlist("only", f"{name}:{value}")
+    if pair(name, value) not in changed.getlist("only"):
+        changed.appendlist("only", pair(name, value))
     return "?" + changed.urlencode()
 
 
 def _without(query: QueryDict, sign: str, name: str, value: str) -> str:
     changed = query.copy()
-    changed.setlist(sign, [one for one in query.getlist(sign) if one != f"{name}:{value}"])
+    changed.setlist(sign, [one for one in query.getlist(sign) if one != pair(name, value)])
     return "?" + changed.urlencode()
 
 

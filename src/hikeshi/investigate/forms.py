@@ -77,6 +77,17 @@ class UploadForm(forms.Form):
         return said
 
 
+def pair(name: str, value: Any) -> str:
+    """A column and its value as one text of an address. A column of JSON may have a colon in its name."""
+    return f"{name.replace('%', '%25').replace(':', '%3A')}:{value}"
+
+
+def of_pair(text: str) -> tuple[str, str]:
+    """What `pair` made one."""
+    name, _, value = text.partition(":")
+    return name.replace("%3A", ":").replace("%25", "%"), value
+
+
 class LookForm(forms.Form):
     """Which events to show. What is not understood is told, and nothing is hidden by it."""
 
@@ -97,10 +108,7 @@ class LookForm(forms.Form):
     def look(self) -> Look:
         """The look that the address asks for: `only=column:value`, `without=column:value`, as often as wanted."""
         given = cast(QueryDict, self.data)
-        pairs = {
-            name: tuple((one.partition(":")[0], one.partition(":")[2]) for one in given.getlist(name)[:20])
-            for name in ("only", "without")
-        }
+        pairs = {name: tuple(map(of_pair, given.getlist(name)[:20])) for name in ("only", "without")}
         page = given.get("page", "0")
         said = {name: self.cleaned_data.get(name, "") for name in ("text", "since", "until")}
         at = int(page) if page.isdecimal() and len(page) < 6 else 0
