@@ -125,6 +125,8 @@ def export(request: Any, name: str, form: str) -> StreamingHttpResponse:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     response = StreamingHttpResponse(_pieces(out), content_type=_TYPES.get(end, _LINES))
+    # A sending that never begins closes no iterator; the answer itself is closed in any case.
+    response._resource_closers.append(lambda: shutil.rmtree(folder, ignore_errors=True))  # type: ignore[attr-defined]
     response["Content-Length"] = str(out.stat().st_size)
     response["Content-Disposition"] = f'attachment; filename="{request.case.reference}-{form}.{end}"'
     return response
