@@ -122,6 +122,57 @@ def test_what_may_be_said_passes(text: str) -> None:
     assert found(text, "en" if text.isascii() else "ja") == set()
 
 
+POLITE = [
+    "お客様の個人情報が漏えいしましたので、ご注意ください。",
+    "お客様の情報が漏えいしましたのでご確認をお願いします。",
+    "マイナンバーが盗まれました（詳細は調査中）。",
+    "漏えいした情報の範囲は調査中です。",
+    "流出した方には、後日ご連絡する予定です。",
+    "個人情報が流出した場合と異なり、今回は漏えいしました。",
+    "警察に届け出ましたので、ご承知おきください。",
+    "専門会社に調査を依頼しておりますので、お待ちください。",
+    "原因はフィッシングであることが判明しましたので、ご注意ください。",
+    "Your data was stolen, so please call your bank.",
+    "Customer data was stolen; please be careful.",
+    "The leak happened because of an error, which we will review.",
+    "We reported it to the police, so please bear with us.",
+]
+
+
+@pytest.mark.parametrize("known", [{}, {"event": Fact(["leak"], "suspected")}, {"event": Fact(["leak"], "refuted")}])
+@pytest.mark.parametrize("text", POLITE)
+def test_a_polite_word_makes_nothing_true(text: str, known: Any) -> None:
+    """済んだこととして言う文は、お願いや「詳細は調査中」を添えても、事実がなければ見つかる。"""
+    assert "facts" in found(text, said=known)
+
+
+OPEN = [
+    "漏えいしたかどうかは調査中です。",
+    "情報が流出した場合は、あらためてお知らせします。",
+    "原因は現在、調査中ですので、ご了承ください。",
+    "不正な利用がないか、明細をご確認ください。",
+    "対象のサービスでお使いのパスワードを変更してください。",
+    "お客様へのご連絡は、順次行う予定です。",
+    "警察への届出を準備しております。",
+    "If your card number was stolen, please call your bank.",
+    "This will be reported to the police.",
+    "The police will be informed.",
+]
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_what_is_asked_or_planned_claims_nothing(text: str) -> None:
+    """たずねる文、もしもの文、これからの文、お願いの文は、事実がなくても通る。"""
+    assert "facts" not in found(text, said={})
+
+
+def test_advice_beside_a_confirmed_leak_names_other_data() -> None:
+    """漏えいを確かめた文に続けて、ほかの項目についてお願いできる。その項目が漏れたとは言っていない。"""
+    known = {"event": Fact(["leak"], "confirmed"), "data_items": Fact(["name"], "confirmed")}
+    assert "facts" not in found("お名前が漏えいしましたので、念のためパスワードを変更してください。", said=known)
+    assert "facts" in found("お名前が漏えいしましたので、漏れたパスワードを変更してください。", said=known)
+
+
 def test_facts_open_the_way() -> None:
     """事実が確かめられると、同じ文が通る。なかったと確かめれば「ありません」、二次被害を確かめればそれも言える。"""
     said = {"certainty": Fact("ruled_out", "confirmed")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from hikeshi.notify.checking.reading import Hit, Reading, digits, marked, normal
 
 # A refuted or invented thing never leaves: the way out is to correct the fact.
 OVERRIDE = False
+_AFTER = 6
+"""How many letters after what was found say whether it is told as done: 「漏えい」「しました」."""
 
 
 def hits(reading: Reading) -> Iterator[Hit]:
@@ -47,8 +50,10 @@ def _claims(reading: Reading) -> Iterator[Hit]:
         if how_sure == "confirmed":
             continue
         for line, sentence in reading.sentences(by_hand=True):
-            found = pattern.search(sentence)
-            if found and not _open(sentence) and not (how_sure == "suspected" and marked(sentence)):
+            if how_sure == "suspected" and marked(sentence):
+                continue
+            found = next((one for one in pattern.finditer(sentence) if not _open(sentence, one, name)), None)
+            if found:
                 yield Hit(line, found[0], about="unmarked" if how_sure == "suspected" else "claim")
 
 
@@ -60,9 +65,38 @@ def _status(reading: Reading, key: str, event: str) -> str:
     return said.status
 
 
-def _open(sentence: str) -> bool:
-    """Whether a sentence says that the matter is open, planned, or asks: that claims nothing."""
+def _open(sentence: str, found: re.Match[str], key: str = "") -> bool:
+    """Whether what was found is left open, planned, or asked: that claims nothing.
+
+    What is told as done is open only where its own clause says "whether" or "in case of": a polite word beside it, or
+    「詳細は調査中」, takes nothing back.
+    """
+    before, after = _clause(sentence, found)
+    whole = before + found[0] + after
+    if patterns.compiled("facts", "doubted").search(whole):
+        return True
+    tail = whole[len(before) :] if key == "cause" else found[0] + after[:_AFTER]
+    if patterns.compiled("facts", "done").search(tail) and not patterns.compiled("facts", "ahead").search(
+        before[-20:] + tail
+    ):
+        return False
     return patterns.compiled("facts", "open").search(sentence) is not None
+
+
+def _asked_for(sentence: str, found: re.Match[str]) -> bool:
+    """Whether a kind of data stands where something is asked, in its own part: 「…、パスワードを変更してください」."""
+    before, after = _clause(sentence, found)
+    part = before + found[0] + after
+    concerned = patterns.compiled("facts", "concerned").finditer(part)
+    return patterns.compiled("facts", "open").search(part) is not None and all(_open(part, one) for one in concerned)
+
+
+def _clause(sentence: str, found: re.Match[str]) -> tuple[str, str]:
+    """What stands before and after a match in its own part of the sentence."""
+    cuts = patterns.compiled("facts", "clause")
+    before = max((cut.end() for cut in cuts.finditer(sentence, 0, found.start())), default=0)
+    after = cuts.search(sentence, found.end())
+    return sentence[before : found.start()], sentence[found.end() : after.start() if after else len(sentence)]
 
 
 def _items(reading: Reading) -> Iterator[Hit]:
@@ -71,11 +105,14 @@ def _items(reading: Reading) -> Iterator[Hit]:
     stated = set(wording.codes(reading.facts, "data_items")) if sure != "unknown" else set()
     without = set(wording.codes(reading.facts, "data_items_not_included"))
     for line, sentence in reading.sentences(by_hand=True):
-        if patterns.compiled("facts", "concerned").search(sentence) is None or _open(sentence):
+        concerned = patterns.compiled("facts", "concerned")
+        if all(_open(sentence, one) for one in concerned.finditer(sentence)):
             continue
         for code, pattern in _names().items():
             found = pattern.search(sentence)
             if not found or (code in stated and (sure == "confirmed" or marked(sentence))):
+                continue
+            if _asked_for(sentence, found):
                 continue
             if code in without and patterns.compiled("facts", "not_concerned").search(sentence):
                 continue
