@@ -186,6 +186,18 @@ def test_facts_open_the_way() -> None:
     assert "facts" not in found("警察へ相談しました。", said=told)
 
 
+@pytest.mark.parametrize("harm", ["secondary_damage", "money_moved", "mn_misuse"])
+def test_harm_that_is_known_is_never_denied(harm: str) -> None:
+    """被害があったと確かめたら、「被害は確認されていません」は、理由を書いても出せない。"""
+    text = "不正利用の被害は確認されておりません。"
+    for more in ({}, {"certainty": Fact("ruled_out", "confirmed")}):
+        known = {harm: Fact(True, "confirmed"), **more}
+        assert [one.override for one in checking.check(read(text, "ja", known)) if one.check == "no_harm"] == [False]
+    assert "no_harm" in found(text, said={harm: Fact(True, "suspected")})
+    assert "no_harm" in found(text, said={"secondary_damage": Fact(None, "confirmed", "不正利用が3件ありました")})
+    assert "no_harm" not in found(text, said={"secondary_damage": Fact(False, "confirmed")})
+
+
 def test_experts_may_read_what_helps_them() -> None:
     """警察や調査会社への文書では、攻撃の番号や相手のアドレスは書ける。秘密の番号はそこでも書けない。"""
     text = "192.168.1.10 へ attacker@evil.example.net を名のる通信があった。"

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hikeshi.notify import wording
 from hikeshi.notify.checking import patterns
-from hikeshi.notify.checking.reading import Hit, Reading
+from hikeshi.notify.checking.reading import Hit, Reading, normal
 
 OVERRIDE = True
-# Which confirmed facts allow which denial.
+# Confirmed as so, each of these is harm: no written reason lets a denial of it pass.
 _HARM = ("secondary_damage", "mn_misuse", "money_moved")
 
 
 def hits(reading: Reading) -> Iterator[Hit]:
-    """A denial of a leak needs `certainty` ruled out; one of harm needs what is known of secondary damage."""
-    leak_denied = _ruled_out(reading)
-    harm_denied = any(_confirmed(reading, key) for key in _HARM) or leak_denied
+    """A denial of a leak needs `certainty` ruled out; one of harm needs secondary damage confirmed as not found."""
+    harmed = any(_confirmed(reading, key, True) for key in _HARM)
+    leak_denied = _confirmed(reading, "certainty", "ruled_out")
+    harm_denied = _none_found(reading) or (leak_denied and not harmed)
     for line, sentence in reading.sentences():
         for allowed, key in ((leak_denied, "leak"), (harm_denied, "harm")):
-            if not allowed:
-                for said in patterns.found(patterns.compiled("no_harm", key), sentence):
-                    yield Hit(line, said, about=key)
+            if allowed:
+                continue
+            known = key == "harm" and harmed
+            for said in patterns.found(patterns.compiled("no_harm", key), sentence):
+                # What the facts themselves word so is mended there.
+                never = known and not line.ours
+                yield Hit(line, said, about="harmed" if known else key, override=False if never else None)
 
 
-def _ruled_out(reading: Reading) -> bool:
-    fact = reading.facts.get("certainty")
-    return fact is not None and fact.status == "confirmed" and fact.value == "ruled_out"
+def _confirmed(reading: Reading, key: str, value: object) -> bool:
+    fact = reading.facts.get(key)
+    return fact is not None and fact.status == "confirmed" and fact.value == value
 
 
-def _confirmed(reading: Reading, key: str) -> bool:
-    return key in reading.facts and wording.say(reading.facts, key, reading.lang).status == "confirmed"
+def _none_found(reading: Reading) -> bool:
+    """Secondary damage is confirmed as not found: by its value, or by words of its own that say so."""
+    if _confirmed(reading, "secondary_damage", False):
+        return True
+    if not _confirmed(reading, "secondary_damage", None):
+        return False
+    words = normal(reading.facts["secondary_damage"].text or "")
+    return patterns.compiled("no_harm", "harm").search(words) is not None
