@@ -269,6 +269,50 @@ def test_any_text_can_be_read(text: str) -> None:
         assert one.instead("en")
 
 
+EVERYDAY = [
+    "サービスを一時停止いたしました。",
+    "一部の業務を一時的に休止しております。",
+    "お客様お一人おひとりにお詫び申し上げます。",
+    "一人でも多くの方にお伝えします。",
+    "一日も早い再開に努めます。",
+    "十分ご注意ください。",
+    "24時間体制でお待ちしております。",
+]
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_everyday_words_count_nothing(text: str) -> None:
+    """「一時停止」「お一人おひとり」「24時間体制」は、数でも時刻でもない。"""
+    assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "受付時間は平日10時から17時までです。",
+        "お電話は平日午前10時から午後5時まで承ります。",
+        "Our desk answers on weekdays from 10 a.m. to 5 p.m.",
+        "三年間保管いたします。",
+        "平成20年の開業です。",
+    ],
+)
+def test_desk_hours_and_years_leave_with_a_reason(text: str) -> None:
+    """窓口の受付時間や年数は、理由を書けば出せる。"""
+    given = checking.check(read(text, "ja", FACTS))
+    assert given
+    assert all(one.check == "carried" and one.override for one in given)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["午前一時に侵入されました。", "一時に侵入されました。", "10時から17時まで侵入されました。", "お一人様の情報です。"]
+    + ["3年前から続いていました。", "平日3時に侵入されました。", "It was open from 3 a.m. to 5 a.m."],
+)
+def test_hours_of_the_incident_never_leave_without_a_fact(text: str) -> None:
+    """事故の時刻や人数は、似た言い方をしても、事実にないままでは出せない。"""
+    assert any(one.check == "carried" and not one.override for one in checking.check(read(text, "ja", FACTS)))
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [

@@ -28,7 +28,14 @@ _SENTENCE = re.compile(r"(?<=[。！？!?])|(?<=[a-z)]\.)\s+")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u3164\uffa0\u17b4\u17b5\u180e")
 _NO_LETTER = ("Cf", "Cc", "Cs")
 _KANJI = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
-_COUNTED = re.compile(r"[〇一二三四五六七八九十百千万]+(?=\s*(?:人|名|件|円|月|日|時|分|年))")
+# Everyday words made with a number, which count nothing: 一時停止, お一人おひとり. 午前一時 and 一時に stay hours.
+_IDIOM = (
+    "(?<!午前)(?<!午後)一時(?=的|停|中断|休|閉|見合|遮断|切|非?公開|利用|使用|凍結|保|離|制限|不通|不能|預|しのぎ|ご(?!ろ)|お"
+    "|サービス|受付|営業|業務|運用|閲覧|ログイン|、(?:停|中断|休))"
+    "|お?一人(?:お?ひとり|お?一人|でも多|残らず|ずつ|で悩|で抱)|一件(?:落着|一件|ずつ)|一日(?:も早|でも早)|万人(?=向|受)"
+    "|(?<!時)十分(?=ご(?!と|ろ)|お(?!き)|に|な|気を|注意|留意|配慮|確認|検|理解|尽|で(?:な|は|あ))"
+)
+_COUNTED = re.compile(rf"(?P<idiom>{_IDIOM})|[〇一二三四五六七八九十百千万]+(?=\s*(?:人|名|件|円|月|日|時|分|年))")
 _LEAST = 10
 """A piece of a template shorter than this proves nothing about where a line came from."""
 
@@ -61,7 +68,7 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
 def digits(text: str) -> str:
     """Normal text with thousands joined and kanji numbers before a counter as digits: 四百十二人 → 412人."""
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-    return _COUNTED.sub(lambda found: str(_number(found[0])), text)
+    return _COUNTED.sub(lambda found: found["idiom"] or str(_number(found[0])), text)
 
 
 def _number(kanji: str) -> int:

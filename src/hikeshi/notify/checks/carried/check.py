@@ -63,8 +63,20 @@ def _weighed(reading: Reading, line: Line, text: str, said: str, sure: Carried, 
     elif figure in unsure.figures:
         if not marked(text):
             yield Hit(line, said, about="unmarked")
+    elif _mild(line, text, said):
+        yield Hit(line, said, about="other", override=True)
     else:
         yield Hit(line, said)
+
+
+def _mild(line: Line, text: str, said: str) -> bool:
+    """A year, a number of years, or the hours of a desk: about us and not about what happened, as a rule."""
+    if patterns.compiled("carried", "mild").match(text, text.index(said)):
+        return True
+    # An English "a.m." ends what looks like a sentence.
+    text = digits(line.text) if line.text.isascii() else text
+    spans = patterns.compiled("carried", "span").finditer(text)
+    return any(said in span[0] for span in spans) and patterns.compiled("carried", "desk").search(text) is not None
 
 
 def _heavy(text: str) -> list[tuple[int, int]]:
