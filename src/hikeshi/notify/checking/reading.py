@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -35,7 +36,16 @@ _IDIOM = (
     "|お?一人(?:お?ひとり|お?一人|でも多|残らず|ずつ|で悩|で抱)|一件(?:落着|一件|ずつ)|一日(?:も早|でも早)|万人(?=向|受)"
     "|(?<!時)十分(?=ご(?!と|ろ)|お(?!き)|に|な|気を|注意|留意|配慮|確認|検|理解|尽|で(?:な|は|あ))"
 )
-_COUNTED = re.compile(rf"(?P<idiom>{_IDIOM})|[〇一二三四五六七八九十百千万]+(?=\s*(?:人|名|件|円|月|日|時|分|年))")
+# 四百十二人, and 10万人 or 1億2千万円, where digits and kanji make one number.
+_COUNTED = re.compile(
+    rf"(?P<idiom>{_IDIOM})|(?<![\d〇一二三四五六七八九十百千万億])[〇一二三四五六七八九十百千万億]+(?=\s*(?:人|名|件|円|月|日|時|分|年))"
+    r"|(?<![\d.十百千万億])\d+(?:\.\d+)?(?:[十百千万億](?:\d+(?:\.\d+)?)?)+(?=\s*(?:人|名|件|世帯|社|円|ドル|口座|通))"
+)
+_PART = re.compile(r"\d+(?:\.\d+)?|.")
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10_000, "億": 100_000_000}
+_LONGEST = 24
+"""A longer row of digits and units is nobody's number."""
 _LEAST = 10
 """A piece of a template shorter than this proves nothing about where a line came from."""
 
@@ -66,24 +76,26 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
 
 
 def digits(text: str) -> str:
-    """Normal text with thousands joined and kanji numbers before a counter as digits: 四百十二人 → 412人."""
+    """Text with thousands joined and numbers before a counter as digits: 四百十二人 → 412人, 10万人 → 100000人."""
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-    return _COUNTED.sub(lambda found: found["idiom"] or str(_number(found[0])), text)
+    return _COUNTED.sub(lambda found: found["idiom"] or _number(found[0]), text)
 
 
-def _number(kanji: str) -> int:
-    if not re.search("[十百千万]", kanji):
-        return int("".join(_KANJI[c] for c in kanji))
-    total = part = one = 0
-    for c in kanji:
-        if c in _KANJI:
-            one = int(_KANJI[c])
-        elif c == "万":
-            total, part, one = (part + one or 1) * 10_000 + total, 0, 0
+def _number(said: str) -> str:
+    if len(said) > _LONGEST:
+        return said
+    if not re.search("[十百千万億]", said):
+        return str(int("".join(_KANJI[c] for c in said)))
+    none = Decimal(0)
+    total = part = one = none
+    for c in _PART.findall(said):
+        if c in _MYRIADS:
+            total, part, one = (part + one or 1) * _MYRIADS[c] + total, none, none
+        elif c in _UNITS:
+            part, one = part + (one or 1) * _UNITS[c], none
         else:
-            part += (one or 1) * {"十": 10, "百": 100, "千": 1000}[c]
-            one = 0
-    return total + part + one
+            one = Decimal(_KANJI.get(c, c))
+    return str(int(total + part + one))
 
 
 @dataclass(frozen=True, slots=True)
