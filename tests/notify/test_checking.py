@@ -44,6 +44,9 @@ OBJECTED: list[tuple[str, str]] = [
     ("no_harm", "どうぞご安心ください。"),
     ("no_harm", "No customer data was leaked."),
     ("no_harm", "There is no evidence of misuse."),
+    ("no_harm", "名簿が持ち出されることはありませんでした。"),
+    ("no_harm", "個人情報の流出には至っておりません。"),
+    ("no_harm", "The attack did not result in a leak."),
     ("blame", "委託先のミスによるものです。"),
     ("blame", "当店に責任はございません。"),
     ("blame", "犯人は海外の人物です。"),
@@ -62,12 +65,17 @@ OBJECTED: list[tuple[str, str]] = [
     ("facts", "パスワードも含まれています。"),
     ("facts", "警察へ相談しました。"),
     ("facts", "お客様の情報が漏えいしました。"),
+    ("facts", "元従業員の田中が持ち出しました（調査中）。"),
     ("facts", "Credit card numbers are included."),
     ("carried", "対象は500人です。"),
     ("carried", "412人の方が対象です。"),
     ("carried", "11月5日に起きました。"),
     ("carried", "Some 500 customers are concerned."),
     ("carried", "It began on 3 October 2026."),
+    ("carried", "全てのお客様の情報が対象です。"),
+    ("carried", "半数以上のお客様が対象です。"),
+    ("carried", "四百余名の方が対象です。"),
+    ("carried", "More than half of our customers are affected."),
     ("others_data", "山田 太郎様（090-1234-5678）"),
     ("others_data", "連絡先は taro.yamada@example.jp です。"),
     ("numbers_of_persons", "1234 5678 9018"),
@@ -178,6 +186,8 @@ def test_facts_open_the_way() -> None:
     said = {"certainty": Fact("ruled_out", "confirmed")}
     assert "no_harm" in found("情報の漏えいはありません。", said={})
     assert "no_harm" not in found("情報の漏えいはありません。", said=said)
+    assert found("名簿が持ち出された事実はありません。", said=said) == set()
+    assert found("情報は流出しておりません。", said=said) == set()
     harm = {"secondary_damage": Fact(None, "confirmed", "不正利用は確認されていません")}
     assert "no_harm" in found("不正利用は確認されていません。", said={})
     assert "no_harm" not in found("不正利用は確認されていません。", said=harm)
@@ -270,6 +280,9 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 EVERYDAY = [
+    "全てのお客様に、深くお詫び申し上げます。",
+    "ほとんどの店舗は営業しております。",
+    "パソコンの持ち出しは禁止しております。",
     "サービスを一時停止いたしました。",
     "一部の業務を一時的に休止しております。",
     "お客様お一人おひとりにお詫び申し上げます。",

@@ -72,6 +72,7 @@ WORDS = {
     "an invented day, other dress": "１０／３（2026/10/3）に始まりました。",
     "an invented hour": "午前3時に侵入されました。",
     "an invented day in words": "先週から続いていました。",
+    "an invented number and more": "四百余名のお客様が対象です。",
     "invented money": "被害額は300万円です。",
     "an invented report": "警察に被害届を提出しました。",
     "an invented examination": "専門会社に調査を依頼しました。",

@@ -53,6 +53,8 @@ def hits(reading: Reading) -> Iterator[Hit]:
         # A day or a number in words weighs as much as one in digits.
         for said in patterns.found(patterns.compiled("carried", "vague"), sentence):
             yield Hit(line, said)
+        for said in patterns.found(patterns.compiled("carried", "share"), sentence):
+            yield Hit(line, said, about="share", override=True)
 
 
 def _weighed(reading: Reading, line: Line, text: str, said: str, sure: Carried, unsure: Carried) -> Iterator[Hit]:
