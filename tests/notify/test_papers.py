@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document as Word
 
 from hikeshi.casebook import services as casebook
+from hikeshi.contain import services as contain
 from hikeshi.engines import paper as printing
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import editing, letters, ways
@@ -305,6 +306,33 @@ def test_suspect_ways_are_closed_and_others_are_named(room: Room, mail_: str, ma
             letters.send(room.case, found, room.cast.actor, how=how)
         assert caught.value.code == "notify.send_way_closed"
     assert letters.send(room.case, found, room.cast.actor, how="post")
+
+
+def card_zero(room: Room, kind: str, chips: list[str]) -> None:
+    given = contain.Given("card-zero", kind, tuple(chips))
+    contain.answer(room.case, room.cast.actor, given, lang="ja")
+
+
+@pytest.mark.parametrize(("kind", "chips"), [("seen", ["this-one"]), ("unknown", []), ("cannot", [])])
+def test_the_first_card_closes_this_machine(room: Room, kind: str, chips: list[str]) -> None:
+    """最初のカードで「いま触っているこの機械」（または、わからない）と答えたら、確認のページを開かなくても閉じている。"""
+    assert not ways.closed(room.case, ways.SEND)
+    card_zero(room, kind, chips)
+    assert set(ways.closed(room.case, ways.SEND)) == {"mail", "web_form", "published"}
+    with pytest.raises(Problem) as caught:
+        letters.send(room.case, room.approved(), room.cast.actor, how="web_form")
+    assert caught.value.code == "notify.send_way_closed"
+    room.client.post(f"/i/{room.case.reference}/notify/clean/", {"mail": "no", "machine": "no"})
+    assert not ways.closed(room.case, ways.SEND)
+
+
+def test_a_taken_over_account_closes_the_mail(room: Room) -> None:
+    """アカウントに入られたと答えたら、メールは、大丈夫だと答えるまで閉じている。"""
+    card_zero(room, "seen", ["another"])
+    contain.answer(room.case, room.cast.actor, contain.Given("first-look", "seen", ("account-takeover",)), lang="ja")
+    assert set(ways.closed(room.case, ways.SEND)) == {"mail"}
+    room.client.post(f"/i/{room.case.reference}/notify/clean/", {"mail": "no", "machine": "no"})
+    assert not ways.closed(room.case, ways.SEND)
 
 
 def test_no_lawyer_approves_through_a_suspect_mailbox(room: Room) -> None:

@@ -15,9 +15,15 @@ CARD = "card.answered"
 
 
 def suspect(case: Any) -> tuple[str, ...]:
-    """Which of the two is suspect. 「わからない」 counts as suspect; what nobody was asked does not."""
+    """Which of the two is suspect. 「わからない」 counts as suspect; what nobody was asked does not.
+
+    Who answered the first card with 「いま触っているこの機械」 was asked about the machine.
+    """
     known = casebook.facts(case)
-    return tuple(key for key in (MAIL, MACHINE) if key in known and _suspect(known[key]))
+    found = [key for key in (MAIL, MACHINE) if key in known and _suspect(known[key])]
+    if MACHINE not in known and card_says_this_machine(case):
+        found.append(MACHINE)
+    return tuple(found)
 
 
 def _suspect(fact: Any) -> bool:
@@ -40,7 +46,7 @@ def asked(case: Any) -> bool:
 
 
 def card_says_this_machine(case: Any) -> bool:
-    """Whether the first card was answered with 「いま触っているこの機械」: then the question is put first."""
+    """Whether the first card was answered with 「いま触っているこの機械」, or by somebody who cannot tell."""
     newest = next(
         (one for one in casebook.entries(case, [CARD], newest_first=True) if one.data["card"] == "card-zero"), None
     )

@@ -89,6 +89,32 @@ def test_once_by_mail_and_chat(cast: Cast, case: Any) -> None:
     assert [one.data["how"] for one in casebook.entries(case, ["duty.reminded"])] == ["mail"] * len(owed)
 
 
+def test_no_reminder_goes_through_a_suspect_mailbox(cast: Cast, case: Any) -> None:
+    """受信箱が疑わしい間は、お知らせもメールでは出ず、チャットへは出る。大丈夫とわかれば、メールで出る。"""
+    casebook.state_fact(case, "own_mail_suspect", None, "unknown", cast.actor)
+    with mail_server() as (port, post, _), chat() as (address, heard):
+        set_up(cast, port)
+        turn_on(cast, mail="hanako@example.jp")
+        assert reminding.of_workspace(cast.workspace, NOW) == 0
+        assert not list(casebook.entries(case, ["duty.reminded"]))
+        turn_on(cast, mail="hanako@example.jp", address=address)
+        owed = notify.reminders_owed(case, NOW)
+        assert reminding.of_workspace(cast.workspace, NOW) == len(heard) == len(owed) > 0
+        assert [one.data["how"] for one in casebook.entries(case, ["duty.reminded"])] == ["chat"] * len(owed)
+        assert not post.mails
+
+
+def test_a_mailbox_found_clean_reminds_again(cast: Cast, case: Any) -> None:
+    """疑わしい間に出なかったお知らせは、受信箱が大丈夫とわかったあとに出る。"""
+    casebook.state_fact(case, "own_mail_suspect", None, "unknown", cast.actor)
+    with mail_server() as (port, post, _):
+        set_up(cast, port)
+        turn_on(cast, mail="hanako@example.jp")
+        assert reminding.of_workspace(cast.workspace, NOW) == 0
+        casebook.state_fact(case, "own_mail_suspect", False, "confirmed", cast.actor)
+        assert reminding.of_workspace(cast.workspace, NOW) == len(post.mails) > 0
+
+
 def test_a_machine_that_slept_loses_nothing(cast: Cast, case: Any) -> None:
     """つながらない間は記録されず、あとでつながったときに、いちばん新しい一つが出る。"""
     turn_on(cast, address="http://127.0.0.1:9/gone")

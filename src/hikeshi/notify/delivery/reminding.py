@@ -21,7 +21,7 @@ from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import message
 from hikeshi.engines.mail.smtp import Connection, Server, local
-from hikeshi.notify import reminders, services
+from hikeshi.notify import reminders, services, ways
 from hikeshi.notify.delivery import acts, keeping, setup
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ def of_workspace(workspace: Any, now: datetime | None = None) -> int:
             for owed in services.reminders_owed(case, now):
                 with translation.override(workspace.language):
                     how = _out(workspace, case, reminders.said(owed, now, workspace.language))
+                if not how:
+                    continue
                 services.mark_reminded(case, owed.key, how, acts.ENGINE)
                 sent += 1
         _not_before.pop(name, None)
@@ -70,10 +72,15 @@ def of_workspace(workspace: Any, now: datetime | None = None) -> int:
 
 
 def _out(workspace: Any, case: Any, line: str) -> str:
-    """Send one line each way that is set up; the way it went. Problem when it went no way at all."""
+    """Send one line each way that is set up; the way it went. Problem when it went no way at all.
+
+    Nothing goes by mail while the mail is closed for this case, and "" is the way while no other is set up: the line
+    goes once the way is open again, if it is still owed.
+    """
     said, gone, failed = setup.reminders(workspace), [], None
+    suspect = ways.closed(case, ways.SEND)
     for how, way in (("mail", mail), ("chat", chat)):
-        if (said.mail if how == "mail" else said.chat_host) == "":
+        if (said.mail if how == "mail" else said.chat_host) == "" or how in suspect:
             continue
         try:
             way(workspace, f"{case.reference} {line}")
@@ -82,7 +89,7 @@ def _out(workspace: Any, case: Any, line: str) -> str:
             failed = problem
     if not gone and failed:
         raise failed
-    return gone[0]
+    return gone[0] if gone else ""
 
 
 def mail(workspace: Any, line: str) -> None:
