@@ -242,7 +242,8 @@ def test_a_finding_shows_no_secret() -> None:
 @pytest.mark.parametrize("kind", list(documents.kinds()))
 def test_a_text_that_facts_gave_has_no_finding(kind: str, lang: Any) -> None:
     """事実だけから作った文書には、どの種類にも、何もわからないときにも、指摘がない。"""
-    for known in (facts(), {}):
+    numbers = {"my_number": Fact(True, "suspected"), "mn_misuse": Fact(False, "confirmed")}
+    for known in (facts(), {}, {**facts(), **numbers, "mn_public_view": Fact(False, "confirmed")}):
         document = documents.build(kind, known, PARTIES, lang, now=NOW)
         text = paper.to_text(document)
         of = documents.kinds()[kind]

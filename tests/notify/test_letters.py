@@ -1,6 +1,7 @@
 """文書：下書きから送った証拠まで。承認されるのは、その文そのものだけ。"""
 
 import io
+import re
 from typing import Any
 
 import pypdfium2
@@ -76,6 +77,18 @@ def test_the_whole_way_of_a_letter(cast: Cast, case: Any) -> None:
         e.kind for e in casebook.entries(case, ["document.checked", "approval.given", "document.sent", "duty.met"])
     ]
     assert kinds == ["document.checked", "approval.given", "document.sent", "duty.met"]
+
+
+def test_the_my_number_report_is_not_ticked_beforehand(cast: Cast, case: Any) -> None:
+    """個人番号の報告は別の報告なので、転記用シートを送るときに、済んだとして先に選ばれていない。"""
+    for key, value in (("my_number", True), ("mn_persons_max", 120), ("mn_public_view", True)):
+        casebook.state_fact(case, key, value, "confirmed", cast.actor)
+    client = signed_in(cast.hanako)
+    for act in ("check", "approve"):
+        press(client, case, "ppc-copy-sheet", act)
+    said = client.get(url(case, "ppc-copy-sheet")).content.decode()
+    ticks = dict(re.findall(r'name="targets" value="([^"]+)"( checked)?', said))
+    assert ticks == {"ppc": " checked", "ppc-mn": ""}
 
 
 def test_the_copy_sheet_goes_by_the_web_form(cast: Cast, case: Any) -> None:

@@ -94,7 +94,8 @@ class FactWords:
 class Filing:
     """One report that meets several duties. `watch`: its clock shows even while it is open whether it is due.
 
-    `dates`: the fact that keeps when it was made for the first time. `page`: where its form is found.
+    `dates`: the fact that keeps when it was made for the first time. `page`: where its form is found. `apart`: made by
+    itself, though its document serves another report as well; so sending that document does not offer it as done.
     """
 
     name: Both
@@ -103,6 +104,7 @@ class Filing:
     documents: tuple[str, ...] = ()
     dates: str = ""
     page: str = ""
+    apart: bool = False
 
 
 @dataclass

@@ -100,7 +100,8 @@ def _filing(table: Table) -> Filing:
     documents = table.take_texts("documents") if table.has("documents") else ()
     dates = table.take_text("dates") if table.has("dates") else ""
     page = table.take_text("page") if table.has("page") else ""
-    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents, dates, page)
+    apart = table.take_flag("apart") if table.has("apart") else False
+    filing = Filing(table.take_both("name"), stages, table.take_flag("watch"), documents, dates, page, apart)
     table.done()
     return filing
 

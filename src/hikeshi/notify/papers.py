@@ -24,6 +24,7 @@ from hikeshi.notify import (
     closing,
     documents,
     editing,
+    lawfiles,
     lawyers,
     leaving,
     letters,
@@ -246,10 +247,11 @@ def _gap(value: Any) -> bool:
 
 
 def _targets(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
-    """The duties in force that sending this document meets."""
+    """The duties in force that sending this document meets; what is reported by itself is not ticked beforehand."""
     lang = services.language()
     rows = letters.open_targets(found, services.groups(case)["required"])
-    return [{"target": row.target, "name": row.name[lang]} for row in rows]
+    apart = {word for word, filing in lawfiles.shipped().filings.items() if filing.apart}
+    return [{"target": row.target, "name": row.name[lang], "ticked": row.target not in apart} for row in rows]
 
 
 @require_GET

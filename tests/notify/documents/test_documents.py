@@ -15,7 +15,7 @@ from hikeshi.engines.paper import fingerprint, to_docx, to_pdf, to_text
 from hikeshi.engines.paper.model import Field, blanks, plain, texts
 from hikeshi.notify import wording
 from hikeshi.notify.documents import Parties, Party, build, kinds
-from hikeshi.notify.documents.ppc_copy_sheet.document import ITEMS
+from hikeshi.notify.documents.ppc_copy_sheet.document import ITEMS, MY_NUMBER
 from hikeshi.notify.wording import Fact, vocabulary
 from tests.notify.documents.cast import HANAKO, NOW, PARTIES, facts
 
@@ -164,6 +164,8 @@ def test_every_number_comes_from_a_fact_or_a_party(data, which):
     }
     allowed = said(build(kind, {}, PARTIES, lang, now=NOW))
     allowed += "\n".join(wording.say(known, key, lang).text for key in known)
+    # 個人番号が関わるときだけ載る決まり文句。
+    allowed += said(build(kind, {"my_number": Fact(True, "confirmed")}, PARTIES, lang, now=NOW))
     # 手紙の節の番号は、節が増えれば増える。
     allowed += "１２３４５６７８９ 1 2 3 4 5 6 7 8 9"
     fresh = set(re.findall(r"[0-9,]+", said(build(kind, known, PARTIES, lang, now=NOW))))
@@ -228,8 +230,25 @@ def test_copy_sheet_knows_its_stage():
 
 def test_copy_sheet_asks_only_for_known_keys():
     """転記用シートの欄は、すべて事実の語彙にある。"""
-    keys = {key[1] if isinstance(key, tuple) else key for row in ITEMS.values() for key in row}
+    keys = {key[1] if isinstance(key, tuple) else key for row in (*ITEMS.values(), MY_NUMBER) for key in row}
     assert keys <= set(vocabulary())
+
+
+@pytest.mark.parametrize("stage", ["preliminary", "final"])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_copy_sheet_has_the_my_number_report_only_where_it_is_due(lang, stage):
+    """個人番号を含む、またはそのおそれがあるときだけ、番号法の節、各号の欄、その人数が転記用シートに載る。"""
+    act = {"ja": "番号法", "en": "My Number Act"}[lang]
+    for fact in (None, Fact(False, "confirmed"), Fact(None, "unknown"), Fact(True, "refuted")):
+        known = {**facts(), **({"my_number": fact} if fact else {})}
+        assert act not in to_text(build("ppc-copy-sheet", known, PARTIES, lang, now=NOW, stage=stage))
+    for status in ("confirmed", "suspected"):
+        known = {**facts(), "my_number": Fact(True, status), "mn_persons_max": Fact(120, "confirmed")}
+        made = build("ppc-copy-sheet", known, PARTIES, lang, now=NOW, stage=stage)
+        assert act in made.subtitle
+        boxes = [block for block in made.blocks if isinstance(block, Field) and "120" in block.value]
+        assert [box.status for box in boxes] == ["confirmed"]
+        assert wording.objections(said(made), known, lang) == ()
 
 
 def test_customer_letter_has_items_1_2_4_5_9_and_no_more():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note, Span
-from hikeshi.notify import lawfiles
+from hikeshi.notify import lawfiles, wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
@@ -51,6 +51,16 @@ ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {
     "9": ("protect_yourself", "police_report", "other_remarks"),
 }
 
+# 番号法の規則（平成27年特定個人情報保護委員会規則第5号）第2条各号: another report, of another Act.
+MY_NUMBER: tuple[str | tuple[str, str], ...] = (
+    "my_number",
+    "mn_gov_system",
+    ("mn_malicious", "malicious"),
+    "mn_misuse",
+    "mn_public_view",
+    "mn_persons_max",
+)
+
 
 def build(
     facts: Facts,
@@ -75,10 +85,14 @@ def build(
     for number, keys in ITEMS.items():
         blocks.append(pieces.heading(int(number), texts["items"][number], lang))
         blocks += [_box(facts, key, texts, lang) for key in keys]
+    with_numbers = _my_number(facts, lang)
+    if with_numbers:
+        blocks += [pieces.plain_heading(texts["my_number"]), Note(texts["my_number_note"])]
+        blocks += [_box(facts, key, texts, lang) for key in MY_NUMBER]
     blocks += [pieces.plain_heading(texts["receipt"]), _receipt(texts)]
     return Document(
         title=texts[f"title_{stage}"],
-        subtitle=texts[f"subtitle_{stage}"],
+        subtitle=texts[f"subtitle_mn_{stage}" if with_numbers else f"subtitle_{stage}"],
         lang=lang,
         blocks=tuple(blocks),
         date=pieces.day_of(now),
@@ -89,6 +103,12 @@ def build(
         footer=texts["footer"],
         author=parties.sender.name or parties.sender.person,
     )
+
+
+def _my_number(facts: Facts, lang: Lang) -> bool:
+    """Whether My Number is or may be among the data: then the My Number Act asks for a report of its own."""
+    fact = facts.get("my_number")
+    return fact is not None and fact.value is True and wording.say(facts, "my_number", lang).known
 
 
 def _box(facts: Facts, key: str | tuple[str, str], texts: Any, lang: Lang) -> Field:
