@@ -340,6 +340,21 @@ def test_customer_letter_advice_follows_the_data():
     assert "鍵を取り替えてください。" in text and "パスワードの変更をお願い" not in text
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_customer_letter_gives_general_advice_while_nothing_is_known(lang):
+    """項目がわからないうちも、「お願いは調査中」とは書かず、だれにも役立つお願いを書く。"""
+    text = said(build("customer-letter", {}, PARTIES, lang, now=NOW))
+    assert {"ja": "身に覚えのない請求や取引に気づかれたときは", "en": "that you do not recognise"}[lang] in text
+    assert "お願いしたいことは調査中" not in text and "ask of you is under" not in text
+
+
+def test_business_letters_wish_the_reader_well():
+    """取引先への手紙は「お引き立て」（客への言葉）ではなく「ご高配」で始まる。"""
+    for kind in ("bank-notice", "log-demand", "insurer-notice", "acquirer-notice"):
+        text = said(build(kind, facts(), PARTIES, "ja", now=NOW))
+        assert "ご高配を賜り" in text and "お引き立て" not in text
+
+
 def test_customer_letter_calls_safe_only_what_was_verified():
     """「含まれていない」と書くのは、確かめた項目だけ。"""
     wanted = "含まれていないことを確認しております"

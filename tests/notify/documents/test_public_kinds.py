@@ -94,6 +94,19 @@ def test_the_statement_says_no_more_than_is_known(status: str, title: str) -> No
     assert title in said("public-statement", {**facts(), "event": Fact(["leak"], status)})
 
 
+def test_a_final_statement_with_open_questions_does_not_sound_final() -> None:
+    """調査中のことが残る最終報は「現時点での調査の結果」と言い、続きを約束する。残らなければ言い切る。"""
+    open_ = said("public-statement", facts(), stage="final")
+    assert "現時点での調査の結果" in open_ and "わかり次第、あらためてお知らせ" in open_
+    keys = ["certainty", "route", "cause", "persons", "data_items", "secondary_damage", "response_to_persons"]
+    keys += ["authority_report", "police_report", "prevention_planned", "protect_yourself", "contact_desk"]
+    keys += ["known_at", "occurred_at", "incident_summary", "containment_done"]
+    known = {key: Fact(None, "confirmed", "確かめました") for key in keys}
+    known |= {"event": Fact(["leak"], "confirmed"), "certainty": Fact("confirmed", "confirmed")}
+    closed = said("public-statement", known, stage="final")
+    assert "現時点での" not in closed and "調査の結果と再発防止の取組みを" in closed and "あらためて" not in closed
+
+
 def test_the_statement_has_no_letters_greeting_words() -> None:
     """公表文は手紙ではないので、拝啓と敬具を書かない。"""
     text = said("public-statement", facts())

@@ -19,6 +19,7 @@ from hikeshi.notify.delivery.people import Recipient, postal
 WORDS: dict[str, dict[str, str]] = {
     "ja": {
         "to": "{name} 様",
+        "to_business": "{name} 御中",
         "own": "{name}様についての情報",
         "own_nameless": "あなたについての情報",
         "items": "対象の項目",
@@ -28,6 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "to": "{name}",
+        "to_business": "{name}",
         "own": "What concerns {name}",
         "own_nameless": "What concerns you",
         "items": "Items",
@@ -38,6 +40,12 @@ WORDS: dict[str, dict[str, str]] = {
 }
 _LONGEST = 400
 _TITLED = re.compile(r"(?:様|さま|殿|先生|御中)$")
+# A business alone, with no person's name behind it: 株式会社山田商店, 医療法人社団 花の会.
+_KINDS = (
+    "株式会社|有限会社|合同会社|合資会社|合名会社|[(（][株有][)）]|㈱|㈲"
+    "|(?:(?:一般|公益)(?:社団|財団)|医療|学校|社会福祉|宗教|特定非営利活動|NPO)法人(?:社団|財団)?"
+)
+_BUSINESS = re.compile(rf"(?:{_KINDS})[\s　]?\S+|\S+[\s　]?(?:{_KINDS})")
 
 
 def slot_of(document: Document, text: str) -> str:
@@ -83,7 +91,7 @@ def addressee(person: Recipient, lang: str) -> str:
     name = one_line(person.name)
     if not name or _TITLED.search(name):
         return name
-    return WORDS[lang]["to"].replace("{name}", name)
+    return WORDS[lang]["to_business" if _BUSINESS.fullmatch(name) else "to"].replace("{name}", name)
 
 
 def own(person: Recipient, lang: str) -> list[tuple[str, str]]:

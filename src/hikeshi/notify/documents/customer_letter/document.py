@@ -123,7 +123,7 @@ def _request(facts: Facts, texts: Any, lang: Lang) -> Block:
     fact = facts.get("data_items")
     known = wording.say(facts, "data_items", lang).known and fact is not None and isinstance(fact.value, list | tuple)
     advice = tuple(text for code, text in texts["advice"].items() if known and fact is not None and code in fact.value)
-    return BulletList(advice) if advice else Paragraph(texts["request_unknown"])
+    return BulletList(advice or tuple(texts["advice_list"]))
 
 
 def _desk(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> Block:

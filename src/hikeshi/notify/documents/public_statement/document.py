@@ -66,9 +66,11 @@ def build(
         (texts["desk"], layout.desk(facts, frame)),
     ]
     told = texts[f"event_{befell}"]
-    later = report != "final" or pieces.open_questions(layout.numbered(sections, lang))
+    # A final report that still has open questions must not sound like the end of them.
+    still_open = befell != "confirmed" or pieces.open_questions(layout.numbered(sections, lang))
     paragraphs = [texts["greeting"], pieces.fill(told, event=named), texts["apology"]]
-    paragraphs += [texts[f"told_{report}"], *([texts["later"]] if later else [])]
+    paragraphs.append(texts["told_final_open" if report == "final" and still_open else f"told_{report}"])
+    paragraphs += [texts["later"]] if report != "final" or still_open else []
     written = replace(frame, texts={**texts, "paragraphs": paragraphs})
     return layout.letter(written, sections, subject=subject, public=True)
 
