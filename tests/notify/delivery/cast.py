@@ -20,7 +20,7 @@ HEAD = ["お名前", "メールアドレス", "郵便番号", "ご住所", "電�
 
 def approved(cast: Cast, kind: str = "customer-letter") -> tuple[Any, letters.Paper]:
     """A case whose letter was checked and approved."""
-    case = leak(cast, malicious={"value": True, "status": "suspected"})
+    case = leak(cast, malicious={"value": True, "status": "suspected"}, data_items=["name", "address"])
     sender = {
         "name": "佐倉花店",
         "person": "佐倉 花子",

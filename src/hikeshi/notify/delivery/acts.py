@@ -11,7 +11,7 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import sheet
 from hikeshi.engines.mail.address import Address, parse
 from hikeshi.notify import letters
-from hikeshi.notify.delivery import entries, merging, people, rules, setup
+from hikeshi.notify.delivery import entries, merging, own, people, rules, setup
 from hikeshi.notify.delivery.models import Delivery, DeliveryEvent
 from hikeshi.notify.models import Letter
 
@@ -106,6 +106,7 @@ def settle(
         raise Problem("notify.column_missing", column=needed)
     rows = people.table(case, now.table)
     found = people.read(rows[1:] if heading else rows, fields, now.way)
+    found = own.judged(found, letters.facts_of(case, now.language), now.language)
     data = entries.DeliveryListed(
         delivery=delivery,
         columns=fields,
@@ -147,6 +148,8 @@ def begin(case: Any, delivery: str, sha256: str, actor: casebook.Actor, **named:
     listed = people.kept(case, now.recipients)
     if len(listed) != now.count:
         raise Problem("notify.list_disposed")
+    if odd := own.changed(listed.values(), letters.facts_of(case, now.language), now.language):
+        raise Problem("notify.list_against_facts", count=len(odd), first=odd[0])
     text = casebook.keep_text(case, found.text)
     data = entries.DeliveryBegun(
         delivery=delivery,

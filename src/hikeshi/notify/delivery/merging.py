@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,9 @@ WORDS: dict[str, dict[str, str]] = {
         "rule": "-" * 40,
     },
 }
-_LONGEST = 400
+_LONGEST, _LONGEST_NAME = 400, 60
+# No name: an end of a sentence, a verb as letters end with it, an address of a page.
+_NO_NAME = re.compile(r"[。｡！!？?]|://|ました|ません|ください|(?:いたし|おり|あり|ござい|なり|され)ます")
 _TITLED = re.compile(r"(?:様|さま|殿|先生|御中)$")
 # A business alone, with no person's name behind it: 株式会社山田商店, 医療法人社団 花の会.
 _KINDS = (
@@ -86,9 +89,16 @@ def is_text(message: str, slot: str, person: Recipient, lang: str, sha256: str) 
     return hashlib.sha256(unmerged(message, slot, person, lang).encode()).hexdigest() == sha256
 
 
+def fit(name: str) -> str:
+    """A name on one line; "" for what is none: a sentence, an address of a page, far too long."""
+    line = one_line(name)
+    plain_ = unicodedata.normalize("NFKC", line)
+    return "" if len(line) > _LONGEST_NAME or _NO_NAME.search(plain_) else line
+
+
 def addressee(person: Recipient, lang: str) -> str:
     """The name as a letter addresses it; a title that the list already gives is not doubled."""
-    name = one_line(person.name)
+    name = fit(person.name)
     if not name or _TITLED.search(name):
         return name
     return WORDS[lang]["to_business" if _BUSINESS.fullmatch(name) else "to"].replace("{name}", name)
@@ -102,7 +112,7 @@ def own(person: Recipient, lang: str) -> list[tuple[str, str]]:
 
 
 def own_title(person: Recipient, lang: str) -> str:
-    name = _TITLED.sub("", one_line(person.name)).strip()
+    name = _TITLED.sub("", fit(person.name)).strip()
     return WORDS[lang]["own"].replace("{name}", name) if name else WORDS[lang]["own_nameless"]
 
 

@@ -56,6 +56,10 @@ def wrong(person: Recipient) -> str:
         "name": gettext("名前がありません"),
         "address": gettext("住所がありません"),
         "phone": gettext("電話番号がありません"),
+        "name_odd": gettext("名前が長すぎるか、文のようです（名前だけを入れます）"),
+        "items": gettext("その人の情報の項目に、事実「個人データの項目」にない言葉があります"),
+        "records": gettext("件数が数字ではありません"),
+        "secret": gettext("名前の列に、マイナンバー・カード番号・パスワードがあります（消してから入れ直します）"),
     }
     if code == "doubled":
         return gettext("%(n)s番と同じ人、同じ宛先です") % {"n": first}
