@@ -129,6 +129,8 @@ HELLO = (b"220 hi\r\n", b"250 hi\r\n")
         ((b"250 ok\r\n", b"\xff\xff garbage\r\n"), "later"),
         ((b"250 ok\r\n", b"2" * 100_000 + b"\r\n"), "later"),
         ((b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", None), "open"),
+        ((b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"\x00\xffOK queued\r\n"), "open"),
+        ((b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"354 what\r\n"), "open"),
     ],
 )
 def test_strange_servers(answers: tuple[bytes | None, ...], state: str) -> None:

@@ -2,7 +2,7 @@
 
 `Connection.send` ends in one of four ways. A message is "sent" once the server said so after its last line; "later" and
 "failed" when it said no (4xx, 5xx) or was lost before that; "open" when the line broke between the hand-over and the
-answer: then it may have gone or not, and only a person may decide to send it again.
+answer, or the answer was none: then it may have gone or not, and only a person may decide to send it again.
 """
 
 from __future__ import annotations
@@ -140,8 +140,10 @@ class Connection:
             code, said = self._answer()
         except (OSError, smtplib.SMTPException) as lost:
             return Outcome("open", 0, _said(lost), closed=True)
-        if code == 250 or 200 <= code < 300:
+        if 200 <= code < 300:
             return Outcome("sent", code, said)
+        if not 400 <= code < 600:  # no answer that anybody can read (smtplib says -1): it may have been taken
+            return Outcome("open", max(code, 0), said, closed=True)
         return self._refused(code, said)
 
     def _ask(self, command: str, wait: float) -> tuple[int, str]:
