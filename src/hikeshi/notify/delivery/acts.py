@@ -10,7 +10,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import sheet
 from hikeshi.engines.mail.address import Address, parse
-from hikeshi.notify import letters
+from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import entries, merging, own, people, rules, setup
 from hikeshi.notify.delivery.models import Delivery, DeliveryEvent
 from hikeshi.notify.models import Letter
@@ -215,6 +215,26 @@ def called(case: Any, delivery: str, number: int, outcome: Any, said: str, actor
     kept = casebook.keep_text(case, said)
     data = entries.DeliveryCalled(delivery=delivery, recipient=number, outcome=outcome, said=kept)
     _record(case, data, actor, **named)
+
+
+def targets(case: Any, now: rules.Standing) -> list[str]:
+    """The duties and filings still open that telling these people meets."""
+    kind, stage = stage_of(now.document)
+    found = letters.paper_of(case, kind, now.language, stage)
+    return [row.target for row in letters.open_targets(found, services.groups(case)["required"])]
+
+
+def met(case: Any, delivery: str, actor: casebook.Actor, remarks: str, **named: Any) -> list[str]:
+    """A person says that the duty to tell is met, with the numbers as they stand; the duties. Keyword: request_id."""
+    now = standing(case, delivery)
+    if not now.begun_at or not rules.over(now):
+        raise Problem("notify.delivery_not_over")
+    found = targets(case, now)
+    for target in found:
+        stage = letters.DUTY_STAGE[stage_of(now.document)[1]]
+        once = named.get("request_id")
+        services.mark_told(case, target, stage, actor, how=now.way, remarks=remarks, request_id=once)
+    return found
 
 
 def _person(now: rules.Standing, number: int) -> rules.Person:

@@ -227,6 +227,11 @@ def over(standing: Standing) -> bool:
     return not busy and not any(person.state in ("waiting", "later") for person in standing.people.values())
 
 
+def everybody(standing: Standing) -> bool:
+    """Whether everybody of the list got it: nobody stands open, came back, is to be told in another way or not at all."""
+    return all(person.state in ("sent", "told") for person in standing.people.values())
+
+
 def next_thing(person: Person) -> str:
     """What to do next about one person: look (open), correct (the address), write, telephone; "" for nothing."""
     if person.state == "open":

@@ -25,7 +25,7 @@ from hikeshi.engines.mail import journal as journals
 from hikeshi.engines.mail import message, sending
 from hikeshi.engines.mail.address import Address, parse
 from hikeshi.engines.mail.smtp import Connection
-from hikeshi.notify import letters, services
+from hikeshi.notify import letters
 from hikeshi.notify.delivery import acts, entries, keeping, merging, people, rules, setup
 from hikeshi.notify.delivery.models import Delivery, DeliveryEvent
 
@@ -244,7 +244,8 @@ def _count_as_sent(case: Any, now: rules.Standing, sent: int) -> None:
     actor = Actor(begun.by_id, begun.by_name)
     try:
         found = acts.paper(case, now)
-        targets = [row.target for row in letters.open_targets(found, services.groups(case)["required"])]
+        # The duty to tell people is met when all of them were told; before that a person says so (acts.met).
+        targets = acts.targets(case, now) if rules.everybody(now) else []
         how: Any = {"mail": "mail", "post": "post", "phone": "phone"}[now.way]
         to = f"{sent} / {now.count}"
         once = f"{now.delivery}-sent"

@@ -28,6 +28,12 @@ def states() -> dict[str, str]:
     }
 
 
+def numbers(now: rules.Standing) -> str:
+    """How many of the list are in which state: 「送った 1998、戻ってきた 2」."""
+    counts, names = now.counts(), states()
+    return gettext("、").join(f"{names[state]} {counts[state]}" for state in rules.STATES if counts[state])
+
+
 def stage(now: rules.Standing) -> str:
     return {
         "drafted": gettext("列の確認を待っています"),

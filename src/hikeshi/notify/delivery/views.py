@@ -197,10 +197,19 @@ def one(request: Any, delivery: str) -> HttpResponse:
         "own_address": services.sender(request.workspace).get("email", ""),
         "parts": envelopes.parts(now, listed_) if now.begun_at and now.way != "phone" else [],
         "lost": [gettext("いちど送ったメールは、取り戻せません。"), gettext("あて先：%(n)d人") % {"n": len(good)}],
+        "unmet": _unmet(request, now),
         "may_send": may(request.role, "send"),
         "may_set": may(request.role, "settings"),
     }
     return render(request, "notify/delivery.html", context)
+
+
+def _unmet(request: Any, now: rules.Standing) -> dict[str, Any] | None:
+    """The duties that a person may say are met now, with the numbers that they say it on."""
+    if not now.begun_at or not rules.over(now) or not (targets := acts.targets(request.case, now)):
+        return None
+    names = [services.duty_name(target, services.language()) for target in targets]
+    return {"names": names, "numbers": saying.numbers(now)}
 
 
 def _paper(request: Any, now: rules.Standing) -> letters.Paper | None:
@@ -337,6 +346,9 @@ def act(request: Any, delivery: str, what: str) -> HttpResponse:
         messages.success(request, gettext("始めました。このページを閉じても続きます。"))
     elif what in ("pause", "resume"):
         acts.pause(request.case, delivery, what == "pause", actor)
+    elif what == "met":
+        acts.met(request.case, delivery, actor, saying.numbers(now), request_id=once)
+        messages.success(request, gettext("本人への通知を済みにしました。"))
     elif what == "returned":
         found = bounced.look(request.workspace)
         messages.success(request, gettext("戻ってきたメールを探しました。新しく見つかったもの：%(n)d件") % {"n": found})
