@@ -228,7 +228,7 @@ def over(standing: Standing) -> bool:
 
 
 def everybody(standing: Standing) -> bool:
-    """Whether everybody of the list got it: nobody stands open, came back, is to be told in another way or not at all."""
+    """Whether everybody of the list got it: nobody stands open, came back, or is to be told in another way."""
     return all(person.state in ("sent", "told") for person in standing.people.values())
 
 

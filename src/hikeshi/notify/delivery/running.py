@@ -1,6 +1,6 @@
 """Sending, batch by batch, in a process that may die at any moment. Nobody gets it twice by itself.
 
-A batch is in the record before its first message, by the process that took it; each message is in the journal before it
+A journal begins, then the batch is in the record, by the process that took it; each message is in the journal before it
 is handed over; what became of it is in the record after the batch. Whoever comes after a crash reads the journal: what
 has a result has it, what was begun without one stands as open, what was not begun waits. Without the journal (another
 machine, a lost disk) all of the batch stands as open.
@@ -163,10 +163,16 @@ def _batch(ready: Post, numbers: list[int], throttle: sending.Throttle, stop: Ca
         delivery=now.delivery, batch=batch, claim=claim, sha256=now.sha256, numbers=numbers
     )
     once = f"{now.delivery}-batch-{batch}"
-    (taken,) = casebook.record(case, [casebook.Entry(data, ENGINE, step=acts.STEP)], request_id=once)
-    if taken.data["claim"] != claim:  # another server of a hosted installation was first
-        return
+    # The journal first: where it cannot be written, no batch stands in the record of which nobody knows what went.
     kept = journals.Journal(keeping.journal_path(now.delivery), f"{batch} {claim}")
+    try:
+        (taken,) = casebook.record(case, [casebook.Entry(data, ENGINE, step=acts.STEP)], request_id=once)
+    except BaseException:
+        kept.close()
+        raise
+    if taken.data["claim"] != claim:  # another server of a hosted installation was first
+        kept.close()
+        return
     mails = [
         sending.Ready(number, parse(ready.listed[number].email).spec, _maker(ready, number))  # type: ignore[union-attr]
         for number in numbers
