@@ -17,6 +17,7 @@ from hikeshi.notify.models import Letter
 
 STEP = "S4.1a"
 ENGINE = casebook.Actor("hikeshi", "火消し Hikeshi")
+_PLAIN = frozenset({"host", "port", "user", "code", "document"})
 
 
 def standing(case: Any, delivery: str) -> rules.Standing:
@@ -176,6 +177,15 @@ def _can_mail(case: Any, now: rules.Standing) -> None:
         raise Problem("notify.mail_not_set_up")
 
 
+def plain_params(problem: Problem | None) -> dict[str, str]:
+    """Of a problem's parameters those that a record may hold for ever: numbers, and names out of our own settings.
+
+    What a letter says, an address of the list, a server's own words may be somebody's data: they are left out.
+    """
+    params = problem.params if problem else {}
+    return {key: str(value)[:300] for key, value in params.items() if isinstance(value, int) or key in _PLAIN}
+
+
 # --- while it runs, and after ---------------------------------------------------------------------------------------
 
 
@@ -185,8 +195,9 @@ def pause(case: Any, delivery: str, on: bool, actor: casebook.Actor, **named: An
     now = standing(case, delivery)
     if now.stage not in ("running", "paused") or now.paused == on:
         return
-    params = {key: str(value)[:300] for key, value in problem.params.items()} if problem else {}
-    data = entries.DeliveryPaused(delivery=delivery, on=on, problem=problem.code if problem else "", params=params)
+    data = entries.DeliveryPaused(
+        delivery=delivery, on=on, problem=problem.code if problem else "", params=plain_params(problem)
+    )
     _record(case, data, actor, **named)
     casebook.wake()
 

@@ -292,7 +292,7 @@ def try_out(case: Any, delivery: str, test: str, *, password: str | None = None)
         state=state,  # type: ignore[arg-type]
         code=code,
         problem=problem.code if problem else "",
-        params={key: str(value)[:300] for key, value in problem.params.items()} if problem else {},
+        params=acts.plain_params(problem),
     )
     casebook.record(case, [casebook.Entry(entry, ENGINE, step=acts.STEP)], request_id=f"{delivery}-test-{test}")
 

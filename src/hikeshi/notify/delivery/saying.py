@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext
@@ -107,8 +108,9 @@ def outcome(code: str) -> str:
 
 
 def problem(code: str, params: dict[str, Any]) -> str:
-    """A problem that was recorded, in the language of the page."""
-    return words.problem(Problem(code, **params), services.language()) if code else ""
+    """A problem that was recorded, in the language of the page; what the record does not hold of it is 「…」."""
+    said = words.problem(Problem(code, **params), services.language()) if code else ""
+    return re.sub(r"\{[a-z_]+\}", "…", said)
 
 
 def trial(test: dict[str, Any]) -> str:

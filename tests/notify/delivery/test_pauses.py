@@ -1,0 +1,58 @@
+"""止まった理由は記録に残り、文の言葉やアドレスや相手のサーバーの言葉は、消せない形では残らない。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
+from hikeshi.notify.delivery import acts, running, saying
+from tests.cast import Cast, assemble
+from tests.notify.delivery.cast import approved, listed, rows, set_up
+from tests.notify.test_pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return assemble()
+
+
+PROBLEMS = [
+    Problem("notify.text_against_facts", words="山田さんのカード番号が流出"),
+    Problem("mail.bad_address", address="saburo@example.net", what="from"),
+    Problem("mail.sign_in", host="smtp.example.jp", user="hanako", said="hello saburo@example.net"),
+    Problem("mail.unreachable", host="smtp.example.jp", port=587, reason="saburo@example.net"),
+]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.code)
+def test_no_free_words_stay_for_ever(cast: Cast, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """止まった送信も、失敗した試しの1通も、台帳の行に自由な言葉を残さず、ページには理由の文が出る。"""
+    case, paper = approved(cast)
+    set_up(cast, 2525)
+    delivery = listed(case, paper, cast, rows(1))
+    acts.ask_test(case, delivery, "hanako@example.jp", cast.actor)
+    acts.begin(case, delivery, paper.sha256, cast.actor)
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(running, "post", fails)
+    (test,) = acts.standing(case, delivery).tests
+    running.try_out(case, delivery, test)
+    running.run(case, delivery)
+    raw = b"".join(casebook.lines(case)).decode()
+    assert "山田さん" not in raw
+    assert "saburo@" not in raw
+    now = acts.standing(case, delivery)
+    assert (now.problem, now.tests[test]["problem"]) == (problem.code, problem.code)
+    with translation.override("ja"):
+        said = saying.problem(now.problem, now.params)
+    assert "{" not in said
+    assert said in signed_in(cast.hanako).get(f"/i/{case.reference}/notify/delivery/{delivery}/").content.decode()
+    assert all(str(problem.params[key]) in said for key in ("host", "port", "user") if key in problem.params)
