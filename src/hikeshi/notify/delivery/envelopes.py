@@ -21,22 +21,32 @@ def whom(now: rules.Standing, listed: dict[int, people.Recipient]) -> list[int]:
         number
         for number, person in now.people.items()
         if person.state != "broken" or person.way == "post"
-        if (now.way == "post" and person.state != "left") or person.way == "post"
+        if person.state != "left" and "post" in (now.way, person.way)
         if number in listed and listed[number].address
     ]
 
 
-def parts(now: rules.Standing, listed: dict[int, people.Recipient]) -> list[dict[str, int]]:
-    """The PDFs there are: number, from, to, how many."""
-    numbers = whom(now, listed)
-    some = [numbers[at : at + A_PART] for at in range(0, len(numbers), A_PART)]
-    return [{"part": n, "first": one[0], "last": one[-1], "count": len(one)} for n, one in enumerate(some, 1)]
+def part_of(number: int) -> int:
+    """The PDF in which somebody's letter is: always the same one, whoever else of the list gets none any more."""
+    return (number - 1) // A_PART + 1
+
+
+def parts(now: rules.Standing, listed: dict[int, people.Recipient]) -> list[dict[str, Any]]:
+    """The PDFs there are: number, how many letters, how many of them were printed, and who was not."""
+    some: dict[int, list[int]] = {}
+    for number in whom(now, listed):
+        some.setdefault(part_of(number), []).append(number)
+    found = []
+    for part, numbers in sorted(some.items()):
+        missing = [number for number in numbers if not now.people[number].printed]
+        found.append({"part": part, "count": len(numbers), "missing": missing, "printed": len(numbers) - len(missing)})
+    return found
 
 
 def made(case: Any, now: rules.Standing, part: int, actor: casebook.Actor) -> bytes:
     """One PDF of letters; it is kept, and the record says for whom. Problems as when it is sent."""
     listed = people.kept(case, now.recipients)
-    numbers = whom(now, listed)[(part - 1) * A_PART : part * A_PART] if part > 0 else []
+    numbers = [number for number in whom(now, listed) if part_of(number) == part]
     if not now.begun_at or not numbers:
         raise Problem("notify.no_such_delivery")
     # By post, whichever way the list went at first: a mailbox that is suspect closes no letter box.
