@@ -215,6 +215,11 @@ def head(owner: Any) -> Chain:
     return Chain.objects.get(pk=chain_of(owner))
 
 
+def recorded_before(owner: Any, request_id: str) -> bool:
+    """Whether the request of this number was recorded already: then it is not to be judged, or done, once more."""
+    return Line.objects.filter(chain_id=chain_of(owner), request_id=request_id).exists()
+
+
 def entries(
     owner: Any,
     kinds: Iterable[str] | None = None,

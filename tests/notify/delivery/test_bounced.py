@@ -114,6 +114,28 @@ def test_after_a_bounce_a_letter_or_a_call(cast: Cast) -> None:
         assert post.count() == {"c3@example.com": 1}
 
 
+def test_a_double_press_sends_one_mail(cast: Cast) -> None:
+    """「もう一度送る」が二度届いても、送られるのは一通。ページを開き直して押せば、また一通。"""
+    case, delivery, ids = sent(cast, 2)
+    assert bounced.take(known(case, delivery), [report(returned=ids[1])]) == 1
+    client = signed_in(cast.hanako)
+    url = f"/i/{case.reference}/notify/delivery/{delivery}/people/1/"
+    said = client.get(url).content.decode()
+    forms = [form for form in said.split("<form")[1:] if "/decide/" in form.partition(">")[0]]
+    assert [form.partition("</form>")[0].count('name="request_id"') for form in forms] == [1, 1]
+    press = {"what": "again", "confirm": "yes", "request_id": "b" * 32}
+    with mail_server() as (port, post, _):
+        set_up(cast, port)
+        for _ in range(2):
+            assert client.post(f"{url}decide/", press).status_code == 302
+            running.run(case, delivery)
+        assert post.count() == {"c1@example.com": 1}
+        client.post(f"{url}decide/", {**press, "request_id": "c" * 32})
+        client.post(f"{url}decide/", {**press, "request_id": "c" * 32})
+        running.run(case, delivery)
+        assert post.count() == {"c1@example.com": 2}
+
+
 def test_nobody_looks_without_a_mailbox(cast: Cast) -> None:
     """受信サーバーがなければ、探さず、何を設定するかを言う。"""
     set_up(cast, 2525)

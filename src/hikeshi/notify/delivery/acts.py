@@ -207,6 +207,9 @@ def decide(case: Any, delivery: str, number: int, what: Any, actor: casebook.Act
 
     "again" is the one way in which somebody may get a message twice; so only a person says it, never the program.
     """
+    once = named.get("request_id")
+    if what == "again" and once and casebook.recorded_before(case, once):
+        return  # the same press twice: once more would be a second mail
     now = standing(case, delivery)
     person = _person(now, number)
     listed = people.kept(case, now.recipients).get(number)

@@ -323,7 +323,8 @@ def decide(request: Any, delivery: str, number: int) -> HttpResponse:
         messages.error(request, gettext("「読みました」に印がないので、送っていません。"))
         return redirect("notify:delivery_person", request.case.reference, delivery, number)
     remarks = request.POST.get("remarks", "")[:2000]
-    acts.decide(request.case, delivery, number, what, casebook.actor_of(request), remarks=remarks)
+    actor, once = casebook.actor_of(request), request.POST.get("request_id") or None
+    acts.decide(request.case, delivery, number, what, actor, remarks=remarks, request_id=once)
     messages.success(request, gettext("記録しました。"))
     return redirect("notify:delivery_person", request.case.reference, delivery, number)
 
