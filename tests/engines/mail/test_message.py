@@ -70,6 +70,9 @@ ATTACKS = [
     "a\rBcc: x",
     "\x00",
     "\ud800",
+    "=?utf-8?q?a=0d=0aBcc:_x@y.example?=",
+    "=?utf-8?b?DQpCY2M6IHg=?=",
+    "==??utf-8?q?=0d=0aBcc:x?=",
 ]
 
 

@@ -9,8 +9,10 @@ from django.utils import translation
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.mail import message
 from hikeshi.notify.delivery import acts, running, saying
 from tests.cast import Cast, assemble
+from tests.mailserver import mail_server
 from tests.notify.delivery.cast import approved, listed, rows, set_up
 from tests.notify.test_pages import signed_in
 
@@ -20,6 +22,30 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cast() -> Cast:
     return assemble()
+
+
+def test_one_bad_name_stops_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """一人の名前がヘッダーに使えなくても、一覧は止まらない。その人には、ヘッダーに名前のないメールが届く。"""
+    case, paper = approved(cast)
+    table = rows(3)
+    table[2][0] = "=?utf-8?q?a=0d=0aBcc:_saburo@example.net?="
+    written = message.written
+
+    def picky(letter: message.Letter) -> bytes:
+        if letter.to_name.startswith("客3"):
+            raise Problem("mail.bad_header", reason="this name")
+        return written(letter)
+
+    monkeypatch.setattr(message, "written", picky)
+    with mail_server() as (port, post, _):
+        set_up(cast, port)
+        delivery = listed(case, paper, cast, table)
+        acts.begin(case, delivery, paper.sha256, cast.actor)
+        running.run(case, delivery)
+        assert post.count() == {"c1@example.com": 1, "c3@example.com": 1}
+        assert "客3 太郎 様" in post.read(1).get_content()
+    now = acts.standing(case, delivery)
+    assert (now.stage, now.people[2].state) == ("ended", "broken")
 
 
 PROBLEMS = [

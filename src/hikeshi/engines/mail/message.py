@@ -119,7 +119,8 @@ def sent_text(text: str) -> str:
 def one_line(text: str) -> str:
     """A name or subject on one line: what would end the line, or turn its direction, becomes a space."""
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
-    return " ".join(kept.split())[: _LONGEST_NAME * 2]
+    # "=?" would begin an encoded word (RFC 2047): a name is no place for another header to hide in.
+    return " ".join(kept.replace("=?", "= ?").split())[: _LONGEST_NAME * 2]
 
 
 def _named(address: Address, name: str) -> str:

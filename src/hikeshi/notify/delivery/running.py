@@ -69,20 +69,25 @@ class Post:
         at = to or parse(person.email)
         if not isinstance(at, Address):
             raise Problem("mail.bad_address", address=person.email[:120], what=at)
-        return message.written(
-            message.Letter(
-                sender=self.sender,
-                sender_name=self.said.sender_name,
-                to=at,
-                to_name="" if to else person.name,
-                subject=subject or self.now.subject,
-                text=merging.merged(self.text, self.now.slot, person, self.now.language),
-                message_id=message.mark(self.now.delivery, number if not to else 0, self.key, self.domain),
-                at=casebook.now(),
-                reply_to=message.address_of(self.said.reply_to, "reply-to") if self.said.reply_to else None,
-                lang=self.now.language,
-            )
+        letter = message.Letter(
+            sender=self.sender,
+            sender_name=self.said.sender_name,
+            to=at,
+            to_name="" if to else person.name,
+            subject=subject or self.now.subject,
+            text=merging.merged(self.text, self.now.slot, person, self.now.language),
+            message_id=message.mark(self.now.delivery, number if not to else 0, self.key, self.domain),
+            at=casebook.now(),
+            reply_to=message.address_of(self.said.reply_to, "reply-to") if self.said.reply_to else None,
+            lang=self.now.language,
         )
+        try:
+            return message.written(letter)
+        except Problem:
+            if not letter.to_name:
+                raise
+            # One name that no header can bear must not keep the others waiting; the letter itself bears it.
+            return message.written(replace(letter, to_name=""))
 
 
 def post(case: Any, now: rules.Standing, password: str | None = None) -> Post:
