@@ -272,6 +272,26 @@ def test_the_password_stays_out_of_the_record(cast: Cast, ready: Any) -> None:
     assert json.dumps(vars(setup.mail(cast.workspace))).count("smtp.example.jp") == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "after"),
+    [
+        (("one", ""), ("two", ""), "two"),  # the same password for both: it follows
+        (("one", "post"), ("two", ""), "post"),  # one of its own stays
+        (("one", "post"), ("two", "new"), "new"),
+        (("one", ""), ("", ""), "one"),
+    ],
+)
+def test_the_mailboxes_own_password_stays(
+    cast: Cast, ready: Any, first: tuple[str, str], then: tuple[str, str], after: str
+) -> None:
+    """送信のパスワードを変えても、受信サーバーの別のパスワードは消えない。同じものを使っていれば、いっしょに変わる。"""
+    case, _paper = ready
+    for password, imap_password in (first, then):
+        said = {**SETTING, "password": password, "imap_password": imap_password}
+        assert signed_in(cast.hanako).post(url(case, "mail/"), said).status_code == 302
+    assert keeping.secret(cast.workspace, "imap") == after
+
+
 def test_no_unencrypted_server_outside_this_machine(cast: Cast, ready: Any) -> None:
     """外のサーバーへ暗号化なしでは設定できず、どう直すかが出る。"""
     case, _paper = ready

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hikeshi.casebook import services as casebook
+from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail.imap import Mailbox
 from hikeshi.engines.mail.smtp import Server
 from hikeshi.notify.delivery import keeping
@@ -32,11 +33,20 @@ def set_up_mail(
     workspace: Any, said: MailSetUp, actor: casebook.Actor, *, password: str = "", imap_password: str = ""
 ) -> None:
     """Record the servers; passwords go into their files, and only when new ones are given."""
+    shared = _shared(workspace)
     if password:
         keeping.keep_secret(workspace, "smtp", password)
-    if imap_password or password:
+    if imap_password or (password and shared):
         keeping.keep_secret(workspace, "imap", imap_password or password)
     casebook.record_for_workspace(workspace, [casebook.Entry(said, actor)])
+
+
+def _shared(workspace: Any) -> bool:
+    """Whether the mailbox has no password of its own: none yet, or the one of the outgoing server."""
+    try:
+        return keeping.secret(workspace, "imap") in ("", keeping.secret(workspace, "smtp"))
+    except Problem:  # a file that others could read is not read: what lies there stays
+        return False
 
 
 def set_up_reminders(workspace: Any, said: RemindersSetUp, actor: casebook.Actor, *, chat: str | None = None) -> None:
