@@ -284,3 +284,20 @@ def test_the_way_without_a_browser(cast: Cast, case: Any) -> None:
     row = next(r for r in services.groups(case)["required"] if r.target == "insurance.notice")
     assert not row.open
     assert services.document_file(case, "insurer-notice", "pdf", "ja").startswith(b"%PDF")
+
+
+def test_only_who_may_send_files_the_proof(cast: Cast, case: Any) -> None:
+    """送った証拠は、送ってよい人だけが、開いている事故にだけ足せる。"""
+    found = services.check_paper(case, services.paper(case, "insurer-notice", "ja"), cast.actor)
+    found = services.approve_paper(case, found, cast.actor)
+    found = services.send_paper(case, found, cast.actor, how="post")
+    taro = casebook.Actor(str(cast.taro.pk), str(cast.taro), "technical")
+    saburo = casebook.Actor(str(cast.saburo.pk), str(cast.saburo), "owner")
+    for actor in (taro, saburo):
+        with pytest.raises(Problem, match="not_allowed"):
+            letters.prove(case, found, actor, evidence=[], receipt="1")
+    letters.prove(case, found, cast.actor, evidence=[], receipt="1")
+    casebook.close_case(case, cast.actor)
+    with pytest.raises(Problem, match="case_closed"):
+        letters.prove(case, found, cast.actor, evidence=[], receipt="2")
+    assert len(list(casebook.entries(case, ["document.proved"]))) == 1

@@ -265,6 +265,7 @@ def prove(
     case: Any, found: Paper, actor: casebook.Actor, *, evidence: Sequence[str], receipt: str = ""
 ) -> casebook.Recorded:
     """File the proof that it went out."""
+    _allowed(case, actor, "send")
     _must(found, "sent")
     about: dict[str, Any] = {"document": found.key, "language": found.lang, "sha256": found.sha256}
     return _record(case, found, [DocumentProved(**about, evidence=list(evidence), receipt=receipt[:200])], actor)

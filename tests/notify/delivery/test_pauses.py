@@ -24,6 +24,28 @@ def cast() -> Cast:
     return assemble()
 
 
+def test_a_closed_incident_sends_nothing(cast: Cast) -> None:
+    """送っている途中で事故を閉じると、残りは送られずに止まり、開き直しても、押すまでは送られない。"""
+    case, paper = approved(cast)
+    with mail_server() as (port, post, _):
+        set_up(cast, port)
+        delivery = listed(case, paper, cast, rows(60))
+        acts.ask_test(case, delivery, "hanako@example.jp", cast.actor)
+        acts.begin(case, delivery, paper.sha256, cast.actor)
+        running.run(case, delivery, on_batch=lambda _now: casebook.close_case(case, cast.actor))
+        (test,) = acts.standing(case, delivery).tests
+        running.try_out(case, delivery, test)
+        assert len(post.mails) == 50
+        now = acts.standing(case, delivery)
+        assert (now.stage, now.problem, now.counts()["waiting"]) == ("paused", "notify.case_closed", 10)
+        assert now.tests[test]["problem"] == "notify.case_closed"
+        casebook.reopen_case(case, cast.actor)
+        assert running.owed() == []
+        acts.pause(case, delivery, False, cast.actor)
+        running.run(case, delivery)
+        assert len(post.mails) == 60
+
+
 def test_one_bad_name_stops_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """一人の名前がヘッダーに使えなくても、一覧は止まらない。その人には、ヘッダーに名前のないメールが届く。"""
     case, paper = approved(cast)

@@ -17,7 +17,7 @@ from hikeshi.notify.models import Letter
 
 STEP = "S4.1a"
 ENGINE = casebook.Actor("hikeshi", "火消し Hikeshi")
-_PLAIN = frozenset({"host", "port", "user", "code", "document"})
+_PLAIN = frozenset({"host", "port", "user", "code", "document", "reference"})
 
 
 def standing(case: Any, delivery: str) -> rules.Standing:
@@ -56,8 +56,16 @@ def approved(case: Any) -> list[letters.Paper]:
     return found
 
 
+def still_open(case: Any) -> None:
+    """Problem for a closed incident, from which nothing leaves: who opens it again presses to go on."""
+    fresh = casebook.find_case(casebook.workspace_of(case), case.reference)
+    if fresh is None or fresh.closed_at is not None:
+        raise Problem("notify.case_closed", reference=case.reference)
+
+
 def paper(case: Any, now: rules.Standing, actor: casebook.Actor | None = None) -> letters.Paper:
     """The paper of a delivery, if exactly its text may leave this way now (and `actor` may send it); else a Problem."""
+    still_open(case)
     kind, stage = stage_of(now.document)
     found = letters.paper_of(case, kind, now.language, stage)
     if found.sha256 != now.sha256 or not found.approved:

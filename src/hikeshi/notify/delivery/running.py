@@ -91,7 +91,8 @@ class Post:
 
 
 def post(case: Any, now: rules.Standing, password: str | None = None) -> Post:
-    """Problems notify.mail_not_set_up, notify.list_disposed, notify.text_disposed."""
+    """Problems notify.case_closed, notify.mail_not_set_up, notify.list_disposed, notify.text_disposed."""
+    acts.still_open(case)
     workspace = casebook.workspace_of(case)
     said = setup.mail(workspace)
     if said is None:
