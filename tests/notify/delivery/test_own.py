@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hikeshi.casebook import services as casebook
+from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify.delivery import acts, merging, own, people
 from hikeshi.notify.delivery.people import Recipient
+from hikeshi.notify.documents import Parties, Party, build, pieces
 from hikeshi.notify.wording import Fact
 from tests.cast import Cast, assemble
 from tests.notify.delivery.cast import HEAD, approved, listed, rows
@@ -86,10 +90,10 @@ def cast() -> Cast:
 @pytest.mark.django_db
 def test_such_a_row_is_held(cast: Cast) -> None:
     """書き込まれた文のある人には送られず、ほかの人には送られる。"""
-    case, paper = approved(cast)
+    case, found_ = approved(cast)
     table = rows(2)
     table[1][HEAD.index("項目")] = f"氏名\n{UNTRUE}"
-    delivery = listed(case, paper, cast, table)
+    delivery = listed(case, found_, cast, table)
     found: dict[int, Any] = people.kept(case, acts.standing(case, delivery).recipients)
     assert [found[n].wrong for n in (1, 2)] == ["items", ""]
 
@@ -97,8 +101,8 @@ def test_such_a_row_is_held(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_what_was_kept_is_looked_at_again(cast: Cast) -> None:
     """前の決まりで確かめた一覧も、始めるときにもう一度調べられ、合わなければ始まらない。"""
-    case, paper = approved(cast)
-    delivery = listed(case, paper, cast, rows(2), "post")
+    case, found_ = approved(cast)
+    delivery = listed(case, found_, cast, rows(2), "post")
     now = acts.standing(case, delivery)
     bad = [Recipient(n, name=f"客{n}", address="東京都千代田区千代田1-1", items=UNTRUE) for n in (1, 2)]
     data = acts.entries.DeliveryListed(
@@ -106,4 +110,40 @@ def test_what_was_kept_is_looked_at_again(cast: Cast) -> None:
     )
     casebook.record(case, [casebook.Entry(data, cast.actor, step=acts.STEP)])
     with pytest.raises(Problem, match="list_against_facts"):
-        acts.begin(case, delivery, paper.sha256, cast.actor)
+        acts.begin(case, delivery, found_.sha256, cast.actor)
+
+
+def letters_of(lang: Any) -> list[Any]:
+    facts = {
+        "event": Fact(["leak"], "confirmed"),
+        **FACTS,
+        "data_items_not_included": Fact(["my_number"], "confirmed"),
+        "incident_summary": Fact(None, "confirmed", "1. 最初の行\n以上\nYours sincerely,"),
+    }
+    of = Parties(sender=Party(name="佐倉花店", person="佐倉 花子", address="東京都千代田区千代田1-1-1"))
+    kinds = ("customer-letter", "phishing-warning", "main-customer-notice")
+    return [build(kind, facts, of, lang, now=datetime(2026, 11, 9, tzinfo=UTC)) for kind in kinds]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_own_items_stand_in_their_section(lang: Any) -> None:
+    """その人の項目は、項目の節の中（ほかの文書では結びの前）に入り、取り除くと承認された文そのものに戻る。"""
+    for document in letters_of(lang):
+        text = paper.to_text(document)
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        slot = merging.slot_of(document, text)
+        for name in ("山田 花子", "", "3. Cause", "以上"):
+            person = Recipient(1, name, items="氏名、住所", records="3")
+            message = merging.merged(text, slot, person, lang)
+            assert merging.is_text(message, slot, person, lang, sha256), (document.kind, name)
+            assert not merging.is_text(message.replace("佐倉", "偽物"), slot, person, lang, sha256)
+            own_line = f"{merging.WORDS[lang]['items']}{merging.WORDS[lang]['colon']}氏名、住所"
+            assert message.count(own_line) == 1
+            close = pieces.texts_of(merging._LETTER, lang)["end" if lang == "ja" else "closing"]
+            assert message.index(own_line) < message.rindex(close)
+            on_paper = paper.to_text(merging.letter(document, person))
+            assert on_paper.index(own_line) < on_paper.rindex(close)
+            if document.kind == "customer-letter" and name == "山田 花子":
+                start, end = ("２．", "３．") if lang == "ja" else ("2. ", "3. ")
+                for said in (message, on_paper):
+                    assert said.index(f"\n{start}") < said.index(own_line) < said.index(f"\n{end}")

@@ -1,7 +1,8 @@
-"""One person's message out of exactly one approved text: the name in the addressee's place, the own items at the end.
+"""One person's message out of exactly one approved text: the name in the addressee's place, the own items in theirs.
 
-Nothing else can get in. `unmerged` takes it out again and gives the approved text to the letter; so whoever holds a
-message can show that it is the text that was approved.
+They stand at the end of the section that names the kinds of data, else before the close. Nothing else can get in.
+`unmerged` takes it out again and gives the approved text to the letter; so whoever holds a message can show that it is
+the text that was approved.
 """
 # words: data throughout, the words of a letter in its own language
 
@@ -11,11 +12,14 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.mail.message import one_line
-from hikeshi.engines.paper.model import Document, Heading, KeyValues, Letterhead, plain
+from hikeshi.engines.paper.model import Document, Heading, KeyValues, Letterhead, Paragraph, plain
+from hikeshi.notify import documents
 from hikeshi.notify.delivery.people import Recipient, postal
+from hikeshi.notify.documents.pieces import texts_of
 
 WORDS: dict[str, dict[str, str]] = {
     "ja": {
@@ -26,7 +30,6 @@ WORDS: dict[str, dict[str, str]] = {
         "items": "対象の項目",
         "records": "件数",
         "colon": "：",
-        "rule": "－" * 20,
     },
     "en": {
         "to": "{name}",
@@ -36,12 +39,13 @@ WORDS: dict[str, dict[str, str]] = {
         "items": "Items",
         "records": "Records",
         "colon": ": ",
-        "rule": "-" * 40,
     },
 }
 _LONGEST, _LONGEST_NAME = 400, 60
 # No name: an end of a sentence, a verb as letters end with it, an address of a page.
 _NO_NAME = re.compile(r"[。｡！!？?]|://|ました|ません|ください|(?:いたし|おり|あり|ござい|なり|され)ます")
+_NUMBERED = re.compile(r"[０-９0-9]+(?:．|\. )")
+_LETTER = Path(documents.__file__).parent / "customer_letter"
 _TITLED = re.compile(r"(?:様|さま|殿|先生|御中)$")
 # A business alone, with no person's name behind it: 株式会社山田商店, 医療法人社団 花の会.
 _KINDS = (
@@ -62,25 +66,28 @@ def slot_of(document: Document, text: str) -> str:
 
 def merged(text: str, slot: str, person: Recipient, lang: str) -> str:
     """The approved text as this person gets it."""
-    lines = text.split("\n")
+    lines = _with_own(text.split("\n"), _own_lines(person, lang), lang)
     if to := addressee(person, lang):
         if slot and slot in lines:
             lines[lines.index(slot)] = to
         else:
             lines = [to, "", *lines]
-    return "\n".join(lines) + _own_lines(person, lang)
+    return "\n".join(lines)
 
 
 def unmerged(message: str, slot: str, person: Recipient, lang: str) -> str:
-    """The approved text again."""
-    own = _own_lines(person, lang)
-    text = message.removesuffix(own) if own else message
-    lines = text.split("\n")
+    """The approved text again; of a message that was changed, a text that nobody approved."""
+    lines, own_lines = message.split("\n"), _own_lines(person, lang)
     if to := addressee(person, lang):
-        if slot:
+        if slot and to in lines:
             lines[lines.index(to)] = slot
-        else:
+        elif not slot:
             lines = lines[2:]
+    for at in range(len(lines)) if own_lines else ():
+        for lead in (0, 1):  # the blank line before, where one was added
+            rest = [*lines[: at - lead], *lines[at + len(own_lines) :]] if at >= lead else lines
+            if lines[at : at + len(own_lines)] == own_lines and _with_own(rest, own_lines, lang) == lines:
+                return "\n".join(rest)
     return "\n".join(lines)
 
 
@@ -116,12 +123,30 @@ def own_title(person: Recipient, lang: str) -> str:
     return WORDS[lang]["own"].replace("{name}", name) if name else WORDS[lang]["own_nameless"]
 
 
-def _own_lines(person: Recipient, lang: str) -> str:
+def _own_lines(person: Recipient, lang: str) -> list[str]:
     pairs, words = own(person, lang), WORDS[lang]
-    if not pairs:
-        return ""
-    said = [f"{label}{words['colon']}{value}" for label, value in pairs]
-    return "\n".join(["", words["rule"], own_title(person, lang), *said, ""])
+    return [own_title(person, lang), "", *(f"{label}{words['colon']}{value}" for label, value in pairs), ""] * bool(
+        pairs
+    )
+
+
+def _with_own(lines: list[str], own_lines: list[str], lang: str) -> list[str]:
+    """The text with somebody's own lines in their place."""
+    if not own_lines:
+        return lines
+    at = _place([line.strip() for line in lines], lang)
+    lead = [""] if at and lines[at - 1].strip() else []
+    return [*lines[:at], *lead, *own_lines, *lines[at:]]
+
+
+def _place(said: list[str], lang: str) -> int:
+    """Before which line or block the own items stand: the heading after that of the kinds of data, else the close."""
+    texts = texts_of(_LETTER, lang)
+    headings = [n for n, line in enumerate(said) if _NUMBERED.match(line)]
+    titled = [n for n in headings if _NUMBERED.sub("", said[n], count=1) == texts["items"]]
+    after = [n for n in headings if titled and n > titled[0]]
+    close = [n for n, line in enumerate(said) if line and line in (texts["end"], texts["closing"])]
+    return after[0] if after else close[-1] if close else len(said)
 
 
 def _value(text: str) -> str:
@@ -137,8 +162,16 @@ def letter(document: Document, person: Recipient) -> Document:
         for block in document.blocks
     ]
     if pairs := own(person, lang):
-        blocks += [Heading(2, own_title(person, lang)), KeyValues(tuple(pairs))]
+        at = _place([_said(block) for block in blocks], lang)
+        blocks[at:at] = [Heading(2, own_title(person, lang)), KeyValues(tuple(pairs))]
     return replace(document, blocks=tuple(blocks))
+
+
+def _said(block: Any) -> str:
+    """A heading or the close as the text has it; "" for what may hold anybody's words."""
+    if isinstance(block, Heading):
+        return block.text
+    return plain(block.text).strip() if isinstance(block, Paragraph) else ""
 
 
 def window(person: Recipient) -> tuple[str, ...]:

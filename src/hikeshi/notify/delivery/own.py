@@ -69,7 +69,7 @@ def _stated(facts: Mapping[str, wording.Fact]) -> dict[str, str]:
     entry = wording.vocabulary()[ITEMS]
     codes = [str(code) for code in fact.value] if isinstance(fact.value, list | tuple) else []
     words = [line.strip() for line in (fact.text or "").splitlines() if line.strip()]
-    named = {_plain(wording.choice_name(entry, code, lang)): code for code in codes for lang in ("ja", "en")}  # type: ignore[arg-type]
+    named = {_plain(wording.choice_name(entry, code, lang)): code for code in codes for lang in ("ja", "en")}
     return named | {_plain(code): code for code in codes} | {_plain(line): line for line in words}
 
 
