@@ -228,7 +228,19 @@ def decide(case: Any, delivery: str, number: int, what: Any, actor: casebook.Act
     remarks = named.pop("remarks", "")
     kept = casebook.keep_text(case, remarks) if remarks else None
     _record(case, entries.DeliverySettled(delivery=delivery, recipient=number, what=what, remarks=kept), actor, **named)
+    _end_if_over(case, delivery)
     casebook.wake()
+
+
+def posted(case: Any, delivery: str, numbers: Sequence[int], actor: casebook.Actor, **named: Any) -> None:
+    """The letters of these people were handed to the post. Only a printed one can have been. Keyword: request_id."""
+    now = standing(case, delivery)
+    gone = [n for n in numbers if _person(now, n).printed and now.people[n].state not in ("sent", "told", "left")]
+    if gone:
+        made = [entries.DeliverySettled(delivery=delivery, recipient=number, what="went") for number in gone]
+        said = [casebook.Entry(data, actor, step=STEP) for data in made]
+        casebook.record(case, said, request_id=named.get("request_id"))
+        _end_if_over(case, delivery)
 
 
 def called(case: Any, delivery: str, number: int, outcome: Any, said: str, actor: casebook.Actor, **named: Any) -> None:
@@ -237,6 +249,16 @@ def called(case: Any, delivery: str, number: int, outcome: Any, said: str, actor
     kept = casebook.keep_text(case, said)
     data = entries.DeliveryCalled(delivery=delivery, recipient=number, outcome=outcome, said=kept)
     _record(case, data, actor, **named)
+    _end_if_over(case, delivery)
+
+
+def _end_if_over(case: Any, delivery: str) -> None:
+    """A list by post or telephone ends once nobody of it waits for either; one by mail ends where it is sent."""
+    from hikeshi.notify.delivery import running
+
+    now = standing(case, delivery)
+    if now.way != "mail" and not now.ended_at and rules.over(now) and not now.counts()["elsewhere"]:
+        running.end(case, now)
 
 
 def targets(case: Any, now: rules.Standing) -> list[str]:

@@ -39,8 +39,17 @@ def parts(now: rules.Standing, listed: dict[int, people.Recipient]) -> list[dict
     found = []
     for part, numbers in sorted(some.items()):
         missing = [number for number in numbers if not now.people[number].printed]
-        found.append({"part": part, "count": len(numbers), "missing": missing, "printed": len(numbers) - len(missing)})
+        to_post = [n for n in numbers if now.people[n].printed and now.people[n].state not in ("sent", "told")]
+        counted = {"count": len(numbers), "printed": len(numbers) - len(missing), "to_post": len(to_post)}
+        found.append({"part": part, "missing": missing, **counted})
     return found
+
+
+def posted(case: Any, delivery: str, part: int, actor: casebook.Actor, **named: Any) -> None:
+    """The letters of one PDF were handed to the post: those that were printed. Keyword: request_id."""
+    now = acts.standing(case, delivery)
+    numbers = [number for number in whom(now, people.kept(case, now.recipients)) if part_of(number) == part]
+    acts.posted(case, delivery, numbers, actor, **named)
 
 
 def made(case: Any, now: rules.Standing, part: int, actor: casebook.Actor) -> bytes:

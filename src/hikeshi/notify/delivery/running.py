@@ -239,14 +239,15 @@ def _recover(case: Any, delivery: str) -> None:
 def end(case: Any, now: rules.Standing) -> None:
     """Nobody waits any more: the delivery ends, and the document counts as sent if it still is that text."""
     counts = now.counts()
+    got = counts["sent"] + counts["told"]
     data = entries.DeliveryEnded(
-        delivery=now.delivery, sha256=now.sha256, sent=counts["sent"], failed=counts["failed"], open=counts["open"]
+        delivery=now.delivery, sha256=now.sha256, sent=got, failed=counts["failed"], open=counts["open"]
     )
     again = DeliveryEvent.objects.filter(chain_id=case.chain_id, delivery=now.delivery, kind="delivery.ended").count()
     once = f"{now.delivery}-ended-{again}"
     casebook.record(case, [casebook.Entry(data, ENGINE, step=acts.STEP)], request_id=once)
-    if counts["sent"] and not again:
-        _count_as_sent(case, now, counts["sent"])
+    if got and not again:
+        _count_as_sent(case, now, got)
 
 
 def _count_as_sent(case: Any, now: rules.Standing, sent: int) -> None:

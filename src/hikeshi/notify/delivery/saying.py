@@ -39,7 +39,9 @@ def stage(now: rules.Standing) -> str:
     return {
         "drafted": gettext("列の確認を待っています"),
         "listed": gettext("まだ送っていません"),
-        "running": gettext("送っています"),
+        "running": {"post": gettext("手紙を出しています"), "phone": gettext("電話しています")}.get(
+            now.way, gettext("送っています")
+        ),
         "paused": gettext("止まっています"),
         "ended": gettext("終わりました"),
     }[now.stage]

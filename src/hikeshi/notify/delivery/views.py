@@ -347,6 +347,10 @@ def act(request: Any, delivery: str, what: str) -> HttpResponse:
         messages.success(request, gettext("始めました。このページを閉じても続きます。"))
     elif what in ("pause", "resume"):
         acts.pause(request.case, delivery, what == "pause", actor)
+    elif what == "posted":
+        part = request.POST.get("part", "")
+        envelopes.posted(request.case, delivery, int(part) if part.isdecimal() else 0, actor, request_id=once)
+        messages.success(request, gettext("投函したことを記録しました。"))
     elif what == "met":
         acts.met(request.case, delivery, actor, saying.numbers(now), request_id=once)
         messages.success(request, gettext("本人への通知を済みにしました。"))
