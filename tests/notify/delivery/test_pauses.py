@@ -10,6 +10,7 @@ from django.utils import translation
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import message
+from hikeshi.notify import services
 from hikeshi.notify.delivery import acts, running, saying
 from tests.cast import Cast, assemble
 from tests.mailserver import mail_server
@@ -44,6 +45,47 @@ def test_a_closed_incident_sends_nothing(cast: Cast) -> None:
         acts.pause(case, delivery, False, cast.actor)
         running.run(case, delivery)
         assert len(post.mails) == 60
+
+
+def test_the_rest_gets_the_new_text(cast: Cast) -> None:
+    """途中で事実が変わると、何人に送ったかが出る。新しい文が承認されると、残りの人だけに送れ、だれにも二通届かない。"""
+    case, paper = approved(cast)
+    client = signed_in(cast.hanako)
+    changed: list[Any] = []
+
+    def change(_now: Any) -> None:
+        if not changed:
+            changed.append(casebook.state_fact(case, "data_items", ["name"], "confirmed", cast.actor))
+
+    with mail_server() as (port, post, _):
+        set_up(cast, port)
+        delivery = listed(case, paper, cast, [row[:5] for row in rows(60)])
+        acts.begin(case, delivery, paper.sha256, cast.actor)
+        running.run(case, delivery, on_batch=change)
+        url = f"/i/{case.reference}/notify/delivery/{delivery}/"
+        said = client.get(url).content.decode()
+        assert "50人には、その時に承認されていた文を送りました。残り10人" in said
+        assert "残りの人に、いまの文で送る</" not in said
+        with pytest.raises(Problem, match="text_not_approved"):
+            acts.rest(case, delivery, cast.actor)
+        new = services.check_paper(case, services.paper(case, "customer-letter", "ja"), cast.actor)
+        new = services.approve_paper(case, new, cast.actor)
+        assert "残りの人に、いまの文で送る</" in client.get(url).content.decode()
+        press = {"request_id": "d" * 32}
+        there = client.post(f"{url}rest/", press)["Location"]
+        running.run(case, delivery)
+        assert (acts.standing(case, delivery).stage, len(post.mails)) == ("ended", 50)
+        client.post(f"{url}rest/", press)
+        (after,) = [now for now in acts.of_case(case) if now.delivery != delivery]
+        assert after.delivery in there
+        assert client.get(there).status_code == 200
+        acts.settle(case, after.delivery, after.guessed, after.heading, cast.actor)
+        acts.begin(case, after.delivery, new.sha256, cast.actor)
+        running.run(case, after.delivery)
+        assert post.count() == {f"c{n}@example.com": 1 for n in range(1, 61)}
+    assert acts.standing(case, after.delivery).counts() == {"sent": 10}
+    assert acts.standing(case, delivery).counts() == {"sent": 50, "left": 10}
+    assert not list(casebook.entries(case, ["duty.met"]))
 
 
 def test_one_bad_name_stops_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import sheet
@@ -208,6 +210,52 @@ def pause(case: Any, delivery: str, on: bool, actor: casebook.Actor, **named: An
     )
     _record(case, data, actor, **named)
     casebook.wake()
+
+
+def new_text(case: Any, now: rules.Standing) -> letters.Paper | None:
+    """The text that took the place of the one of this delivery, once it is approved."""
+    kind, stage = stage_of(now.document)
+    found = letters.paper_of(case, kind, now.language, stage)
+    return found if found.approved and found.sha256 != now.sha256 else None
+
+
+def rest(case: Any, delivery: str, actor: casebook.Actor, **named: Any) -> str:
+    """Those who still wait get the text as it is approved now: a new delivery of them alone, which somebody begins.
+
+    In the old one they are left, with the reason; all of it in one step, so that nobody stands in both. The id of the
+    new one. Problems notify.nobody_waits, notify.text_not_approved, notify.list_disposed. Keyword: request_id.
+    """
+    now = standing(case, delivery)
+    found = new_text(case, now)
+    waiting = [n for n, person in now.people.items() if person.state in ("waiting", "later")]
+    if now.stage != "paused" or now.unfinished or not waiting:
+        raise Problem("notify.nobody_waits")
+    if found is None:
+        raise Problem("notify.text_not_approved", document=services.document_name(now.document, now.language))
+    table = people.table(case, now.table)
+    heading, rows = (table[:1], table[1:]) if now.heading else ([], table)
+    if len(rows) != now.count:
+        raise Problem("notify.list_disposed")
+    kept = [*heading, *(rows[number - 1] for number in waiting)]
+    drafted = entries.DeliveryDrafted(
+        delivery=secrets.token_hex(8),
+        way=now.way,  # type: ignore[arg-type]
+        document=found.key,
+        language=found.lang,
+        sha256=found.sha256,
+        source="upload",
+        rows=len(kept),
+        heading=now.heading,
+        guessed=now.columns,
+        table=people.keep(case, kept),
+    )
+    why = casebook.keep_text(case, gettext("新しい文で送ります（別の送信に移しました）。"))
+    left = [entries.DeliverySettled(delivery=delivery, recipient=n, what="leave", remarks=why) for n in waiting]
+    said = [drafted, *left, entries.DeliveryPaused(delivery=delivery, on=False)]
+    made = [casebook.Entry(data, actor, step=STEP) for data in said]
+    recorded = casebook.record(case, made, request_id=named.get("request_id"))
+    casebook.wake()
+    return str(recorded[0].data["delivery"])
 
 
 def decide(case: Any, delivery: str, number: int, what: Any, actor: casebook.Actor, **named: Any) -> None:

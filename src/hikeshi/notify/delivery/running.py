@@ -258,7 +258,8 @@ def _count_as_sent(case: Any, now: rules.Standing, sent: int) -> None:
     try:
         found = acts.paper(case, now)
         # The duty to tell people is met when all of them were told; before that a person says so (acts.met).
-        targets = acts.targets(case, now) if rules.everybody(now) else []
+        begun_ = [one for one in acts.of_case(case) if one.begun_at and one.document == now.document]
+        targets = acts.targets(case, now) if all(map(rules.everybody, begun_)) else []
         how: Any = {"mail": "mail", "post": "post", "phone": "phone"}[now.way]
         to = f"{sent} / {now.count}"
         once = f"{now.delivery}-sent"

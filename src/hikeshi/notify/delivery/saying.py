@@ -13,6 +13,8 @@ from hikeshi.notify import services
 from hikeshi.notify.delivery import rules
 from hikeshi.notify.delivery.people import Recipient
 
+CHANGED = ("notify.text_not_approved", "notify.text_changed", "notify.step_missing")
+
 
 def states() -> dict[str, str]:
     return {
@@ -113,6 +115,15 @@ def problem(code: str, params: dict[str, Any]) -> str:
     """A problem that was recorded, in the language of the page; what the record does not hold of it is 「…」."""
     said = words.problem(Problem(code, **params), services.language()) if code else ""
     return re.sub(r"\{[a-z_]+\}", "…", said)
+
+
+def stopped(now: rules.Standing) -> str:
+    """Why a delivery stands still. "Nothing was sent" would be untrue in the middle of a list."""
+    counts = now.counts()
+    if now.problem in CHANGED:
+        left = counts["waiting"] + counts["later"]
+        return problem("notify.text_changed_midway", {"sent": counts["sent"], "left": left})
+    return problem(now.problem, now.params)
 
 
 def trial(test: dict[str, Any]) -> str:

@@ -190,7 +190,9 @@ def one(request: Any, delivery: str) -> HttpResponse:
             if counts[state]
         ],
         "done": min(done, now.count),
-        "problem": saying.problem(now.problem, now.params) if now.paused else "",
+        "problem": saying.stopped(now) if now.paused else "",
+        "changed": now.paused and now.problem in saying.CHANGED,
+        "rest": now.paused and acts.new_text(request.case, now) is not None,
         "tests": [saying.trial(test) for test in now.tests.values()][-3:],
         "stands": stands is not None,
         "mail": setup.mail(request.workspace),
@@ -347,6 +349,10 @@ def act(request: Any, delivery: str, what: str) -> HttpResponse:
         messages.success(request, gettext("始めました。このページを閉じても続きます。"))
     elif what in ("pause", "resume"):
         acts.pause(request.case, delivery, what == "pause", actor)
+    elif what == "rest":
+        new_ = acts.rest(request.case, delivery, actor, request_id=once)
+        messages.success(request, gettext("残りの人の送信を作りました。列を確かめ、見本を読んでから始めます。"))
+        return redirect("notify:delivery_columns", request.case.reference, new_)
     elif what == "posted":
         part = request.POST.get("part", "")
         envelopes.posted(request.case, delivery, int(part) if part.isdecimal() else 0, actor, request_id=once)
