@@ -80,9 +80,7 @@ def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_never_sent_leaves_nothing(
-    case: Any, client: Client, monkeypatch: Any, tmp_path: Path
-) -> None:  # noqa: F811
+def test_what_is_never_sent_leaves_nothing(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811
     """受け取る人が先に去って、送り始められなくても、あとに何も残らない。"""
     monkeypatch.setattr(questions.tempfile, "mkdtemp", lambda prefix: _folder(tmp_path))
     name = Scan.objects.get(chain_id=case.chain_id).scan
