@@ -185,7 +185,7 @@ def test_a_folder_is_compiled_anew_by_another_version(folder: Path, tmp_path: Pa
     """まとめ方の版が変われば作り直し、同じ中身でも、名前の違うフォルダの規則はその名で出る。"""
     cache = tmp_path / "cache"
     open_rules(folder, cache)
-    monkeypatch.setattr(opening, "__version__", "next")
+    monkeypatch.setattr(opening, "_version", lambda name: f"{name} next")
     open_rules(folder, cache)
     assert len(list((cache / "packs").iterdir())) == 2
     other = folder.rename(folder.with_name("others"))

@@ -8,8 +8,6 @@ from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
-from hikeshi import __version__
-
 from ...common.problem import Problem
 from .files import rule_files
 from .pack import NAME, VERSION, Pack
@@ -46,9 +44,16 @@ def is_pack(path: Path) -> bool:
         return False
 
 
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:  # run from a folder of sources
+        return ""
+
+
 def _digest(files: list[tuple[str, bytes]], source: str) -> str:
     """What a pack follows from: the rules and whose they are called, and what compiles them."""
-    makers = "\n".join((str(VERSION), __version__, metadata.version("pysigma"), source))
+    makers = "\n".join((str(VERSION), _version("hikeshi"), _version("pysigma"), source))
     digest = sha256(makers.encode("utf-8", "replace") + b"\n")
     for name, content in files:
         digest.update(b"%s\n%d\n" % (name.encode("utf-8", "replace"), len(content)))
