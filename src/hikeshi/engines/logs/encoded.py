@@ -45,7 +45,7 @@ def _text(raw: list[bytes]) -> bytes:
     kept = [b"" if one.startswith(WRITTEN) else one for one in raw]
     lengths = np.fromiter(map(len, kept), "<i8", len(kept))
     try:
-        careful = might_hold(b"\n".join(kept).decode())
+        careful = might_hold(b"\n".join(kept).decode()) is not None
     except UnicodeDecodeError:
         careful = True
     for i, one in enumerate(kept) if careful else ():
