@@ -162,6 +162,40 @@ def test_a_default_method_goes_after_the_others() -> None:
     assert [path for method, path in service.asked if method == "DELETE"][-1].endswith("g1")
 
 
+@pytest.mark.parametrize(
+    ("status", "failed"), [(404, ["verify"]), (403, ["methods", "verify"]), (400, ["methods", "verify"])]
+)
+def test_one_refusal_holds_up_no_other(status: int, failed: list[str]) -> None:
+    """一つの方法を消せなくても、同じ手順の残りは消す。もうないもの（404）は消えたものとし、残っていれば見て分かる。"""
+    with serving(graph(), "graph") as service:
+        service.refuse("DELETE", "phoneMethods", status, body={"error": {"code": "x", "message": "no"}}, times=9)
+        report = entra(service)
+    assert [one["id"] for one in service.lists["authentication/methods"]] == ["28c1", "3179"]
+    assert ([step.name for step in report.failed], report.state) == (failed, "open")
+
+
+def test_a_method_that_went_meanwhile_is_no_failure() -> None:
+    """見たあとで本人が消していた方法は、失敗にしない。"""
+    with serving(graph(), "graph") as service:
+        gone = service.lists["oauth2PermissionGrants"]
+        found = [dict(one) for one in gone]
+        gone.clear()
+        service.refuse("GET", "oauth2PermissionGrants", 200, body={"value": found})
+        assert (entra(service).state, "DELETE /oauth2PermissionGrants/g1" in changes(service)) == ("closed", True)
+
+
+def test_a_service_that_stays_busy_is_not_waited_for_without_end() -> None:
+    """混んだままの手順は、二つまで待ったら次の手順に進む。"""
+    with serving(graph(), "graph") as service:
+        service.refuse("DELETE", "authentication", 429, times=99)
+        report = entra(service)
+    assert {path for method, path in service.asked if method == "DELETE" and "authentication" in path} == {
+        f"/users/hanako%40example.co.jp/authentication/{one}" for one in ("phoneMethods/3179", "fido2Methods/k%2F1%3D")
+    }
+    assert service.lists["oauth2PermissionGrants"] == []
+    assert report.state == "open"
+
+
 def test_a_user_without_a_mailbox_has_no_rules() -> None:
     """メールの箱のない利用者は、規則がないものとして閉じられる。"""
     with serving(graph(), "graph") as service:

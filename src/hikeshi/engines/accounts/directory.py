@@ -15,6 +15,8 @@ from hikeshi.engines.common.problem import Problem
 USER = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+|[0-9a-fA-F-]{36}|[0-9]{5,30}")
 # Problems that concern one step only; the others end the run.
 ONE_STEP = frozenset({"not_allowed", "service_refused", "not_found", "too_busy", "no_sense"})
+# After so many of "too busy", each waited for, the rest of a step would only wait, too.
+BUSY = 2
 
 
 class Provider(Protocol):
@@ -93,8 +95,7 @@ def _try(report: Report, name: str, act: Callable[[], Any], detail: str = "") ->
     try:
         act()
     except Problem as problem:
-        code, said = problem.code.rpartition(".")[2], str(problem.params.get("detail", ""))
-        code = "not_found" if code == "no_such_user" else code  # the user is there; a part is not
+        code, said = _code(problem), str(problem.params.get("detail", ""))
         report.add(name, "failed", f"{code} {said}".strip())
         if code not in ONE_STEP:
             if report.dry or not any(
@@ -107,17 +108,40 @@ def _try(report: Report, name: str, act: Callable[[], Any], detail: str = "") ->
 
 
 def _all_of(acts: list[Callable[[], Any]]) -> None:
-    """Each of them. What is refused is tried once more after the others: a default goes only when it is the last."""
-    again = []
+    """Each of them; one that fails holds up no other. Then the first problem that remains is raised.
+
+    What is refused is tried once more after the others: a default goes only when it is the last.
+    """
+    refused: list[Callable[[], Any]] = []
+    left: list[Problem] = []
     for act in acts:
-        try:
-            act()
-        except Problem as problem:
-            if problem.code != "accounts.service_refused":
-                raise
-            again.append(act)
-    for act in again:
+        problem = _tried(act)
+        if problem and _code(problem) == "service_refused":
+            refused.append(act)
+        elif problem:
+            left.append(problem)
+        if [_code(one) for one in left].count("too_busy") == BUSY:
+            break
+    left += [problem for act in refused if (problem := _tried(act))]
+    if left:
+        raise left[0]
+
+
+def _tried(act: Callable[[], Any]) -> Problem | None:
+    """What went wrong in this one. Raises what ends the run."""
+    try:
         act()
+    except Problem as problem:
+        if _code(problem) not in ONE_STEP:
+            raise
+        return problem
+    return None
+
+
+def _code(problem: Problem) -> str:
+    """Its last part. The user is there: what is not found is a part."""
+    code = problem.code.rpartition(".")[2]
+    return "not_found" if code == "no_such_user" else code
 
 
 def _find(report: Report, found: dict[str, Any], name: str, asked: Callable[[], Any]) -> None:

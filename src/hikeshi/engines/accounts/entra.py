@@ -57,7 +57,7 @@ class Entra:
         at = _at(user)
 
         def delete(path: str) -> Callable[[], Any]:
-            return partial(client.ask, "DELETE", path)
+            return partial(client.delete, path)
 
         methods = [
             delete(f"{at}/authentication/{METHODS[kind]}/{quote(str(one['id']), safe='')}")

@@ -63,6 +63,14 @@ class Client:
         """One answer."""
         return self.ask("GET", path)
 
+    def delete(self, path: str) -> None:
+        """One deletion. What is not there any more counts as deleted: a look afterwards shows what is left."""
+        try:
+            self.ask("DELETE", path)
+        except Problem as problem:
+            if problem.code != "accounts.no_such_user":
+                raise
+
     def pages(self, path: str, items: str, more: Callable[[dict[str, Any]], str]) -> Iterator[dict[str, Any]]:
         """The items of every page. `more` gives the next page's path or address; it must be of the same origin."""
         following, seen = path, set()

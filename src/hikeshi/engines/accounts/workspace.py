@@ -31,7 +31,7 @@ class Workspace:
         at, now = _at(user), found["user"]
 
         def delete(path: str, one: Any) -> Callable[[], Any]:
-            return partial(client.ask, "DELETE", f"{at}/{path}/{quote(str(one), safe='')}")
+            return partial(client.delete, f"{at}/{path}/{quote(str(one), safe='')}")
 
         recovery = {name: "" for name in ("recoveryEmail", "recoveryPhone") if now.get(name)}
         return {
