@@ -45,6 +45,8 @@ class Service:
     tokens: set[str] = field(default_factory=set)
     epoch: int = 0
     base: str = ""
+    me: str = "a-1"
+    admins: list[dict[str, Any]] = field(default_factory=lambda: [{"id": "a-1", "accountEnabled": True}])
 
     def refuse(self, method: str, path: str, status: int, **more: Any) -> None:
         self.refusals.append(Refusal(method, path, status, **more))
@@ -159,6 +161,13 @@ def _missing(name: str) -> tuple[int, Any]:
 
 def _graph(service: Service, method: str, url: Any, body: dict[str, Any]) -> tuple[int, Any]:
     path = [unquote(one) for one in url.path.strip("/").split("/")]
+    if path[0] == "me":
+        return (200, {"id": service.me}) if service.me else (400, {"error": {"code": "BadRequest", "message": "/me"}})
+    if path == ["directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')", "members"]:
+        kinds = [{"@odata.type": one.get("kind", "#microsoft.graph.user"), "id": one["id"]} for one in service.admins]
+        return 200, {"value": kinds}
+    if path[0] == "users" and path[1:] in [[one["id"]] for one in service.admins] and path[1] != service.user["id"]:
+        return 200, next(one for one in service.admins if one["id"] == path[1])
     if path[0] == "oauth2PermissionGrants":
         return _delete(service.lists["oauth2PermissionGrants"], "id", path[1], method)
     if path[:1] != ["users"] or path[1] not in (service.user["userPrincipalName"], service.user["id"]):
@@ -189,6 +198,11 @@ def _graph(service: Service, method: str, url: Any, body: dict[str, Any]) -> tup
 
 def _google(service: Service, method: str, url: Any, body: dict[str, Any]) -> tuple[int, Any]:
     path = [unquote(one) for one in url.path.strip("/").split("/")]
+    if path == ["users"]:
+        assert parse_qs(url.query)["query"] == ["isAdmin=true isSuspended=false"]
+        at = int(parse_qs(url.query).get("pageToken", ["0"])[0])
+        more = {"nextPageToken": str(at + 1)} if at + 1 < len(service.admins) else {}
+        return 200, {"users": service.admins[at : at + 1], **more}
     if path[:1] != ["users"] or path[1] != service.user["primaryEmail"]:
         return 404, {
             "error": {"code": 404, "message": "Resource Not Found: userKey", "errors": [{"reason": "notFound"}]}

@@ -319,3 +319,56 @@ def test_workspace_that_keeps_an_app_password_is_open() -> None:
         service.refuse("DELETE", "asps/2", 204)
         report = workspace(service)
     assert (report.state, [step.detail for step in report.failed]) == ("open", ["app-passwords"])
+
+
+@pytest.mark.parametrize("dry", [True, False])
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [{"id": "a-2", "accountEnabled": False}],
+        [{"id": "app", "kind": "#microsoft.graph.servicePrincipal", "accountEnabled": True}],
+    ],
+)
+def test_the_only_administrator_of_a_tenant_is_not_closed(others: list[dict[str, Any]], dry: bool) -> None:
+    """入れる管理者がほかにいなければ、試しの実行でも断り、何も変えない。ほかに一人いれば閉じる。"""
+    with serving(graph(), "graph") as service:
+        mine = {"id": service.user["id"], "accountEnabled": True}
+        service.admins = [mine, *others]
+        assert problem(service, dry=dry).code == "accounts.only_administrator"
+        assert changes(service) == []
+        service.admins.append({"id": "a-9", "accountEnabled": True})
+        assert entra(service).state == "closed"
+
+
+def test_whose_token_it_is_is_not_closed() -> None:
+    """その鍵の持ち主自身は閉じない。アプリの鍵には持ち主がなく、そのまま進む。"""
+    with serving(graph(), "graph") as service:
+        service.me = service.user["id"]
+        assert problem(service).code == "accounts.own_account"
+        assert changes(service) == []
+        service.me = ""
+        assert entra(service).state == "closed"
+
+
+def test_administrators_that_cannot_be_read_are_not_guessed() -> None:
+    """管理者の一覧を読む許しがなければ、ただ一人かもしれないので、何も変えずに断る。"""
+    with serving(graph(), "graph") as service:
+        service.refuse("GET", "directoryRoles", 403, body={"error": {"code": "Authorization_RequestDenied"}})
+        found = problem(service)
+    assert (found.code, changes(service)) == ("accounts.administrators_unknown", [])
+    assert "Authorization_RequestDenied" in str(found.params["detail"])
+
+
+def test_the_only_administrator_of_a_domain_is_not_closed() -> None:
+    """Workspaceでも、ただ一人の管理者は閉じない。ほかの管理者は次のページにいてもよい。"""
+    with serving(google(), "google") as service:
+        mine = {"id": service.user["id"]}
+        service.user["isAdmin"], service.admins = True, [mine]
+        for dry in (True, False):
+            with pytest.raises(Problem) as caught:
+                workspace(service, dry=dry)
+            assert caught.value.code == "accounts.only_administrator"
+        assert changes(service) == []
+        service.admins = [mine, {"id": "111"}]
+        assert workspace(service).state == "closed"

@@ -27,6 +27,9 @@ class Provider(Protocol):
     def begin(self, client: Client, user: str) -> dict[str, Any]:
         """The account itself. Raises accounts.no_such_user."""
 
+    def guard(self, client: Client, user: str, account: dict[str, Any]) -> None:
+        """Raises when closing it would lock out who does this, or the last administrator."""
+
     def proof(self, client: Client, user: str) -> dict[str, Callable[[], Any]]:
         """What to keep before anything is revoked: name → how it is asked for."""
 
@@ -51,6 +54,7 @@ def close(provider: Provider, client: Client, user: str, *, dry: bool) -> Report
     report = Report(provider.service, user, client.where, dry)
     try:
         found = {"user": provider.begin(client, user)}
+        provider.guard(client, user, found["user"])
         report.files["user.json"] = _bytes(found["user"])
         for name, asked in provider.proof(client, user).items():
             _try(report, f"proof-{name}", partial(_find, report, found, name, asked))
@@ -66,6 +70,19 @@ def close(provider: Provider, client: Client, user: str, *, dry: bool) -> Report
     finally:
         report.requests, report.said = list(client.requests), b"".join(client.said)
     return report
+
+
+def refuse_the_last(client: Client, user: str, others: Callable[[], bool]) -> None:
+    """Raises when no other administrator could still sign in, or when that cannot be known."""
+    try:
+        found = others()
+    except Problem as problem:
+        if _code(problem) not in ONE_STEP:
+            raise
+        detail = str(problem.params.get("detail", ""))
+        raise Problem("accounts.administrators_unknown", where=client.where, user=user, detail=detail) from None
+    if not found:
+        raise Problem("accounts.only_administrator", where=client.where, user=user)
 
 
 def _act(report: Report, steps: dict[str, list[Callable[[], Any]]]) -> None:

@@ -1,7 +1,8 @@
 """Microsoft Entra by Microsoft Graph v1.0: block sign-in, end sessions, remove sign-in methods, rules and consents.
 
 Needs a token with User.ReadWrite.All (or EnableDisableAccount), User.RevokeSessions.All,
-UserAuthenticationMethod.ReadWrite.All, MailboxSettings.ReadWrite, DelegatedPermissionGrant.ReadWrite.All.
+UserAuthenticationMethod.ReadWrite.All, MailboxSettings.ReadWrite, DelegatedPermissionGrant.ReadWrite.All, and
+RoleManagement.Read.Directory, by which the only administrator is known and left alone.
 Forwarding that was set on the mailbox itself is not in Graph: it is looked at by hand in the Exchange admin center.
 """
 
@@ -12,6 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from hikeshi.engines.accounts.directory import refuse_the_last
 from hikeshi.engines.accounts.http import Client
 from hikeshi.engines.common.problem import Problem
 
@@ -29,6 +31,8 @@ METHODS = {
     "platformCredentialAuthenticationMethod": "platformCredentialMethods",
 }
 PASSWORD = "passwordAuthenticationMethod"  # noqa: S105 - a kind's name
+# The members of the role "Global Administrator", whose template has the same number in every tenant.
+ADMINISTRATORS = "/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members"
 # A rule that sends mail out or hides it.
 HIDING = ("forwardTo", "forwardAsAttachmentTo", "redirectTo", "delete", "permanentDelete", "moveToFolder", "markAsRead")
 
@@ -45,6 +49,19 @@ class Entra:
 
     def begin(self, client: Client, user: str) -> dict[str, Any]:
         return client.get(f"{_at(user)}?$select={PICKED}")
+
+    def guard(self, client: Client, user: str, account: dict[str, Any]) -> None:
+        mine = account.get("id")
+        if mine and mine == _me(client):
+            raise Problem("accounts.own_account", where=client.where, detail=user)
+
+        def others() -> bool:
+            members = [one for one in _all(client, ADMINISTRATORS) if one.get("id")]
+            if mine not in [one["id"] for one in members]:
+                return True
+            return any(one["id"] != mine and _enabled(client, one) for one in members)
+
+        refuse_the_last(client, user, others)
 
     def proof(self, client: Client, user: str) -> dict[str, Callable[[], Any]]:
         return {
@@ -110,6 +127,28 @@ def hides(rule: dict[str, Any]) -> bool:
     """Whether an inbox rule sends mail out or hides it."""
     actions = rule.get("actions")
     return isinstance(actions, dict) and any(actions.get(name) for name in HIDING)
+
+
+def _me(client: Client) -> str:
+    """Whose token it is; an application's token is nobody's, and Graph refuses the question (400)."""
+    try:
+        return str(client.get("/me?$select=id").get("id") or "")
+    except Problem as problem:
+        if problem.code in ("accounts.service_refused", "accounts.not_allowed", "accounts.no_such_user"):
+            return ""
+        raise
+
+
+def _enabled(client: Client, member: dict[str, Any]) -> bool:
+    """Whether a member of a role is a person who can sign in: a program or a group is none."""
+    if str(member.get("@odata.type", "user")).rpartition(".")[2] != "user":
+        return False
+    try:
+        return client.get(f"{_at(str(member['id']))}?$select=id,accountEnabled").get("accountEnabled") is True
+    except Problem as problem:
+        if problem.code == "accounts.no_such_user":
+            return False
+        raise
 
 
 def _rules(client: Client, user: str) -> list[dict[str, Any]]:

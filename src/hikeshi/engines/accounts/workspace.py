@@ -11,8 +11,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from hikeshi.engines.accounts.directory import refuse_the_last
 from hikeshi.engines.accounts.http import Client
 
+# Those who may do everything and can sign in.
+ADMINISTRATORS = "/users?" + urlencode({"customer": "my_customer", "query": "isAdmin=true isSuspended=false"})
 BASE = "https://admin.googleapis.com/admin/directory/v1"
 
 
@@ -23,6 +26,18 @@ class Workspace:
 
     def begin(self, client: Client, user: str) -> dict[str, Any]:
         return client.get(_at(user))
+
+    def guard(self, client: Client, user: str, account: dict[str, Any]) -> None:
+        if account.get("isAdmin") is not True:
+            return
+
+        def others() -> bool:
+            return any(
+                one.get("id") != account.get("id") and one.get("suspended") is not True
+                for one in _all(client, ADMINISTRATORS, "users")
+            )
+
+        refuse_the_last(client, user, others)
 
     def proof(self, client: Client, user: str) -> dict[str, Callable[[], Any]]:
         return {name: partial(_all, client, f"{_at(user)}/{name}") for name in ("tokens", "asps")}
@@ -65,12 +80,12 @@ class Workspace:
         return f'PATCH {_at(user)} {{"suspended": false}}'
 
 
-def _all(client: Client, path: str) -> list[dict[str, Any]]:
+def _all(client: Client, path: str, items: str = "items") -> list[dict[str, Any]]:
     def following(answer: dict[str, Any]) -> str:
         token = answer.get("nextPageToken")
-        return f"{path}?{urlencode({'pageToken': token})}" if token else ""
+        return f"{path}{'&' if '?' in path else '?'}{urlencode({'pageToken': token})}" if token else ""
 
-    return list(client.pages(path, "items", following))
+    return list(client.pages(path, items, following))
 
 
 def _at(user: str) -> str:
