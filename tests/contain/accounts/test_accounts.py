@@ -117,6 +117,17 @@ def test_help_can_be_found(service: str) -> None:
     assert one.help_url.startswith("https://") or one.stop_first
 
 
+def test_what_no_program_sees_is_a_step_of_its_own() -> None:
+    """Microsoft 365の命令が見ないもの（隠れたルールと転送、端末、管理者の役割）は、人の手順のまま残る。"""
+    steps = {step.id: step for step in SERVICES["microsoft-365"].steps}
+    by_hand = {name for name, step in steps.items() if not step.done_by}
+    assert by_hand >= {"forwarding", "devices", "roles", "forwarding-off", "devices-off", "roles-off", "rules-again"}
+    for name, step in steps.items():
+        if step.done_by:
+            said = SERVICES["microsoft-365"].words["en"].steps[name].do
+            assert not re.search("hidden rules|delegate|device|administrator|keys", said), name
+
+
 def test_a_secret_is_never_a_field() -> None:
     """どの型にも、秘密を書く欄はない。"""
     from hikeshi.contain.accounts import ordering
