@@ -80,6 +80,20 @@ def run(book: Book, service: str, user: str, host: str, steps: Sequence[str], ac
     return report
 
 
+def traces_left(book: Book, lang: str) -> list[str]:
+    """What is to be done for the proof that only a person can take and nobody has answered: closing destroys some."""
+    from hikeshi.contain import accounts_reading
+
+    if not isinstance(book, InCase) or not book.account:
+        return []
+    one = accounts_reading.standing(book.case, book.account)
+    if one is None:
+        return []
+    answers = one.progress.answers
+    left = [each for each in one.account.phase("proof") if answers.get(each.id, "later") == "later"]
+    return [one.said(each, lang).do for each in left if not each.done_by]
+
+
 def _done(report: Report) -> dict[str, Any]:
     return {
         "state": report.state,

@@ -120,6 +120,13 @@ def close(
     account: Annotated[
         str, typer.Option("--account", help="accounts list の番号 / the account's id in accounts list")
     ] = "",
+    proof_taken: Annotated[
+        bool,
+        typer.Option(
+            "--proof-taken",
+            help="人が撮る証拠は、撮り終えた（聞かない） / the proof that a person takes was taken: do not ask",
+        ),
+    ] = False,
     case: Case = "",
     workspace: Business = "",
     as_json: Json = False,
@@ -145,6 +152,8 @@ def close(
         from hikeshi.contain import accounts_acting
 
         book = _book(case, workspace, service, account)
+        if not proof_taken:
+            _traces_first(book)
         user = ", ".join(people) or "*"
         report = accounts_acting.run(book, service, user, where, STEPS[service], act)
     if as_json:
@@ -236,6 +245,21 @@ def _book(case: str, workspace: str, service: str, account: str) -> Book:
     same = [one.id for one in held if one.row.service == service]
     # The only one of this service is meant; of several it must be said which.
     return InCase(found, actor, account or (same[0] if len(same) == 1 else ""))
+
+
+def _traces_first(book: Book) -> None:
+    """Closing ends what only a person can photograph: said before, and asked where somebody is there to answer."""
+    from hikeshi import words
+    from hikeshi.contain import accounts_acting
+    from hikeshi.engines.common.problem import Problem
+
+    left = accounts_acting.traces_left(book, words.user_language())
+    if not left:
+        return
+    for line in (words.half(accounts_words.SAID["traces"]), *(f"  - {words.visible(one)}" for one in left)):
+        typer.echo(line, err=True)
+    if sys.stdin.isatty() and not typer.confirm(words.half(accounts_words.SAID["taken"]), err=True):
+        raise Problem("contain.account_trace_first", step=left[0])
 
 
 def _windows(user: str, out: Path | None, *, dry: bool, as_json: bool) -> None:

@@ -49,6 +49,9 @@ SAID = {
     "あとで「python3 start.py evidence import」で取り込めます。"
     " / There is no incident at hand (or more than one), so the journal {book} was written. "
     "“python3 start.py evidence import” takes it in later.",
+    "traces": "閉じると見られなくなる証拠を、まだ撮っていません（アカウントのページの手順）："
+    " / Some proof that closing takes away was not taken yet (steps of the account's page):",
+    "taken": "もう撮ったか、撮れなくてもよいので、いま閉じますか / It was taken, or may be lost: close it now",
     "script": "{path} を作りました。その機械の管理者として PowerShell で動かし、"
     "できたフォルダーを証拠としてアカウントのページに付けます。わたしたちは実機で動かしていません。"
     " / {path} was made. Run it in PowerShell as that machine's administrator, and attach the folder it makes as proof "

@@ -14,6 +14,7 @@ from django.test import Client
 
 from hikeshi.casebook import services as casebook
 from hikeshi.contain import accounts_reading as reading
+from hikeshi.contain import accounts_recording as recording
 from hikeshi.contain import services as contain
 from hikeshi.contain.accounts.accounts import services
 from hikeshi.contain.accounts_cli import STEPS
@@ -107,6 +108,28 @@ def test_the_page_shows_the_command_and_what_came_of_it(case: Any, cast: Cast, c
     assert "できなかった" in shown
     assert "{&quot;suspended&quot;: false}" in shown
     assert "accounts close" not in client.get(f"/i/{case.reference}/accounts/{made[1]}/").content.decode()
+
+
+@pytest.mark.parametrize("answer", ["n", "y", "", "told"])
+def test_what_only_a_person_can_photograph_comes_first(
+    case: Any, cast: Cast, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """人が撮る証拠が残っていれば、それを言って聞き、「はい」か --proof-taken でだけ閉じる。答えた手順は聞かない。"""
+    (account,) = contain.name_accounts(case, cast.actor, ["google-workspace"], contain.SaidOfAccount(), lang="ja")
+    one = reading.standing(case, account)
+    assert one is not None
+    recording.do_step(case, cast.actor, one, "log", recording.Done("cannot"), lang="ja")
+    typed = io.StringIO(f"{answer}\n")
+    typed.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", typed)
+    with serving(google(), "google") as service:
+        ended = close(service, "google-workspace", *(["--proof-taken"] if answer == "told" else []))
+    closed = answer in ("y", "told")
+    assert (ended, service.user["suspended"], len(recorded(case)) > 0) == (0 if closed else 3, closed, closed)
+    said = capsys.readouterr().err
+    assert ("本人のGmailの転送" in said) == (answer != "told")
+    assert "管理者のログを保存" not in said
+    assert ("--proof-taken" in said) == (not closed)
 
 
 def test_what_failed_is_recorded_too(case: Any, capsys: pytest.CaptureFixture[str]) -> None:
