@@ -104,13 +104,43 @@ def test_a_user_is_closed_and_given_back(disk: Path) -> None:
     assert b"notarealhash" not in report.said + b"".join(report.files.values())
     again = close_linux(machine(disk), USER, dry=False)
     assert again.state == "closed"
-    undo = report.undo.removeprefix("sudo sh ")
-    done = subprocess.run([*machine(disk).before, "sh", undo], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    undo(disk, report)
     assert shadow(disk)[1] == before[1]
     assert shadow(disk)[7] == ""
     assert key.read_text() == "ssh-ed25519 AAAA someone\n"
     assert job.exists()
+
+
+def undo(disk: Path, report: Report) -> None:
+    """Run what the report says undoes it."""
+    command = [*machine(disk).before, "sh", report.undo.removeprefix("sudo sh ")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_undo_of_a_second_closing_gives_back_what_was_before_the_first(disk: Path) -> None:
+    """二度閉じても、あとの取り消しだけで、鍵、期限、予定が一度目の前に戻る。似た名前の人の取り消しは動かさない。"""
+    key, job = disk / f"home/{USER}/.ssh/authorized_keys", disk / f"var/spool/cron/crontabs/{USER}"
+    other = disk / f"var/lib/hikeshi/accounts/{USER}-2-20261101T000000Z"
+    other.mkdir(parents=True)
+    (other / "undo.sh").write_text("touch /var/lib/hikeshi/wrong\n")
+    before = shadow(disk)
+    close_linux(machine(disk), USER, dry=False)
+    again = close_linux(machine(disk), USER, dry=False)
+    assert again.state == "closed"
+    undo(disk, again)
+    assert (shadow(disk), key.read_text(), job.exists()) == (before, "ssh-ed25519 AAAA someone\n", True)
+    assert not (disk / "var/lib/hikeshi/wrong").exists()
+
+
+def test_what_was_undone_does_not_come_back(disk: Path) -> None:
+    """取り消したあとで期限を決め直し、もう一度閉じたら、その取り消しは決め直した期限に戻す。"""
+    undo(disk, close_linux(machine(disk), USER, dry=False))
+    subprocess.run([*machine(disk).before, "usermod", "-e", "2030-01-01", USER], check=True)
+    before = shadow(disk)
+    assert before[7] == "21915"
+    undo(disk, close_linux(machine(disk), USER, dry=False))
+    assert shadow(disk) == before
 
 
 @pytest.mark.parametrize("where", ["folder", "file"])

@@ -65,13 +65,26 @@ away() {
 	printf 'mv -n %s %s\n' "'$target'" "'$1'" >>"$STATE/undo.sh"
 }
 
+# The folder of an earlier closing that nobody has undone since.
+earlier() {
+	for one in "${STATE%/*}/$USER_NAME"-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T*Z; do
+		[ -f "$one/undo.sh" ] && [ ! -e "$one/undone" ] && echo "$one"
+	done | tail -n 1
+}
+
 begin() {
+	previous=$(earlier)
 	mkdir -p "$STATE" && chmod 700 "$STATE" || fail no_state "$STATE"
 	{
 		printf '#!/bin/sh\n# Undoes the closing of this account. Run it as root.\n'
+		# What an earlier run closed comes back first, as it was before that one.
+		[ -z "$previous" ] || printf 'sh %s\n' "'$previous/undo.sh'"
 		locked || printf 'usermod -U %s\n' "'$USER_NAME'"
 		was=$(shadow 8)
-		printf 'usermod -e "%s" %s\n' "${was:+$(date -u -d "1970-01-01 +$was days" +%F 2>/dev/null)}" "'$USER_NAME'"
+		# Expired as a closing leaves it: the earlier undo knows the day, or there was none to come back to.
+		[ "$was" = 1 ] ||
+			printf 'usermod -e "%s" %s\n' "${was:+$(date -u -d "1970-01-01 +$was days" +%F 2>/dev/null)}" "'$USER_NAME'"
+		printf 'touch %s\n' "'$STATE/undone'"
 	} >"$STATE/undo.sh" || fail no_state "$STATE"
 	say undo "sudo sh $STATE/undo.sh"
 }
