@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -169,6 +170,31 @@ def test_who_may_not_be_closed(disk: Path, user: str, code: str) -> None:
     with pytest.raises(Problem) as caught:
         close_linux(machine(disk), user, dry=False)
     assert caught.value.code == f"accounts.{code}"
+    assert shadow(disk) == before
+
+
+# As su leaves it: the shell is root's, the one that waits for it is the user's.
+BY_SU = """import os, sys
+out, into = os.pipe()
+child = os.fork()
+if child == 0:
+    os.read(out, 1)
+    os.execvp(sys.argv[2], sys.argv[2:])
+os.setresuid(*3 * [int(sys.argv[1])])
+os.write(into, b"1")
+os.waitpid(child, 0)
+"""
+
+
+def test_who_became_root_by_su_is_not_closed(disk: Path) -> None:
+    """su で root になった元の利用者は、自分が入れなくなるので、何も変えずに断る。"""
+    before = shadow(disk)
+    python = "/usr/bin/python3" if Path("/usr/bin/python3").exists() else sys.executable
+    place = Local(before=(*machine(disk).before, python, "-c", BY_SU, str(ID)))
+    for dry in (True, False):
+        with pytest.raises(Problem) as caught:
+            close_linux(place, USER, dry=dry)
+        assert caught.value.code == "accounts.own_account"
     assert shadow(disk) == before
 
 

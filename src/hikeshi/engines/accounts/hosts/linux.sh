@@ -140,6 +140,19 @@ look() {
 	say state "$([ -z "$what" ] && echo closed || echo open)"
 }
 
+# root, or by whom one came in: by sudo, by su, or as any parent of this shell. Closing them locks out the helper.
+came_in() {
+	[ "$ID" != 0 ] && [ "$USER_NAME" != "${SUDO_USER-}" ] || return 0
+	[ "$(cat /proc/self/loginuid 2>/dev/null)" != "$ID" ] || return 0
+	one=$$
+	while [ "${one:-0}" -gt 0 ]; do
+		[ "$(status "$one" Uid)" != "$ID" ] || return 0
+		one=$(status "$one" PPid)
+	done
+	return 1
+}
+status() { sed -n "s/^$2:[[:space:]]*\([0-9]*\).*/\1/p" "/proc/$1/status" 2>/dev/null; }
+
 main() {
 	[ "$(uname -s)" = Linux ] || fail wrong_system "$(uname -s)"
 	[ "$(id -u)" = 0 ] || fail not_root "$(id -un)"
@@ -148,8 +161,7 @@ main() {
 	entry >/dev/null || fail no_such_user "$USER_NAME"
 	ID=$(field 3) HOME_OF=$(field 6)
 	case $HOME_OF in /*\'* | '' | [!/]*) fail no_home "$HOME_OF" ;; esac
-	# root, or whoever came in to do this: closing them would lock out the helper.
-	[ "$ID" != 0 ] && [ "$USER_NAME" != "${SUDO_USER-}" ] || fail own_account "$USER_NAME"
+	came_in && fail own_account "$USER_NAME"
 	say host "$(uname -n)"
 	proof
 	[ -z "$DRY" ] || would
