@@ -124,7 +124,8 @@ def close(
         bool,
         typer.Option(
             "--proof-taken",
-            help="人が撮る証拠は、撮り終えた（聞かない） / the proof that a person takes was taken: do not ask",
+            help="人が撮る証拠や、長すぎて全部は残せない証拠は、撮り終えた（聞かない）"
+            " / the proof that a person takes, or that is too long to be kept whole, was taken: do not ask",
         ),
     ] = False,
     case: Case = "",
@@ -143,7 +144,16 @@ def close(
         _windows(people[0], out, dry=dry_run, as_json=as_json)
         return
     act, where = _act(
-        service, people, dry=dry_run, host=host, site=site, way=way, base=base, fd=token_fd, ssh=ssh_config
+        service,
+        people,
+        dry=dry_run,
+        short=proof_taken,
+        host=host,
+        site=site,
+        way=way,
+        base=base,
+        fd=token_fd,
+        ssh=ssh_config,
     )
     book = None
     if dry_run:
@@ -193,7 +203,9 @@ def as_data(report: Report, book: Book | None) -> dict[str, Any]:
 _WAYS = ("", "wp", "database")
 
 
-def _act(service: str, people: Sequence[str], *, dry: bool, **named: Any) -> tuple[Callable[[], Report], str]:
+def _act(
+    service: str, people: Sequence[str], *, dry: bool, short: bool, **named: Any
+) -> tuple[Callable[[], Report], str]:
     """What is to be done, and where."""
     from hikeshi.engines import accounts
 
@@ -201,8 +213,9 @@ def _act(service: str, people: Sequence[str], *, dry: bool, **named: Any) -> tup
         more = ("-F", str(named["ssh"])) if named["ssh"] else ()
         place = accounts.Ssh(named["host"], more) if named["host"] else accounts.Local()
         if service == "linux":
-            return lambda: accounts.close_linux(place, people[0], dry=dry), place.name
-        return lambda: accounts.close_wordpress(place, named["site"], people, way=named["way"], dry=dry), place.name
+            return lambda: accounts.close_linux(place, people[0], dry=dry, short=short), place.name
+        site, way = named["site"], named["way"]
+        return lambda: accounts.close_wordpress(place, site, people, way=way, dry=dry, short=short), place.name
     provider: accounts.Provider = accounts.Entra() if service == "microsoft-365" else accounts.Workspace()
     usual = accounts.entra.BASE if service == "microsoft-365" else accounts.workspace.BASE
     client = accounts.Client(named["base"] or usual, _token(named["fd"]))
@@ -294,6 +307,8 @@ def _tell(report: Report, book: Book | None) -> None:
         _say("dry")
     else:
         typer.echo(words.fill(words.half(accounts_words.STATES[report.state]), {"user": report.user}))
+    if any(step.name == "proof" and step.result == "failed" for step in report.steps):
+        _say("too_long")
     if report.undo:
         _say("undo", undo=report.undo)
     elif report.service == "wordpress" and not report.dry:

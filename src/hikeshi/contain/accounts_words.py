@@ -51,6 +51,10 @@ SAID = {
     "“python3 start.py evidence import” takes it in later.",
     "traces": "閉じると見られなくなる証拠を、まだ撮っていません（アカウントのページの手順）："
     " / Some proof that closing takes away was not taken yet (steps of the account's page):",
+    "too_long": "証拠が長すぎて、全部は残せません。閉じると消える証拠のため、まだ閉じません。"
+    "その機械で写しを取るか、なくてもよければ、--proof-taken を付けてもう一度実行してください。"
+    " / The proof is too long to be kept whole, and closing would destroy the rest, so nothing is closed over it. "
+    "Copy it on that machine, or do without it, and run this again with --proof-taken.",
     "taken": "もう撮ったか、撮れなくてもよいので、いま閉じますか / It was taken, or may be lost: close it now",
     "script": "{path} を作りました。その機械の管理者として PowerShell で動かし、"
     "できたフォルダーを証拠としてアカウントのページに付けます。わたしたちは実機で動かしていません。"

@@ -144,6 +144,41 @@ def test_what_was_undone_does_not_come_back(disk: Path) -> None:
     assert shadow(disk) == before
 
 
+def test_long_proof_is_kept_whole(disk: Path) -> None:
+    """200 kBより長い鍵や予定も、全部が証拠に残る。"""
+    job = disk / f"var/spool/cron/crontabs/{USER}"
+    job.write_text("# " + "x" * 1_000_000 + "\nend\n")
+    report = close_linux(machine(disk), USER, dry=False)
+    assert report.state == "closed"
+    assert report.files["jobs"].endswith(b"end\n")
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_proof_that_would_be_lost_is_not_closed_over(disk: Path, short: bool) -> None:
+    """長すぎて残しきれず、閉じると消える証拠があれば、それを言って閉じない。よいと言われたら閉じる。"""
+    before = shadow(disk)
+    script = linux_script(USER, "/var/lib/hikeshi/accounts/x", dry=False, short=short)
+    said = machine(disk).run(script.replace("KEPT=3999999\n", "KEPT=3\n"), root=True)
+    report = read(said, Report("linux", USER))
+    proof = report.step("proof")
+    assert proof is not None
+    assert {"user", "jobs", "before"} & set(proof.detail.split()) >= ({"user", "jobs"} if short else {"user"})
+    assert (proof.result, report.state, shadow(disk) == before) == (
+        ("ok", "closed", False) if short else ("failed", "open", True)
+    )
+    assert len(report.files["user"]) == 4
+
+
+def test_proof_that_stays_holds_up_nothing(disk: Path) -> None:
+    """鍵や予定は移すだけで消えないので、長すぎても閉じ、切れたことを言う。"""
+    job = disk / f"var/spool/cron/crontabs/{USER}"
+    job.write_text("# " + "x" * 4_000_000 + "\nend\n")
+    report = close_linux(machine(disk), USER, dry=False)
+    proof = report.step("proof")
+    assert proof is not None
+    assert (report.state, proof.result, proof.detail.split()) == ("closed", "ok", ["truncated", "jobs"])
+
+
 @pytest.mark.parametrize("where", ["folder", "file"])
 def test_a_link_laid_by_the_user_moves_nothing_of_others(disk: Path, where: str) -> None:
     """利用者が置いたリンクの先（root の鍵）は動かさず、フォルダーごとのリンクなら開いたままと言う。"""

@@ -194,6 +194,23 @@ def test_no_secret_of_the_site_is_kept(site: Site) -> None:
         assert secret not in whole
 
 
+@pytest.mark.parametrize("short", [False, True])
+def test_sessions_too_long_to_be_kept_are_not_thrown_away(site: Site, short: bool) -> None:
+    """残しきれないほど長い「入ったままの印」があれば、まだ閉じない。よいと言われたら閉じる。"""
+    base = sqlite3.connect(site.database)
+    base.execute("INSERT INTO hana_usermeta VALUES (1, 'session_tokens', ?)", ("s" * 4_000_000,))
+    base.commit()
+    base.close()
+    before = site.config.read_bytes()
+    report = close_wordpress(site.place, str(site.folder), dry=False, short=short)
+    proof = report.step("proof")
+    assert proof is not None
+    assert proof.detail.split() == ["truncated", "sessions"]
+    assert (proof.result, report.state, site.config.read_bytes() == before) == (
+        ("ok", "closed", False) if short else ("failed", "open", True)
+    )
+
+
 def test_a_dry_run_of_the_site_changes_nothing(site: Site) -> None:
     """試しの実行は、数だけを言い、設定もデータベースも変えない。"""
     before = (site.config.read_bytes(), site.database.read_bytes())

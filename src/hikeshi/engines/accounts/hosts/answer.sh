@@ -11,5 +11,22 @@ fail() {
 	exit 3
 }
 has() { command -v "$1" >/dev/null 2>&1; }
-# keep NAME: what comes in is proof, in base64, at most 200 kB of it.
-keep() { printf 'file\t%s\t%s\n' "$1" "$(head -c 200000 | base64 | tr -d '\n')"; }
+# keep NAME [stays]: what comes in is proof, in base64, at most 4 MB of it. What was longer is named on 4.
+# stays: closing does not destroy where it comes from.
+KEPT=3999999
+keep() {
+	content=$(head -c $((KEPT + 1)) | base64 | tr -d '\n')
+	[ ${#content} -le $((KEPT * 4 / 3)) ] || echo "$1${2:+ stays}" >&4
+	printf 'file\t%s\t%s\n' "$1" "$content"
+}
+# taken DETAIL: runs `proof` and says how it went. 1 when going on would destroy what was not kept (unless SHORT).
+taken() {
+	longer=$(proof 4>&1 >&3)
+	lost=$(printf '%s\n' "$longer" | grep -v ' stays$' | tr '\n' ' ')
+	names=$(printf '%s\n' "$longer" | cut -d' ' -f1 | tr '\n' ' ')
+	if [ -n "${lost# }" ] && [ -z "$SHORT" ]; then
+		step proof failed "truncated $lost"
+		return 1
+	fi
+	[ -z "$longer" ] && step proof ok "${1-}" || step proof ok "truncated $names"
+}

@@ -1,4 +1,4 @@
-# Closes a user of a Linux host: proof, then lock, sessions, keys, jobs; then looks. Needs USER_NAME, DRY, STATE.
+# Closes a user of a Linux host: proof, then lock, sessions, keys, jobs; then looks. Needs USER_NAME, DRY, STATE, SHORT.
 entry() { getent passwd "$USER_NAME"; }
 field() { entry | cut -d: -f"$1"; }
 shadow() { getent shadow "$USER_NAME" | cut -d: -f"$1"; }
@@ -34,18 +34,17 @@ proof() {
 	for one in $(processes); do
 		printf '%s %s\n' "$one" "$(tr '\0' ' ' <"/proc/$one/cmdline" 2>/dev/null)"
 	done | keep processes
-	{ last -Faiw "$USER_NAME"; lastb -Faiw "$USER_NAME"; } 2>&1 | keep history
+	{ last -Faiw "$USER_NAME"; lastb -Faiw "$USER_NAME"; } 2>&1 | keep history stays
 	if own_ssh; then
 		for one in $(keys); do
 			[ -f "$HOME_OF/$one" ] && [ ! -L "$HOME_OF/$one" ] && { ls -l "$HOME_OF/$one"; cat "$HOME_OF/$one"; }
-		done | keep keys
+		done | keep keys stays
 	fi
 	jobs_of | while read -r one; do
 		printf '== %s\n' "$one" && cat "$one"
-	done | keep jobs
-	grep -rnsw "$USER_NAME" /etc/sudoers /etc/sudoers.d | keep sudoers
+	done | keep jobs stays
+	grep -rnsw "$USER_NAME" /etc/sudoers /etc/sudoers.d | keep sudoers stays
 	printf 'lock=%s expire=%s\n' "$(locked && echo yes || echo no)" "$(shadow 8)" | keep before
-	step proof ok
 }
 
 would() {
@@ -54,6 +53,13 @@ would() {
 	step keys would "$(keys | tr '\n' ' ')"
 	step jobs would "$(jobs_of | tr '\n' ' ')"
 	say state "$(looks_closed && echo closed || echo open)"
+	say 'done'
+	exit 0
+}
+
+# Nothing is closed over proof that would be gone with it.
+too_long() {
+	say state open
 	say 'done'
 	exit 0
 }
@@ -163,7 +169,8 @@ main() {
 	case $HOME_OF in /*\'* | '' | [!/]*) fail no_home "$HOME_OF" ;; esac
 	came_in && fail own_account "$USER_NAME"
 	say host "$(uname -n)"
-	proof
+	exec 3>&1
+	taken '' || [ -n "$DRY" ] || too_long
 	[ -z "$DRY" ] || would
 	begin
 	lock

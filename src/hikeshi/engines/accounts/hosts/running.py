@@ -27,33 +27,39 @@ FAILURES = frozenset(
 FILE = re.compile(r"[a-z0-9-]{1,40}")
 
 
-def close_linux(place: Place, user: str, *, dry: bool) -> Report:
-    """Proof, lock and expire, sessions, keys, jobs, and a look; the undo lies on the host. Raises Problems."""
+def close_linux(place: Place, user: str, *, dry: bool, short: bool = False) -> Report:
+    """Proof, lock and expire, sessions, keys, jobs, and a look; the undo lies on the host. Raises Problems.
+
+    Proof that is longer than what is kept ends it before anything is closed, unless it may be `short`.
+    """
     if not LINUX_USER.fullmatch(user):
         raise Problem("accounts.bad_user", user=user[:80], exit=2)
     folder = f"{KEPT}/{user}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z"
-    return read(place.run(linux_script(user, folder, dry=dry), root=True), Report("linux", user, place.name, dry))
+    text = linux_script(user, folder, dry=dry, short=short)
+    return read(place.run(text, root=True), Report("linux", user, place.name, dry))
 
 
-def linux_script(user: str, folder: str, *, dry: bool) -> str:
+def linux_script(user: str, folder: str, *, dry: bool, short: bool = False) -> str:
     """What would run there, for who wants to read it first."""
-    return _text("linux.sh", {"USER_NAME": user, "DRY": "yes" if dry else "", "STATE": folder})
+    return _text("linux.sh", {"USER_NAME": user, "STATE": folder, **_flags(dry=dry, short=short)})
 
 
-def close_wordpress(place: Place, folder: str, users: Iterable[str] = (), *, way: str = "", dry: bool) -> Report:
+def close_wordpress(
+    place: Place, folder: str, users: Iterable[str] = (), *, way: str = "", dry: bool, short: bool = False
+) -> Report:
     """Sessions, application passwords, passwords and salts of these users, or of all; then a look. Raises Problems."""
     people = list(users)
     if wrong := [one for one in people if not re.fullmatch(r"[\w .@+-]{1,100}", one) or one.startswith("-")]:
         raise Problem("accounts.bad_user", user=wrong[0][:80], exit=2)
     if not PurePosixPath(folder).is_absolute() or re.search(r"[\x00-\x1f']", folder):
         raise Problem("accounts.no_wordpress", where=place.name, detail=shown(folder), exit=2)
-    said = place.run(wordpress_script(folder, people, way=way, dry=dry), root=False)
+    said = place.run(wordpress_script(folder, people, way=way, dry=dry, short=short), root=False)
     return read(said, Report("wordpress", ", ".join(people) or "*", place.name, dry))
 
 
-def wordpress_script(folder: str, users: Iterable[str] = (), *, way: str = "", dry: bool) -> str:
+def wordpress_script(folder: str, users: Iterable[str] = (), *, way: str = "", dry: bool, short: bool = False) -> str:
     """What would run there. It becomes the owner of the site's files first: those may be an attacker's."""
-    words = {"USERS": "\n".join(users), "DRY": "yes" if dry else "", "WAY": way}
+    words = {"USERS": "\n".join(users), "WAY": way, **_flags(dry=dry, short=short)}
     inner = f"CONFIG=$1\n{_text('wordpress.sh', words)}"
     return (
         f"CONFIG={shlex.quote(folder)}/wp-config.php\n"
@@ -65,6 +71,10 @@ def wordpress_script(folder: str, users: Iterable[str] = (), *, way: str = "", d
         '\texec runuser -u "$owner" -- sh -c "$BODY" sh "$CONFIG" </dev/null\n'
         'fi\nexec sh -c "$BODY" sh "$CONFIG" </dev/null\n'
     )
+
+
+def _flags(**said: bool) -> dict[str, str]:
+    return {name.upper(): "yes" if yes else "" for name, yes in said.items()}
 
 
 def _text(name: str, words: dict[str, str]) -> str:

@@ -1,5 +1,5 @@
 # Closes every way into a WordPress site: proof, sessions, application passwords, passwords, salts; then looks.
-# Needs CONFIG, USERS (logins or addresses, one a line; empty: all), DRY, WAY (wp, database or empty). Runs as the
+# Needs CONFIG, USERS (logins or addresses, one a line; empty: all), DRY, SHORT, WAY (wp, database or empty). Runs as the
 # owner of wp-config.php: what lies in that folder may be an attacker's.
 KEYS="AUTH_KEY SECURE_AUTH_KEY LOGGED_IN_KEY NONCE_KEY AUTH_SALT SECURE_AUTH_SALT LOGGED_IN_SALT NONCE_SALT"
 NL='
@@ -66,24 +66,23 @@ count() { # sessions or applications that are still there
 	esac
 }
 proof() {
-	sha256sum "$CONFIG" | cut -d' ' -f1 | keep wp-config-sha256
+	sha256sum "$CONFIG" | cut -d' ' -f1 | keep wp-config-sha256 stays
 	case $WAY in
 	wp)
-		cli user list --fields=ID,user_login,user_email,roles,user_registered --format=csv | keep users
+		cli user list --fields=ID,user_login,user_email,roles,user_registered --format=csv | keep users stays
 		for id in $IDS; do cli user session list "$id" --format=csv; done | keep sessions
 		for id in $IDS; do cli user application-password list "$id" --fields=uuid,name,created,last_used,last_ip --format=csv; done | keep applications
 		;;
 	*)
-		ask "SELECT ID, user_login, user_email, user_registered FROM ${PREFIX}users" | keep users
-		ask "SELECT user_id, meta_value FROM ${PREFIX}usermeta WHERE meta_key = '${PREFIX}capabilities'" | keep roles
+		ask "SELECT ID, user_login, user_email, user_registered FROM ${PREFIX}users" | keep users stays
+		ask "SELECT user_id, meta_value FROM ${PREFIX}usermeta WHERE meta_key = '${PREFIX}capabilities'" | keep roles stays
 		ask "SELECT user_id, meta_value FROM ${PREFIX}usermeta WHERE meta_key = 'session_tokens'" | keep sessions
 		# The hashes of these passwords stay where they are.
 		ask "SELECT user_id, meta_value FROM ${PREFIX}usermeta WHERE meta_key = '_application_passwords'" |
 			sed 's/"password";s:[0-9]*:"[^"]*"/"password";"-"/g' | keep applications
 		;;
 	esac
-	find "${CONFIG%/*}/wp-content/mu-plugins" -type f 2>/dev/null | keep mu-plugins
-	step proof ok "$(printf '%s\n' "$IDS" | wc -l)"
+	find "${CONFIG%/*}/wp-content/mu-plugins" -type f 2>/dev/null | keep mu-plugins stays
 }
 
 # --- closing ------------------------------------------------------------------------------------------------------
@@ -179,7 +178,12 @@ main() {
 	case $IDS in *missing*) fail no_such_user "$(printf '%s\n' "$IDS" | sed -n 's/^missing //p' | head -n 1)" ;; esac
 	[ -n "$IDS" ] || fail no_such_user -
 	case $IDS in *[!0-9"$NL"]*) fail database_refused users ;; esac
-	proof
+	exec 3>&1
+	if ! taken "$(printf '%s\n' "$IDS" | wc -l)" && [ -z "$DRY" ]; then
+		say state open
+		say 'done'
+		return
+	fi
 	BEFORE=$(sha256sum "$CONFIG" | cut -d' ' -f1) BROKEN=
 	if [ -n "$DRY" ]; then
 		step sessions would "$(count sessions)"
