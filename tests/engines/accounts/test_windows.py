@@ -57,3 +57,27 @@ def test_names_that_could_be_commands_are_refused(user: str) -> None:
     with pytest.raises(Problem) as caught:
         windows_script(user, dry=False)
     assert caught.value.code == "accounts.bad_user"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "session"),
+    [
+        (">hanako                console             1  Active      none   2026/11/23 9:00", "hanako", "1"),
+        (" hanako                                    2  Disc         5:12  2026/11/23 9:00", "hanako", "2"),
+        (" yamada taro           rdp-tcp#14         13  Active          .  2026/11/23 9:00", "yamada taro", "13"),
+        (" yamada taro                              13  Disc            .  2026/11/23 9:00", "yamada taro", "13"),
+        (
+            " abcdefghijklmnopqrst  console             3  Active      none   2026/11/23 9:00",
+            "abcdefghijklmnopqrst",
+            "3",
+        ),
+        (" 山田 花子             console             4  Active      none   2026/11/23 9:00", "山田 花子", "4"),
+    ],
+)
+def test_the_session_of_every_allowed_name_is_found(line: str, name: str, session: str) -> None:
+    """名前に空白のある利用者の、入ったままの画面も、quser の行から見つかる。"""
+    pattern = re.search(r"-match '([^']*)' -and \$Matches\[1\] -eq", windows_script("hanako", dry=False))
+    assert pattern is not None
+    found = re.match(pattern[1], line)
+    assert found is not None
+    assert found.groups() == (name, session)

@@ -53,8 +53,9 @@ if ($dry) {
 $was = $user.Enabled
 $tasks = @(Tasks | Where-Object { $_.State -ne 'Disabled' })
 try { Disable-LocalUser -Name $name; Step 'disable' 'ok' '' } catch { Step 'disable' 'failed' $_; $failed += 'disable' }
-# The line of quser: >name  session  ID  state. A disconnected session has no name of its own.
-function Sessions { quser.exe 2>$null | Select-Object -Skip 1 | ForEach-Object { if ($_ -match '^[ >](\S+)\s+(?:\S+\s+)?(\d+)\s' -and $Matches[1] -eq $name) { $Matches[2] } } }
+# The line of quser: >name  session  ID  state. A name may hold one space between words; a disconnected session has no
+# name of its own.
+function Sessions { quser.exe 2>$null | Select-Object -Skip 1 | ForEach-Object { if ($_ -match '^[ >](.{1,20}?)\s{2,}(?:\S+\s+)?(\d+)\s' -and $Matches[1] -eq $name) { $Matches[2] } } }
 foreach ($session in @(Sessions)) { try { logoff.exe $session } catch { $failed += 'sessions' } }
 Get-Process -IncludeUserName | Where-Object { $_.UserName -eq "$env:COMPUTERNAME\$name" } | Stop-Process -Force -ErrorAction SilentlyContinue
 Step 'sessions' 'ok' ''
