@@ -372,3 +372,16 @@ def test_the_only_administrator_of_a_domain_is_not_closed() -> None:
         assert changes(service) == []
         service.admins = [mine, {"id": "111"}]
         assert workspace(service).state == "closed"
+
+
+@pytest.mark.parametrize("enrolled", [True, False, None])
+def test_who_has_no_two_step_has_no_codes_to_invalidate(enrolled: bool | None) -> None:
+    """二段階の確認がない人の控えの番号は、無効にしようとしない（断られて「開いたまま」になるため）。"""
+    with serving(google(), "google") as service:
+        if enrolled is not None:
+            service.user["isEnrolledIn2Sv"] = enrolled
+        if enrolled is False:
+            service.refuse("POST", "verificationCodes", 400, body={"error": {"message": "Invalid Input"}}, times=9)
+        report = workspace(service)
+    assert (report.state, report.failed) == ("closed", [])
+    assert any("verificationCodes" in path for _, path in service.asked) == (enrolled is not False)
