@@ -218,3 +218,11 @@ def test_each_condition_has_words_for_paper():
     used |= {mark for one in deck.situations.values() for branch in one.branches for mark in branch.when}
     assert {mark for mark in used if ":" not in mark} <= set(SHELF.marks)
     assert all(set(words) == {"ja", "en"} for words in SHELF.marks.values())
+
+
+def test_pulling_the_routers_cables_is_not_the_whole_network():
+    """箱の線を抜いても箱のWi-Fiは残るので、それも切ると言い、記録には「インターネットから」とだけ書く。"""
+    assert any("箱のWi-Fi" in line for line in words("cut-router", "ja").lines)
+    assert any("Wi-Fi off" in line for line in words("cut-router", "en").lines)
+    assert words("cut-router", "ja").done.endswith("インターネットから切り離した")
+    assert "whole network" not in words("cut-router", "en").done
