@@ -44,16 +44,15 @@ def _text(raw: list[bytes]) -> bytes:
     """How long each text is, -1 where it is left out; then the texts."""
     kept = [b"" if one.startswith(WRITTEN) else one for one in raw]
     lengths = np.fromiter(map(len, kept), "<i8", len(kept))
-    try:
-        careful = might_hold(b"\n".join(kept).decode()) is not None
-    except UnicodeDecodeError:
-        careful = True
-    for i, one in enumerate(kept) if careful else ():
+    for i, one in enumerate(kept):
         try:
-            kept[i] = masked(one.decode())[0].encode()
-            lengths[i] = len(kept[i])
+            text = one.decode()
         except UnicodeDecodeError:
             kept[i], lengths[i] = b"", -1
+            continue
+        if might_hold(text):
+            kept[i] = masked(text)[0].encode()
+            lengths[i] = len(kept[i])
     return b"".join([lengths.tobytes(), *kept])
 
 
