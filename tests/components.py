@@ -18,7 +18,7 @@ def needs(*components: str) -> None:
     """Skip this test and say why when a component is missing; with CI=true, where all are installed, fail.
 
     A component is the name of a program ("restic", "strace", "nft"), or one of: "chromium", "postgresql", "root",
-    "test-data". Call it in the test, or at the top of a module for all its tests.
+    "test-data", "verapdf". Call it in the test, or at the top of a module for all its tests.
     """
     missing = [name for name in components if not present(name)]
     if not missing:
@@ -38,6 +38,8 @@ def present(component: str) -> bool:
             return bool(SERVER_PROGRAMS)
         case "root":
             return sys.platform != "win32" and os.geteuid() == 0
+        case "verapdf":
+            return bool(shutil.which("java")) and any((Path(sys.prefix) / "verapdf").glob("validation-model-*.jar"))
         case "test-data":
             return bool(os.environ.get("HIKESHI_TEST_DATA")) and Path(os.environ["HIKESHI_TEST_DATA"]).is_dir()
         case _:

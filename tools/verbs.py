@@ -32,7 +32,11 @@ COMPONENTS = {
     "systemd-analyze": "systemd",
     "openssl": "openssl",
     "git": "git",
+    "javac": "default-jdk-headless",
+    "mvn": "maven",
 }
+# veraPDF, which holds our PDF files against PDF/A: what it is made of, and where it is put.
+VERAPDF, PARTS = HOUSE / "tests" / "verapdf" / "pom.xml", Path(sys.prefix) / "verapdf"
 
 
 def test(words: list[str]) -> int:
@@ -65,17 +69,28 @@ def bench(words: list[str]) -> int:
 def install_components() -> None:
     """On Debian as root, bring what the tests drive. Elsewhere the tests say what they skipped and why."""
     missing = [package for sign, package in COMPONENTS.items() if not (Path(sign).exists() or shutil.which(sign))]
-    if not missing or sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
+    if sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    say(f"installing what the tests drive: {' '.join(missing)}")
-    with no_services():
-        # A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run.
-        for _ in range(3):
-            if quietly("apt-get", "update", "-q") and quietly(
-                "apt-get", "install", "-qy", "--no-install-recommends", *missing
-            ):
-                return
-    say("some of it could not be installed; the tests that need it will say so")
+    if missing:
+        say(f"installing what the tests drive: {' '.join(missing)}")
+        with no_services():
+            install = ("apt-get", "install", "-qy", "--no-install-recommends", *missing)
+            told(thrice(("apt-get", "update", "-q"), install))
+    if not PARTS.is_dir():
+        say("installing what the tests drive: veraPDF")
+        bring = ("mvn", "-q", "-B", "-f", str(VERAPDF), "dependency:copy-dependencies", f"-DoutputDirectory={PARTS}")
+        told(thrice(bring))
+
+
+def thrice(*commands: tuple[str, ...]) -> bool:
+    """A proxy or a lock held by another package run passes; three tries are cheap beside a lost test run."""
+    return any(all(quietly(*command) for command in commands) for _ in range(3))
+
+
+def told(installed: bool) -> None:
+    """Say it when something is missing after all."""
+    if not installed:
+        say("some of it could not be installed; the tests that need it will say so")
 
 
 @contextmanager
