@@ -37,6 +37,25 @@ def test_json_is_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert duties["appi.report.7_1"]["status"] == "does_not_apply"
 
 
+@pytest.mark.parametrize("given", ["2026-11-06T15:00:00Z", "2026-11-06T07:00:00-08:00", "2026-11-07T05:00:00+14:00"])
+def test_every_moment_comes_out_in_the_time_of_japan(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, given: str
+) -> None:
+    """どの時間帯で書かれた時刻も、日本の時刻（+09:00）で出る。日付は、期限を数え始めた日と同じになる。"""
+    later = {"malicious": "2026-11-09T15:30:00Z"}
+    told = {**LEAK, "known_at": given, "malicious": True, "regions": ["eu"], "fact_known_at": later}
+    code, out, _ = run(capsys, file_of(tmp_path, told), "--json")
+    found = json.loads(out)
+    duties = {duty["id"]: duty for duty in found["duties"]}
+    assert (code, found["known_at"]) == (0, "2026-11-07T00:00:00+09:00")
+    assert found["evaluated_at"].endswith("+09:00")
+    assert duties["gdpr.33"]["deadlines"][0]["at"] == "2026-11-10T00:00:00+09:00"
+    third = duties["appi.report.7_3"]
+    assert third["known_at"] == "2026-11-07T00:00:00+09:00"
+    assert {d["counted_from"] for d in third["deadlines"]} == {"2026-11-10T00:30:00+09:00"}
+    assert third["deadlines"][0]["target_at"] == "2026-11-12"
+
+
 def test_names_of_the_reference_are_understood(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """persons_max と日本語の値（漏えい）も読む。欠けた事実は「わからない」である。"""
     facts = {
@@ -110,6 +129,8 @@ def test_words_are_in_the_users_language(
         ({"known_at": 5}, "known_at"),
         ({"known_at": "9999-12-31"}, "known_at"),
         ({"fact_known_at": [1]}, "fact_known_at"),
+        ({"fact_known_at": []}, "fact_known_at"),
+        ({"persons_max": "1001"}, "412"),
         ({"sensitive": True, "fact_known_at": {"sensitive": "soon"}}, "fact_known_at.sensitive"),
     ],
 )

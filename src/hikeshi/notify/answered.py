@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hikeshi.notify.asking import settling
+from hikeshi.notify.days import TOKYO
 from hikeshi.notify.rules import Deadline, DutyResult, Evaluation
 
 
@@ -82,4 +83,7 @@ def _deadline(deadline: Deadline, lang: str) -> dict[str, Any]:
 
 
 def _iso(moment: date | datetime | None) -> str | None:
+    """A day as it is; a moment in Japan's time, so that its date is the day that was counted from."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(TOKYO)
     return moment.isoformat() if moment is not None else None

@@ -14,6 +14,7 @@ from typing import Literal
 Status = Literal["confirmed", "suspected", "unknown", "refuted"]
 STATUSES: tuple[Status, ...] = ("confirmed", "suspected", "unknown", "refuted")
 Truth = bool | None
+How = Literal["computed", "unless_stated", "none_unless"]
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class Atom:
         if follows is not None:
             other = follows.condition.judge(context, towards)
             if truth is None and fact.status == "unknown":
-                return Verdict(None, open=(self.fact,)) if follows.only_no and other.truth is True else other
-            if not follows.only_no and None not in (truth, other.truth) and other.truth is not truth:
+                only_no = follows.how == "none_unless" and other.truth is True
+                return Verdict(None, open=(self.fact,)) if only_no else other
+            if follows.how == "computed" and None not in (truth, other.truth) and other.truth is not truth:
                 # The fact and what it follows from contradict each other: neither is believed.
                 return Verdict(None, open=(self.fact,))
         if truth is None:
@@ -195,10 +197,14 @@ class DutyApplies:
 
 @dataclass(frozen=True)
 class Follows:
-    """A fact is so when the condition holds; `only_no`: it is not so (or none) without it, but not yet so with it."""
+    """A fact is so exactly when the condition holds, while nobody stated it.
+
+    `computed`: a statement that differs is a contradiction. `unless_stated`: the statement wins, since the law means
+    more by it than the condition says. `none_unless`: without the condition it is not so; with it, it is still open.
+    """
 
     condition: Condition
-    only_no: bool = False
+    how: How = "computed"
 
 
 Condition = Atom | Not | All | AnyOf | Derived | DutyApplies

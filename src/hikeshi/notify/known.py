@@ -55,10 +55,12 @@ def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], 
             # The vocabulary's own key wins over an alias, whichever comes first.
             facts[key] = facts[key] if key in facts and name != key else said
     _certainty(facts, raw)
-    later = raw.get("fact_known_at") or {}
+    later = {} if raw.get("fact_known_at") is None else raw["fact_known_at"]
     if not isinstance(later, Mapping):
         raise Problem("notify.wrong_fact", key="fact_known_at", expected="{fact: time}", exit=2)
     for name, moment in later.items():
+        if moment is None:
+            continue
         key = str(ALIASES.get(str(name), str(name)))
         if key not in book.facts:
             ignored.append(f"fact_known_at.{name}")
@@ -84,7 +86,7 @@ def contradictions(context: Context, book: Lawbook, now: datetime) -> list[Both]
     pairs = []
     for key, follows in book.computed.items():
         alone = Context({key: facts[key]}) if key in facts else None
-        if alone is None or follows.only_no or book.facts[key].type != "tri":
+        if alone is None or follows.how != "computed" or book.facts[key].type != "tri":
             continue
         stated, other = Atom(key).judge(alone), follows.condition.judge(context)
         if None not in (stated.truth, other.truth) and stated.truth is not other.truth:
@@ -183,7 +185,8 @@ def _number(key: str, given: Any, words: FactWords) -> Value:
                 return None
             if low is None or high is None or low <= high:
                 return Interval(low, high)
-    expected = '{"at_least": 412, "at_most": 431}' if words.type == "count" else "412"
+    one = words.type == "number" or key in ALIASES
+    expected = "412" if one else '412 | {"at_least": 412, "at_most": 431}'
     raise Problem("notify.wrong_fact", key=key, expected=expected, exit=2)
 
 

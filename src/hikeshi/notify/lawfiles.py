@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify.days import COUNT_RULES
-from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Follows, Not
+from hikeshi.notify.kleene import All, AnyOf, Atom, Condition, Derived, DutyApplies, Follows, How, Not
 from hikeshi.notify.lawbook import (
     CONFIDENCE,
     FACT_TYPES,
@@ -30,6 +30,7 @@ from hikeshi.notify.tomlread import LANGUAGES, Table, parse
 
 FOLDER = Path(__file__).parent / "duties"
 VOCABULARY = Path(__file__).resolve().parents[1] / "facts.toml"
+HOW: tuple[How, ...] = ("computed", "unless_stated", "none_unless")
 T = TypeVar("T")
 
 
@@ -77,8 +78,8 @@ def _shared(root: Table, book: Lawbook) -> None:
     _section(root, "filings", book.filings, lambda table, key: _filing(table.take_table(key)))
     _section(root, "derived", book.derived, lambda table, key: _condition(table.take_table(key)))
     _section(root, "ask_if", book.ask_if, lambda table, key: _condition(table.take_table(key)))
-    for name, only_no in (("computed", False), ("none_unless", True)):
-        _section(root, name, book.computed, partial(_follows, only_no=only_no))
+    for how in HOW:
+        _section(root, how, book.computed, partial(_follows, how=how))
 
 
 def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, str], T]) -> None:
@@ -91,8 +92,8 @@ def _section(root: Table, name: str, into: dict[str, T], take: Callable[[Table, 
         into[key] = take(table, key)
 
 
-def _follows(table: Table, key: str, *, only_no: bool) -> Follows:
-    return Follows(_condition(table.take_table(key)), only_no)
+def _follows(table: Table, key: str, *, how: How) -> Follows:
+    return Follows(_condition(table.take_table(key)), how)
 
 
 def _filing(table: Table) -> Filing:
