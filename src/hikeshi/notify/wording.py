@@ -96,7 +96,7 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
         if answered := instead(facts, key, lang):
             return answered
         return Said((unknown(key, lang),), "unknown")
-    if entry["type"] == "tri" and fact.value is False and status == "suspected":
+    if status == "suspected" and (entry.get("calming") or (entry["type"] == "tri" and fact.value is False)):
         # "Perhaps not" is no news to give: it would play the harm down on a guess.
         return Said((unknown(key, lang),), "unknown")
     words = _lines(fact.text or "")
@@ -219,6 +219,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _said(entry: Mapping[str, Any], value: Any, lang: Lang) -> list[str]:
+    if value == [] and f"none_{lang}" in entry:
+        return [str(entry[f"none_{lang}"])]
     if value is None or value == "" or value == []:
         return []
     match entry["type"]:
@@ -312,6 +314,8 @@ def _count(value: Any, lang: Lang) -> list[str]:
     if type(value) is int:
         value = {"at_least": value, "at_most": value}
     low, high = (value.get("at_least"), value.get("at_most")) if isinstance(value, Mapping) else (None, None)
+    if low == 0 and high != 0:
+        low = None  # "at least nobody" says nothing, and reads as if the harm were smaller
     match (low, high):
         case (int(), int()) if low == high:
             return [f"{low:,}人" if lang == "ja" else f"{low:,} {_people(low)}"]

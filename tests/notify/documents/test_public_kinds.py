@@ -111,3 +111,38 @@ def test_the_statement_has_no_letters_greeting_words() -> None:
     """公表文は手紙ではないので、拝啓と敬具を書かない。"""
     text = said("public-statement", facts())
     assert "拝啓" not in text and "敬具" not in text and "お客様および関係者の皆様" in text
+
+
+@pytest.mark.parametrize("kind", ["customer-letter", "public-statement"])
+def test_a_cause_known_by_its_kind_alone_says_that_the_rest_is_open(kind: str) -> None:
+    """原因は種類しかわからないとき、その種類と、詳しくは調査中であることを言う。「その他」とは言わない。"""
+    known = {key: fact for key, fact in facts().items() if key != "cause"}
+    text = said(kind, {**known, "cause_kind": Fact("unauthorised_access", "confirmed")})
+    assert "不正アクセスによるものです。詳しい原因は、調査中です。" in text
+    text = said(kind, {**known, "cause_kind": Fact("loss", "suspected")}, "en")
+    assert "Lost (suspected, under investigation)." in text
+    assert "その他" not in said(kind, {**known, "cause_kind": Fact("other", "confirmed")})
+
+
+@pytest.mark.parametrize("whose", [["employees"], ["partners"], ["customers", "employees"]])
+def test_a_letter_to_workers_does_not_call_them_customers(whose: list[str]) -> None:
+    """従業員や取引先の担当者の情報なら、「お客様」あての手紙にならない。"""
+    known = {**facts(), "data_subjects": Fact(whose, "confirmed")}
+    assert "お客様" not in said("customer-letter", known)
+    assert "customer" not in said("customer-letter", known, "en").replace("customers' data", "")
+    assert "お客様各位" in said("customer-letter", {**known, "data_subjects": Fact(["customers"], "confirmed")})
+
+
+def test_a_slip_of_the_hand_is_not_made_a_matter_for_the_police() -> None:
+    """犯罪でも不正の目的でもないと確かめた事故の公表文に、警察の欄を「未定」で置かない。"""
+    slip = {"malicious": Fact(False, "confirmed"), "crime_suspected": Fact(False, "confirmed")}
+    assert "警察" not in said("public-statement", {**facts(), **slip})
+    assert "警察への相談・届出：未定（調査中）" in said("public-statement", facts())
+    told = {**slip, "police_report": Fact(None, "confirmed", "丸の内警察署に相談しました。")}
+    assert "丸の内警察署" in said("public-statement", {**facts(), **told})
+
+
+def test_an_english_letter_to_sir_or_madam_ends_faithfully() -> None:
+    """英語の手紙は、書き出しに合う結びで終わる。"""
+    assert "Yours faithfully," in said("acquirer-notice", facts(), "en")
+    assert "Yours sincerely," in said("customer-letter", facts(), "en")

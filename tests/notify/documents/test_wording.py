@@ -79,6 +79,7 @@ def test_perhaps_not_is_not_said():
     """「含まれていないかもしれない」とは言わない。害を軽く見せるから。"""
     assert said("sensitive", False, "suspected") == "調査中"
     assert said("sensitive", False, "confirmed") == "要配慮個人情報は含まれていません"
+    assert said("data_items_not_included", ["password"], "suspected") == "調査中"
 
 
 def test_no_secondary_damage_is_only_so_far():
@@ -105,6 +106,9 @@ def test_no_secondary_damage_is_only_so_far():
         ("persons", {"at_least": None, "at_most": 431}, "最大431人", "at most 431 people"),
         ("persons", {"at_least": 1, "at_most": None}, "1人以上（上限は調査中）", None),
         ("persons", {"at_least": 0, "at_most": 0}, "0人", "0 people"),
+        ("persons", {"at_least": 0, "at_most": 4200}, "最大4,200人", "at most 4,200 people"),
+        ("persons", {"at_least": 0, "at_most": None}, "調査中", "under investigation"),
+        ("regions", [], "海外の方の情報は含まれていません", "no data of persons abroad is included"),
         ("persons", 7, "7人", "7 people"),
         ("mn_persons_max", 90, "最大90人", "at most 90 people"),
         ("detected_by", "partner", "取引先", "a business partner"),
@@ -118,6 +122,12 @@ def test_values_are_said_by_their_type(key, value, ja, en):
     assert said(key, value) == ja
     if en:
         assert said(key, value, lang="en") == en
+
+
+def test_suspected_harm_is_not_called_found():
+    """疑いの段階の二次被害を「確認されています」とは言わない。"""
+    assert said("secondary_damage", True, "suspected") == "二次被害が生じているおそれ（調査中）"
+    assert said("secondary_damage", True, "suspected", lang="en").startswith("there has been secondary damage (susp")
 
 
 def test_suspected_list_is_one_sentence():

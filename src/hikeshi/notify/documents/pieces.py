@@ -81,6 +81,18 @@ def sentences(said: Said, lang: Lang) -> Text:
     return (Span("\n".join(sentence(line, said, lang) for line in said.lines), status=said.status),)
 
 
+def cause(facts: Facts, texts: Mapping[str, Any], lang: Lang) -> Text:
+    """The cause in sentences; where only its kind is known, that kind, and that the rest is being looked into."""
+    told, kind = wording.say(facts, "cause", lang), wording.say(facts, "cause_kind", lang)
+    named = facts.get("cause_kind")
+    if told.known or not kind.known or named is None or named.value in (None, "other"):
+        return sentences(told, lang)
+    if kind.status != "confirmed":
+        return sentences(kind, lang)
+    said = fill(texts["cause_by"], kind=kind.text)
+    return (Span(said[:1].upper() + said[1:], status=kind.status),)
+
+
 def sentence(line: str, said: Said, lang: Lang) -> str:
     """「設定の誤り」→「設定の誤りです。」, 「不正アクセスの可能性（調査中）」→「…があります。」"""
     if lang == "en":

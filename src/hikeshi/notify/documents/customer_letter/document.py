@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Status, Text
+from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Status
 from hikeshi.notify import wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
@@ -43,6 +43,8 @@ def build(
 ) -> Document:
     """The letter as the facts stand."""
     texts = pieces.texts_of(_HERE, lang)
+    if not set(wording.codes(facts, "data_subjects")) <= {"customers"}:
+        texts = {**texts, **texts["everybody"]}
     event, named = _event(facts, texts, lang)
     again = stage != "preliminary"
     subject = pieces.fill(texts[f"subject_{event}"], event=named) + (texts["again"] if again else "")
@@ -90,7 +92,7 @@ def _sections(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> list[tu
     sections: list[tuple[str, list[Block]]] = [
         (texts["summary"], [KeyValues(summary)]),
         (texts["items"], _items(facts, texts, lang)),
-        (texts["cause"], [Paragraph(_cause(facts, lang))]),
+        (texts["cause"], [Paragraph(pieces.cause(facts, texts, lang))]),
         (texts["secondary"], [Paragraph(pieces.sentences(wording.say(facts, "secondary_damage", lang), lang))]),
     ]
     measures = pieces.pairs(facts, [(key, texts[key], False) for key in _MEASURES], lang)
@@ -109,11 +111,6 @@ def _items(facts: Facts, texts: Any, lang: Lang) -> list[Block]:
     if wording.say(facts, "data_items_not_included", lang).status == "confirmed":
         blocks += [Paragraph(texts["not_included"]), pieces.bullets(facts, "data_items_not_included", lang)]
     return blocks
-
-
-def _cause(facts: Facts, lang: Lang) -> Text:
-    cause = wording.say(facts, "cause", lang)
-    return pieces.sentences(cause if cause.known else wording.say(facts, "cause_kind", lang), lang)
 
 
 def _request(facts: Facts, texts: Any, lang: Lang) -> Block:

@@ -12,7 +12,7 @@ from hikeshi.engines.paper.model import Document, Lang, Paragraph
 from hikeshi.notify import wording
 from hikeshi.notify.documents import layout, pieces
 from hikeshi.notify.documents.parties import Parties
-from hikeshi.notify.wording import Facts, Said
+from hikeshi.notify.wording import Facts
 
 KIND = "public-statement"
 CLAUSE = "S4.2"
@@ -36,6 +36,7 @@ _RESPONSE: layout.Keys = (
     ("police_report", True),
     ("outside_investigation", False),
 )
+_WRONG = ("malicious", "crime_suspected")
 _PREVENTION: layout.Keys = (("prevention_done", False), ("prevention_planned", True), ("recovered_at", False))
 
 
@@ -58,10 +59,10 @@ def build(
     sections: list[layout.Section] = [
         (texts["course"], layout.rows(facts, _COURSE, texts, lang)),
         (texts["data"], [*layout.items(facts, texts, lang), *layout.rows(facts, _PERSONS, texts, lang)]),
-        (texts["cause"], [Paragraph(pieces.sentences(_cause(facts, lang), lang))]),
+        (texts["cause"], [Paragraph(pieces.cause(facts, texts, lang))]),
         (texts["secondary"], [Paragraph(pieces.sentences(wording.say(facts, "secondary_damage", lang), lang))]),
         (texts["request"], [layout.advice(facts, texts, lang)]),
-        (texts["response"], layout.rows(facts, _RESPONSE, texts, lang)),
+        (texts["response"], layout.rows(facts, _response(facts), texts, lang)),
         (texts["prevention"], layout.rows(facts, _PREVENTION, texts, lang)),
         (texts["desk"], layout.desk(facts, frame)),
     ]
@@ -75,14 +76,15 @@ def build(
     return layout.letter(written, sections, subject=subject, public=True)
 
 
+def _response(facts: Facts) -> layout.Keys:
+    """What we did; of the police only where it may be a crime, since 「未定」 would call a slip of the hand one."""
+    slip = all((fact := facts.get(key)) and fact.status == "confirmed" and fact.value is False for key in _WRONG)
+    return tuple((key, always and not (slip and key == "police_report")) for key, always in _RESPONSE)
+
+
 def _report(facts: Facts, texts: Any, stage: str, lang: Lang) -> str:
     """The first report, a follow-up once something was published (as that fact says), or the final one."""
     if stage in ("final", "follow_up"):
         return stage
     said = wording.say(facts, "publication", lang)
     return "follow_up" if said.status == "confirmed" and re.search(texts["published"], said.text) else "first"
-
-
-def _cause(facts: Facts, lang: Lang) -> Said:
-    cause = wording.say(facts, "cause", lang)
-    return cause if cause.known else wording.say(facts, "cause_kind", lang)
