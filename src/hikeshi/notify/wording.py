@@ -101,13 +101,16 @@ def say(facts: Facts, key: str, lang: Lang, *, words_only: bool = False) -> Said
         return Said((unknown(key, lang),), "unknown")
     words = _lines(fact.text or "")
     lines = [] if words_only and words else value_lines(entry, fact.value, lang)
+    risk = entry.get("doubt") == "risk"
     if status == "suspected" and (form := entry.get(f"perhaps_{lang}")):
         lines = [form.replace("{value}", line) for line in lines]
+    elif status == "suspected" and lang == "ja" and entry["type"] == "choices":
+        # 「漏えい、毀損のおそれ」 would call the leak certain: each member carries its own doubt.
+        lines = [line.replace("、", "のおそれ、" if risk else "の可能性、") for line in lines]
     lines += [line for line in words if line not in lines]
     if not lines:
         return Said((unknown(key, lang),), "unknown")
     if status == "suspected":
-        risk = entry.get("doubt") == "risk"
         return Said(tuple(suspected(line, lang, risk=risk) for line in lines), "suspected")
     return Said(tuple(lines), "confirmed")
 

@@ -146,3 +146,14 @@ def test_an_english_letter_to_sir_or_madam_ends_faithfully() -> None:
     """英語の手紙は、書き出しに合う結びで終わる。"""
     assert "Yours faithfully," in said("acquirer-notice", facts(), "en")
     assert "Yours sincerely," in said("customer-letter", facts(), "en")
+
+
+def test_a_supplement_to_the_entrusting_business_refers_to_the_notice_before() -> None:
+    """委託元への続報は、先の通知を受けた文になる。免除は委託を受けたデータについてだけ言う。"""
+    first, again = said("entrusting-notice", facts()), said("entrusting-notice", facts(), stage="follow_up")
+    assert "本通知により、貴社から委託を受けた個人データについて" in first
+    assert "（続報）" in again
+    assert "先にご通知申し上げた事態" in again
+    assert "先の通知により、貴社から委託を受けた個人データについて" in again
+    assert "本通知により" not in again
+    assert "Further to our earlier notice" in said("entrusting-notice", facts(), "en", "follow_up")

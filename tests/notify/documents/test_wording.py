@@ -252,3 +252,11 @@ def test_nothing_recorded_breaks_the_wording(key, value, status, text, lang):
         assert all(("調査中" if lang == "ja" else "under investigation") in line for line in answer.text.splitlines())
     if status not in ("confirmed", "suspected"):
         assert answer.status == "unknown" and answer.text in (say({}, key, lang).text,)
+
+
+def test_every_member_of_a_suspected_list_carries_its_doubt():
+    """「漏えい、毀損のおそれ」では漏えいが確かなことに読める。おそれは一つずつにつく。"""
+    assert said("event", ["leak", "damage"], "suspected") == "漏えいのおそれ、毀損のおそれ（調査中）"
+    kinds = said("incident_kind", ["malware", "unauthorised_access"], "suspected")
+    assert kinds == "マルウェア感染の可能性、不正アクセスの可能性（調査中）"
+    assert said("event", ["leak", "damage"]) == "漏えい、毀損"

@@ -78,7 +78,9 @@ def pairs(facts: Facts, keys: Iterable[tuple[str, str, bool]], lang: Lang) -> tu
 
 def sentences(said: Said, lang: Lang) -> Text:
     """The fact as sentences of a letter, each on a line of its own."""
-    return (Span("\n".join(sentence(line, said, lang) for line in said.lines), status=said.status),)
+    # The first line of a Japanese paragraph is set in by the page; those after it are set in here.
+    join = "\n　" if lang == "ja" else "\n"
+    return (Span(join.join(sentence(line, said, lang) for line in said.lines), status=said.status),)
 
 
 def cause(facts: Facts, texts: Mapping[str, Any], lang: Lang) -> Text:

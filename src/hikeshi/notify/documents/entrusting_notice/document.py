@@ -58,6 +58,8 @@ def build(
 ) -> Document:
     """The notice as the facts stand; a `stage` other than "preliminary" is a supplement."""
     texts = pieces.texts_of(_HERE, lang)
+    if stage != "preliminary":
+        texts = {**texts, **texts["again"]}
     frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
     sections: list[layout.Section] = [
         (texts["items"][number], layout.rows(facts, keys, texts, lang)) for number, keys in _ITEMS.items()
@@ -67,10 +69,9 @@ def build(
         (texts["request"], [layout.steps(texts["request_list"])]),
         (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
     ]
-    subject = texts["subject" if stage == "preliminary" else "subject_final"]
     if _my_number(facts, lang):
         sections.insert(len(_ITEMS), (texts["my_number"], [layout.bullets(texts["my_number_list"])]))
-    return layout.letter(frame, sections, subject=subject)
+    return layout.letter(frame, sections)
 
 
 def _my_number(facts: Facts, lang: Lang) -> bool:

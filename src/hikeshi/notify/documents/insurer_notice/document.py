@@ -113,4 +113,5 @@ def build(
 
 
 def _rows(facts: Facts, keys: tuple[tuple[str, bool], ...], lang: Lang) -> KeyValues:
-    return KeyValues(pieces.pairs(facts, [(key, "", always) for key, always in keys], lang))
+    labels = pieces.texts_of(_HERE, lang)["labels"]
+    return KeyValues(pieces.pairs(facts, [(key, labels.get(key, ""), always) for key, always in keys], lang))
