@@ -24,6 +24,7 @@ class Mapping:
     """`fields`: a field of Event, and the columns that may have it, the surest first; "time" among them.
 
     `outcome` and `tags` look at one record. `rename` changes the columns once they are made. `sources` are Sigma's.
+    `joined` says of records with these keys how their time is put together, where no field has the whole of it.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Mapping:
     tags: Callable[[Record], int] | None = None
     rename: Callable[[Columns, Sequence[Record]], Columns] | None = None
     zone: Callable[[Record], str] | None = None
+    joined: Callable[[Keys], Callable[[Record], str | None] | None] | None = None
     paths: tuple[Keys, ...] = field(default=())
 
     @classmethod
@@ -73,6 +75,8 @@ class Mapping:
 
     def times(self, records: Sequence[Record], context: Context) -> list[float | None]:
         found: list[float | None] = [None] * len(records)
+        if self.joined and records and (join := self.joined(tuple(records[0]))):
+            found = moments([*map(join, records)], context.zone)
         for path in self.paths:
             more = moments([get(one, path) for one in records], context.zone)
             found = [b if a is None else a for a, b in zip(found, more, strict=True)]

@@ -14,7 +14,7 @@ _EARLIEST, _LATEST = -11_644_473_600.0, 7_258_118_400.0
 _DATE = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
 _NUMBER = re.compile(r"-?\d{1,19}(?:\.\d{1,12})?$")
 _CLOCK = (
-    r"(?P<hour>\d{1,2})[:\u6642](?P<minute>\d{2})(?:[:\u5206](?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}))?\u79d2?)?"
+    r"(?P<hour>\d{1,2})[:\u6642](?P<minute>\d{1,2})(?:[:\u5206](?P<second>\d{1,2})(?:[.,:](?P<fraction>\d{1,9}))?\u79d2?)?"
     r"\s?(?P<after>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|JST|[+-]\d{2}:?\d{2})?"
 )
 _PARTS = re.compile(
@@ -30,6 +30,13 @@ _NAMED_FIRST = re.compile(
     r"(?:[A-Z][a-z]{2},? )?(?P<name>[A-Z][a-z]{2})[a-z]* (?P<day>\d{1,2}),? "
     rf"(?P<year>\d{{4}})[ :,T]{{1,2}}(?:at )?{_CLOCK}$"
 )
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})[T ]?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})$"
+)
+# 2026/11/20(金) and 令和8年11月20日, as business software of Japan writes them.
+_WEEKDAY = re.compile(r"\s?[(\uff08](?:[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5]|[A-Za-z]{3})[)\uff09]")
+_ERA = re.compile(r"(\u4ee4\u548c|R|\u5e73\u6210|H)\s?(\d{1,2}|\u5143)(?=[-/.\u5e74])")
+_ERAS = {"\u4ee4\u548c": 2018, "R": 2018, "\u5e73\u6210": 1988, "H": 1988}
 _MONTHS = {month.decode(): number for month, number in MONTHS.items()}
 
 
@@ -68,10 +75,15 @@ def moment(value: Any, zone: tzinfo) -> float | None:
         return (when if when.tzinfo else when.replace(tzinfo=zone)).timestamp()
     except (ValueError, OverflowError):
         pass
+    if match := _COMPACT.match(text):
+        return _of_parts(match.groupdict(), zone)
     if _NUMBER.match(text):
         return _number(float(text))
     if match := _DATE.search(text):
         return int(match[1]) / 1000
+    text = _WEEKDAY.sub("", text, count=1)
+    if match := _ERA.match(text):
+        text = f"{_ERAS[match[1]] + (1 if match[2] == chr(0x5143) else int(match[2]))}{text[match.end() :]}"
     for form in (_PARTS, _WESTERN, _NAMED, _NAMED_FIRST):
         if match := form.match(text):
             return _of_parts(match.groupdict(), zone)

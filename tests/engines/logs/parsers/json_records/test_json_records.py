@@ -43,6 +43,7 @@ WAYS = {
     "envelope": lambda records, text: '{"Records":[' + ", ".join(map(text, records)) + "]}",
     "pretty envelope": lambda records, text: json.dumps({"meta": {"n": 1}, "value": records}, indent=1),
     "documents": lambda records, text: "\n".join(json.dumps(r, indent=2) for r in records),
+    "titles": lambda records, text: "\n".join(f"Record {i}\n{json.dumps(r, indent=2)}" for i, r in enumerate(records)),
     "no gaps": lambda records, text: "".join(map(text, records)),
 }
 
@@ -232,3 +233,11 @@ def test_no_bytes_break_it(data: bytes) -> None:
 def test_other_files_are_left_alone(head: bytes) -> None:
     """JSON でないものは、自分のものと言わない。"""
     assert parser.frames(head, "a.log") == 0
+
+
+def test_day_and_hour_in_two_fields_are_one_time() -> None:
+    """日付と時刻が別々の欄にある記録は、両方を合わせた時刻になる（0時にならない）。"""
+    rows = "日付,時刻,利用者,接続元\n2026/11/20,9:00:01,花子,203.0.113.5\n2026/11/20,午後 9:00:02,太郎,203.0.113.6\n"
+    record = json.dumps({"time": "09:00:01", "date": "2026-11-20", "user": "hanako"}).encode()
+    assert [event.time for event in Read(rows.encode("cp932"), "a.csv").events] == [1795132801, 1795176002]
+    assert [event.time for event in Read(record, "a.txt").events] == [1795132801]

@@ -23,7 +23,10 @@ _DELIMITERS = ",\t;|"
 _BLOCK, _LONGEST_ROW, _MOST_COLUMNS = 1 << 20, 1 << 20, 2_000
 _BATCH_OBJECTS, _BATCH_BYTES = 4096, 8 << 20
 _NAME = re.compile(r"[^\W\d_][\w .()/#@:%\[\]&+*?'-]{0,80}$")
-_TIME = re.compile(r"\d{4}[-/.\u5e74]\d{1,2}|\d{1,2}[/.:]\d{1,2}[/.:]\d{2}|^\d{10}(\d{3})?$")
+_TIME = re.compile(
+    r"\d{4}[-/.\u5e74]\d{1,2}|\d{1,2}[/.:]\d{1,2}[/.:]\d{2}|^\d{10}(\d{3})?$|^20\d{12}$"
+    r"|^(?:\u4ee4\u548c|R)\s?\d{1,2}[-/.\u5e74]\d{1,2}"
+)
 
 
 def frames(head: bytes, name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,9 @@ BLOCK, LONGEST = 1 << 20, 32 << 20
 _BATCH_OBJECTS, _BATCH_BYTES = 4096, 8 << 20
 _OPENINGS = (b"{", b"[", b"[{")
 _BETWEEN = b" \t\r\n,\x1e\0"
+# evtx_dump says above each record which it is.
+_TITLE = re.compile(rb"Record \d{1,12}\r?\n")
+_LONGEST_TITLE = 24
 
 
 class Framing:
@@ -75,6 +79,12 @@ class Framing:
         while True:
             rest = self._buffer.lstrip(_BETWEEN)
             self._drop(len(self._buffer) - len(rest))
+            if self._buffer[:1] == b"R":
+                while len(self._buffer) < _LONGEST_TITLE and (block := self._more()):
+                    self._buffer += block
+                if title := _TITLE.match(self._buffer):
+                    self._drop(title.end())
+                    continue
             if self._buffer:
                 return True
             self._buffer = self._more()
@@ -186,7 +196,7 @@ class Framing:
                         self._fail(b"")
                     else:
                         text = self._buffer[start : place + 1]
-                        if not base and (between := self._buffer[done:start].strip(_BETWEEN)):
+                        if not base and (between := _between(self._buffer[done:start])):
                             self._fail(between)
                         self._one(text, self._at + self._width(self._buffer[done:start]))
                         self._at += self._width(self._buffer[done : place + 1])
@@ -202,7 +212,9 @@ class Framing:
                 return
             keep = start if start >= 0 else seen + len(block)
             keep = max(keep, done)
-            if not base and (between := self._buffer[done:keep].strip(_BETWEEN)):
+            if start < 0 and self._buffer[done:keep].lstrip(_BETWEEN)[:1] == b"R" and keep - done < _LONGEST_TITLE:
+                keep = done  # a title that goes on in the next block
+            if not base and (between := _between(self._buffer[done:keep])):
                 self._fail(between)
             self._at += self._width(self._buffer[done:keep])
             self._buffer = self._buffer[keep:]
@@ -261,6 +273,12 @@ class Framing:
         batch = self._batch
         number = batch.first + len(batch.objects) + len(batch.broken)
         batch.broken.append((number, self._at if at is None else at, text[:400]))
+
+
+def _between(text: bytes) -> bytes:
+    """What stands between two records and is nothing that belongs there."""
+    text = text.strip(_BETWEEN)
+    return b"" if text[:1] == b"R" and _TITLE.fullmatch(text + b"\n") else text
 
 
 def dumps(value: Any) -> bytes:

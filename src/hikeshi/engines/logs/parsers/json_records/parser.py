@@ -6,7 +6,8 @@ A framing for every format that writes JSON, and the last resort for records tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from ...mapped import Mapping, get
@@ -18,19 +19,42 @@ from .framing import Framing
 
 FIELDS = (
     ("time", "the first field with a usual name that holds a time: timestamp, time, created_at … (fields.toml)"),
+    ("", "where the day stands in one field and the hour in another (日付, 時刻): both"),
     ("user, address, action, message …", "likewise, by the names that programs commonly use"),
     ("action app.login, outcome", "where the record says that somebody logged in or could not: ../programs.toml"),
     ("columns", "every field; inner ones joined by dots: actor.email"),
 )
-_START = re.compile(rb'[\s\x1e\0]*+(?:\{\s*+["}]|\[\s*+(?:\{\s*+["}]|\[|\]))')
+_START = re.compile(rb'[\s\x1e\0]*+(?:Record \d{1,12}\s++)?+(?:\{\s*+["}]|\[\s*+(?:\{\s*+["}]|\[|\]))')
 _SAMPLE = 4096
 _FIELDS = toml(Path(__file__).with_name("fields.toml"))
+_DAY = re.compile(r"[^:\u6642]{6,24}$")
+_HOUR = re.compile(r"(?:\u5348[\u524d\u5f8c])?\s?\d{1,2}[:\u6642]\d{2}")
+_DAYS, _HOURS = (frozenset(names) for names in toml(Path(__file__).with_name("days.toml")).values())
+
+
+@lru_cache(1000)
+def _joined(keys: tuple[str, ...]) -> Callable[[Object], str | None] | None:
+    """How the time of records with these keys is put together from a field for the day and one for the hour."""
+    day = next((key for key in keys if key in _DAYS), None)
+    hour = next((key for key in keys if key in _HOURS), None)
+    if day is None or hour is None:
+        return None
+
+    def join(record: Object) -> str | None:
+        date, clock = record[day], record[hour]
+        whole = isinstance(date, str) and isinstance(clock, str) and _DAY.match(date) and _HOUR.match(clock.strip())
+        return f"{date.strip()} {clock.strip()}" if whole else None
+
+    return join
+
+
 _READ = Mapping.of(
     __file__,
     (LogSource(),),
     action=programs.action("json_records", _FIELDS["action"]),
     outcome=programs.outcome,
     rename=programs.who(_FIELDS["user"], _FIELDS["address"]),
+    joined=_joined,
 )
 
 

@@ -14,7 +14,7 @@ from ...objects import Object
 from ...table import ECS, Columns, Context, LogSource, Table, Value
 from ...tags import bit
 from ...vocabulary import shared
-from . import said, shapes
+from . import evtxecmd, said, shapes
 from .meaning import Meaning, meaning
 
 FIELDS = (
@@ -76,6 +76,8 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
             if type(key[0]) is not str or type(key[1] or "") is not str or key[2] is None:
                 raise KeyError(number)
         except (KeyError, TypeError):
+            if evtxecmd.is_its(obj):
+                obj = evtxecmd.unpacked(obj)
             how = plans.of(obj)
             facts = how.facts(obj)
             if facts is None or "time" not in how.paths:

@@ -60,7 +60,8 @@ def completed(record: Record, how: Plan, facts: Facts) -> tuple[Record, Facts]:
     words = _words()
     provider = words.shown.get(facts[0], facts[0])
     facts = (provider, facts[1] or words.channels.get(provider, ""), facts[2])
-    if how.nested or any(type(value) is dict for value in record.values()) or not words.names.isdisjoint(record):
+    data = any(type(value) is dict for name, value in record.items() if name != "TimeCreated")  # a date may be one
+    if how.nested or data or not words.names.isdisjoint(record):
         return record, facts
     message = get(record, how.paths.get("message"))
     if type(message) is not str or len(message) > _LONGEST:

@@ -219,14 +219,15 @@ def _data(members: list[Any], part: str) -> list[Record]:
         names = set().union(*members)
         if "Data" not in names and "#attributes" not in names:
             return members
-    return [_fields(member, part) for member in members]
+    return [fields_of(member, part) for member in members]
 
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if type(value) is dict else {}
 
 
-def _fields(value: Any, part: str) -> Record:
+def fields_of(value: Any, part: str) -> Record:
+    """The named fields of one event's data, however the tool wrote its Data elements."""
     if type(value) is not dict:
         return {} if value is None or value == "" else {"Data": value}
     if part == "UserData" and len(value) == 1:

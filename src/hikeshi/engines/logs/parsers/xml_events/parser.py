@@ -17,6 +17,7 @@ FIELDS = (("objects", "{'Event': {'System': …, 'EventData': …}}, one an even
 _OPEN = re.compile(r"<(?:\w{1,20}:)?Event(?=[\s>])")
 _CLOSE = re.compile(r"</(?:\w{1,20}:)?Event\s*>")
 _HEAD = re.compile(rb"<(?:\w{1,20}:)?Events?[\s>]")
+_BEGINS = re.compile(rb"(?:Record \d{1,12}\s++)?+<")  # evtx_dump says above each record which it is
 _BLOCK, _LONGEST, _DEEPEST, _MOST = 1 << 18, 4 << 20, 30, 20_000
 _BATCH_OBJECTS, _BATCH_BYTES = 2048, 8 << 20
 
@@ -24,7 +25,7 @@ _BATCH_OBJECTS, _BATCH_BYTES = 2048, 8 << 20
 def frames(head: bytes, name: str) -> float:
     """Begins with an event, in UTF-8 or UTF-16."""
     start = head[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if not start.startswith(b"<"):
+    if not _BEGINS.match(start):
         return 0.0
     return 0.95 if _HEAD.search(start) and b"<System" in head[: 1 << 16].replace(b"\0", b"") else 0.0
 
