@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ...addresses import plain
 from ...table import Context, LogSource, Table
 from ...tags import bit
 from ...times import MONTHS, local_time
@@ -26,7 +27,7 @@ _LINE = re.compile(
     re.DOTALL,
 )
 # 2.4 adds the port; an IPv6 address is told from it by having more than one colon.
-_CLIENT = re.compile(rb"\[client ([0-9A-Fa-f.]++|[0-9A-Fa-f:.]*?)(?::(\d++))?\]")
+_CLIENT = re.compile(rb"\[client (?:\[([0-9A-Fa-f:.]++)\]|([0-9A-Fa-f.]++|[0-9A-Fa-f:.]*?))(?::(\d++))?\]")
 _REQUEST = re.compile(rb"in request (\S++ .*?)(?:, referer: .*)?$", re.DOTALL)
 _REFUSED = re.compile(rb"(?:AH0161[78]: )?user (.*?)(?: not found: |: authentication failure for )", re.DOTALL)
 
@@ -68,7 +69,7 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             "zone": context.zone_name,
             "source": "apache",
             "user": context.text(refused[1]) if refused else "",
-            "address": client[1].decode() if client else "",
+            "address": plain((client[1] or client[2]).decode()) if client else "",
             "method": method,
             "target": target.rpartition(" HTTP/")[0] or target,
             "message": context.text(message),

@@ -24,7 +24,7 @@ FIELDS = (
         "web.request; waf.alert where Coraza took a request for an attack, waf.message where a rule only warned",
     ),
     ("outcome", "success and failure by the answer's code"),
-    ("host, address, user", "the site, the client (client_ip, else remote_ip), who signed in"),
+    ("host, address, user", "the site, the client (client_ip, else remote_ip or remote_addr), who signed in"),
     ("method, target, agent, referer, status, sent", "the request and its answer"),
     ("message", "for waf.*: what Coraza says"),
 )
@@ -70,10 +70,10 @@ def _requests(rows: list[int], times: list[float], records: list[Object]) -> Tab
     users = _texts(records, "user_id")
     columns: Columns = request_columns(methods, targets, codes, sizes, agents, referers) | {
         "host.name": _texts(asked, "host"),
-        "source.ip": [address(one.get("client_ip") or one.get("remote_ip")) for one in asked],
+        "source.ip": [address(_client(one)) for one in asked],
         "user.name": users,
         "cs-username": users,
-        "c-ip": [address(one.get("client_ip") or one.get("remote_ip")) for one in asked],
+        "c-ip": [address(_client(one)) for one in asked],
         "cs-host": _texts(asked, "host"),
     }
     tags = []
@@ -103,6 +103,11 @@ def _sentences(rows: list[int], times: list[float], records: list[Object]) -> Ta
         "message": said,
     }
     return of_columns("caddy", rows, times, columns, sources=_SOURCES, tags=[_ALERT if one else 0 for one in judged])
+
+
+def _client(request: Any) -> Any:
+    """Who asked; before 2.5 with the port, as remote_addr."""
+    return request.get("client_ip") or request.get("remote_ip") or request.get("remote_addr")
 
 
 def _texts(records: Sequence[Any], name: str) -> list[str | None]:

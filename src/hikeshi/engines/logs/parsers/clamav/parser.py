@@ -24,7 +24,7 @@ _SCAN = re.compile(
     re.DOTALL,
 )
 _RULES = (
-    ("malware.found", "unknown", rb"(?P<path>.+): (?P<target>[^ (]++)(?:\([0-9a-f]{32}:\d++\))? FOUND$"),
+    ("malware.found", "unknown", rb"(?P<path>.+): (?P<target>[^ (]++)(?:\([0-9A-Za-z]{1,64}:\d++\))? FOUND$"),
     ("malware.moved", "success", rb"(?P<path>.+): (?:moved|copied) to '(?P<destination_path>.*)'$"),
     ("malware.removed", "success", rb"(?P<path>.+): Removed\.?$"),
     ("clamav.update", "success", rb"[a-z]++\.c[lvd]d (?:database )?(?:updated|is up[- ]to[- ]date|version from DNS)"),

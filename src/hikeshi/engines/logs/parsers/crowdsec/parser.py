@@ -27,6 +27,7 @@ FIELDS = (
 PROGRAMS = (b"crowdsec",)
 _SOURCES = (LogSource("crowdsec", "", "alerts"), LogSource("", "ids", ""))
 _LINE = re.compile(rb'time="([^"]{10,40})" level=([a-z]{1,8}) msg="((?:[^"\\]++|\\.)*+)"(.*)', re.DOTALL)
+_OLD_DATE = re.compile(r"^(\d\d)-(\d\d)-(\d{4})(?= )")  # 20-11-2026 09:00:03, before 1.3
 _RULES = (
     (
         "ids.alert",
@@ -66,7 +67,7 @@ def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
         ours = context.memory["crowdsec.seen"] = True
     if not ours and b"crowdsec" not in line.lower():
         return None
-    time = moment(match[1].decode("ascii", "replace"), context.zone)
+    time = moment(_OLD_DATE.sub(r"\3-\2-\1", match[1].decode("ascii", "replace")), context.zone)
     return None if time is None else (Frame(time, b"", b"crowdsec", b"", context.zone_name), match[3])
 
 

@@ -26,6 +26,7 @@ _CLIENT = _LEVELS + (
     rb"client (?:@0x[0-9a-f]++ )?(?P<address>[0-9A-Fa-f.:]++)#(?P<src_port>\d++)(?: \((?P<named>[^)]*+)\))?: "
     rb"(?:view [^:]++: )?"
 )
+_THREAD = rb"(?:\[\d++:[0-9a-f]++\] )?"  # by syslog, its process and thread stand in the message
 _RULES = (
     ("dns.query", "unknown", rb"(?:\d++ [^ ]++ )?query\[(?P<method>[^\]]++)\] (?P<target>[^ ]++) from"
          rb" (?P<address>[^ ]++)"),
@@ -35,9 +36,11 @@ _RULES = (
     ("dhcp.lease", "success", rb"DHCPACK\([^)]*+\) (?P<address>[^ ]++) (?P<mac>[0-9a-f:]{17})(?: (?P<name>.*))?"),
     ("dhcp.request", "unknown", rb"DHCP(?:REQUEST|DISCOVER|OFFER|INFORM|RELEASE|NAK)\([^)]*+\)"
          rb" (?:(?P<address>[0-9.]++) )?(?P<mac>[0-9a-f:]{17})"),
-    ("dns.query", "unknown", rb"(?:info: |query: )?(?P<address>[0-9A-Fa-f.:]++)(?:@\d++)? (?P<target>[^ ]++)"
+    ("dns.query", "unknown", _THREAD + rb"(?:info: |query: )?(?P<address>[0-9A-Fa-f.:]++)(?:@\d++)?"
+         rb" (?P<target>[^ ]++)"
          rb" (?P<method>[A-Z]++[0-9]*+) (?:IN|CH|HS)$"),
-    ("dns.answer", "unknown", rb"(?:info: |reply: )?(?P<address>[0-9A-Fa-f.:]++)(?:@\d++)? (?P<target>[^ ]++)"
+    ("dns.answer", "unknown", _THREAD + rb"(?:info: |reply: )?(?P<address>[0-9A-Fa-f.:]++)(?:@\d++)?"
+         rb" (?P<target>[^ ]++)"
          rb" (?P<method>[A-Z]++[0-9]*+) (?:IN|CH|HS) "
      rb"(?P<code>[A-Z]++) (?P<seconds>[\d.]++) (?P<cached>[01]) (?P<sent>\d++)"),
     ("dns.query", "unknown", _CLIENT + rb"query: (?P<target>[^ ]++) (?:IN|CH|HS|ANY) (?P<method>[A-Z]++[0-9]*+)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...table import LogSource
+from .. import pam
 from ..speech import Speech
 
 FIELDS = (
@@ -28,7 +29,7 @@ _AUTH = (
     rb" )?(?:auth-worker<\d++>: )?"
 )
 _RULES = (
-    ("mail.login", "success", _LEVEL + rb"Login: " + _WHO),
+    ("mail.login", "success", _LEVEL + rb"(?:Login|Logged in): " + _WHO),
     ("mail.login", "failure", _LEVEL + rb"(?:Login aborted|Disconnected|Aborted login)[^(]*?\((?:auth"
          rb" failed|[^()]*?auth failed), "
      rb"(?P<count>\d++) attempts[^)]*+\)(?: \([^)]*+\))?: " + _WHO),
@@ -44,6 +45,7 @@ _RULES = (
      rb"\((?P<user>.*),(?P<address>[0-9A-Fa-f.:]++)(?:,[^)]*+)?\): (?:[a-z_]++\(\) failed: )?"
      rb"(?i:unknown user|password mismatch|authentication failure|invalid password|user not known|user is not"
      rb" allowed)"),
+    pam.refused("mail.login"),
     ("mail.disconnected", "unknown", rb"(?:imap|pop3)\((?P<user>[^)]*+)\)(?:<[^>]*+>)*+: (?:Info: )?"
      rb"(?:Disconnected|Logged out|Connection closed).*?(?: in=(?P<received>\d++))?(?:,? out=(?P<sent>\d++)|"
      rb" retr=\d++/(?P<sent__2>\d++))"),

@@ -20,7 +20,7 @@ _LINE = re.compile(
     rb"((?:CRITICAL|ERROR|WARNING|NOTICE|INFO|DEBUG|HEAVYDEBUG|TRACEDEBUG) .*)",
     re.DOTALL,
 )
-_JAIL = rb"(?:[A-Z]++ ++)?\[(?P<target>[^\]]++)\] "
+_JAIL = rb"(?:fail2ban\.[a-z]++ *+(?:\[\d++\])?: *+)?(?:[A-Z]++ ++)?\[(?P<target>[^\]]++)\] "
 _RULES = (
     ("fail2ban.found", "failure", _JAIL + rb"Found (?P<address>[^ ]++)"),
     ("fail2ban.banned", "success", _JAIL + rb"(?:Increase )?Ban (?P<address>[^ ]++)"),

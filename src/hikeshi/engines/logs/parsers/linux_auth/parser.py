@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...table import LogSource
+from ..pam import FAILURE
 from ..speech import Speech
 
 FIELDS = (
@@ -29,14 +30,14 @@ _TTY = (
     rb" )?(?:ENV=.*? ; )?"
 )
 _COMMAND = _TTY + rb"COMMAND=(?P<command>(?P<process>[^ ]++).*)"
+_HOST = rb"(?:HOST=[^ ]++ : )?"  # in the file that sudo writes itself
 _PAM = rb"(?:pam_\w++\([^)]*\): )?"
 _RULES = (
-    ("sudo.command", "failure", rb" *(?P<user>[^ :]++) : (?:\d++ incorrect password attempts?|a password is required|"
+    ("sudo.command", "failure", rb" *(?P<user>[^ :]++) : " + _HOST + rb"(?:\d++ incorrect password attempts?|"
+     rb"a password is required|"
      rb"command not allowed|user NOT in sudoers|user NOT authorized on host|(?:unknown|invalid) [^;]*?) ; " + _COMMAND),
-    ("sudo.command", "success", rb" *(?P<user>[^ :]++) : " + _COMMAND),
-    ("auth.login", "failure", _PAM + rb"authentication failure;(?: logname=(?P<logname>[^ ]*+))?(?: uid=\d++)?"
-     rb"(?: euid=\d++)?(?: tty=(?P<tty>[^ ]*+))?(?: ruser=(?P<ruser>[^ ]*+))?(?: rhost=(?P<address>[^ ]*+))?"
-     rb"(?: ++user=(?P<user>.*?))? *$"),
+    ("sudo.command", "success", rb" *(?P<user>[^ :]++) : " + _HOST + _COMMAND),
+    ("auth.login", "failure", _PAM + FAILURE),
     ("auth.login", "failure", rb"pam_\w++\([^)]*\): user (?P<user>.+?) \(\d++\) tally \d++, deny \d++"),
     ("auth.login", "failure", rb"pam_(?:faillock|tally2?)\([^)]*\): Consecutive login failures for user (?P<user>[^"
          rb" ]++) "
@@ -54,8 +55,9 @@ _RULES = (
     ("su.login", "failure", rb"- (?P<tty>[^ ]++) (?P<user>[^ :]++):(?P<runas>[^ ]++)$"),
     ("auth.login", "failure", rb"FAILED LOGIN (?:SESSION |\(?\d++\)? )?(?:FROM|on) (?P<tty>[^ ]*+)"
      rb"(?: FROM (?P<address>[^ ]++))? FOR '?(?P<user>[^',]*+)'?,"),
-    ("auth.login", "success", rb"(?:ROOT LOGIN|LOGIN) ON (?P<tty>[^ ]++)(?: BY (?P<user>[^ ]++))?(?: FROM"
-         rb" (?P<address>[^ ]++))?"),
+    ("auth.login", "success", rb"(?P<user>(?i:root)) LOGIN {1,2}(?:ON|on) '?(?P<tty>[^ ']++)'?(?: FROM"
+         rb" '?(?P<address>[^ ']++)'?)?"),
+    ("auth.login", "success", rb"LOGIN ON (?P<tty>[^ ]++)(?: BY (?P<user>[^ ]++))?(?: FROM (?P<address>[^ ]++))?"),
     ("account.created", "success", rb"new user: name=(?P<user>[^,]++), UID=(?P<uid>\d++), GID=(?P<gid>\d++), "
      rb"home=(?P<home>[^,]*+)(?:, shell=(?P<shell>[^,]*+))?(?:, from=(?P<tty>[^,]*+))?"),
     ("account.created", "failure", rb"failed adding user '?(?P<user>[^',]++)'?"),

@@ -6,6 +6,7 @@ import re
 
 from ...table import Context, LogSource
 from ...times import iso_time
+from .. import pam
 from ..speech import Frame, Speech, stamped
 
 FIELDS = (
@@ -15,7 +16,10 @@ FIELDS = (
 )
 PROGRAMS = (b"proftpd",)
 _LINE = re.compile(rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:,\d{3})?) ([^ ]++) proftpd\[(\d++)\]:? (.*)", re.DOTALL)
-_HEAD = rb"(?:[^ ]++ \((?P<name>[^ \[]*+)\[(?P<address>[^\]]++)\]\)(?:: | - )(?:- )?|\([^)]*+\): )?"
+_ITSELF = re.compile(rb"proftpd\[\d{1,10}\] [^ ]++ \(")
+_HEAD = (
+    rb"(?:proftpd\[\d++\]:? )?(?:[^ ]++ \((?P<name>[^ \[]*+)\[(?P<address>[^\]]++)\]\)(?:: | - )(?:- )?|\([^)]*+\): )?"
+)
 # The name comes from the attacker and may hold "Login successful.": failures first, and a success only at the end.
 _RULES = (
     ("ftp.login", "failure", _HEAD + rb"USER (?P<user>.*) \(Login failed\)"),
@@ -31,6 +35,7 @@ _RULES = (
     ("ftp.login", "success", _HEAD + rb"(?:USER|ANON(?:YMOUS)?) (?P<user>.*): Login successful\.?$"),
     ("ftp.connection", "unknown", _HEAD + rb"FTP session (?P<what>opened|closed)\."),
     ("ftp.connection", "unknown", _HEAD + rb"SSH2 session (?P<what>opened|closed)\."),
+    pam.refused("ftp.login"),
     ("ftp.refused", "failure", _HEAD + rb"(?:Refused|Denied|Connection refused)"),
 )
 _SPEECH = Speech(
@@ -40,6 +45,11 @@ _SPEECH = Speech(
     otherwise="ftp.message",
     sources=(LogSource("linux", "", "proftpd"), LogSource("", "ftp", "")),
 )
+
+
+def understands_message(message: bytes) -> bool:
+    """Its SystemLog of old has no colon behind its name, which so stands in the message."""
+    return _ITSELF.match(message) is not None
 
 
 def understands(line: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...table import LogSource
+from .. import pam
 from ..speech import Speech
 
 FIELDS = (
@@ -24,6 +25,7 @@ _RULES = (
     ("ftp.download", "success", _WHO + rb"(?P<path>.*) downloaded +" + _BYTES),
     ("ftp.deleted", "success", _WHO + rb"Deleted (?P<path>.*)$"),
     ("ftp.renamed", "success", _WHO + rb"File successfully renamed or moved: \[(?P<old>.*)\]->\[(?P<path>.*)\]$"),
+    pam.refused("ftp.login"),
     ("ftp.refused", "failure", _WHO + rb"(?:Too many (?:authentication failures|connections)|Sorry, )"),
 )
 _SPEECH = Speech(

@@ -1,22 +1,24 @@
 """Syslog files as rsyslog, syslog-ng and others write them: RFC 3164, ISO time stamps, RFC 5424.
 
 The frame is read here; the message of a program that another parser knows (sshd, nginx …) is read there. A device that
-names no program is known by its sentences (`understands_message`).
+names no program is known by its sentences (`understands_message`). A message that is JSON (Caddy, Suricata …) is read
+by the format that knows such records.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from types import ModuleType
 from typing import Any
 
+import orjson
+
 from ... import formats
+from ...objects import Dispatch, Object
 from ...table import Columns, Context, LogSource, Table
-from ...times import MONTHS, Day, iso_time, local_time
 from ..speech import Frame
+from .frames import cut_of, days, understands
 
 __all__ = ["Frame", "days", "messages_of", "read", "understands"]
 
@@ -27,44 +29,15 @@ FIELDS = (
     ("message", "what it said"),
 )
 
-_OLD = re.compile(
-    rb"(?:<\d{1,3}>)?([A-Z][a-z][a-z]) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ([^ ]++) "
-    rb"(?:([^ :\[]++)(?:\[([^\]]{0,32})\])?: ?)?(.*)",
-    re.DOTALL,
-)
-_ISO = re.compile(
-    rb"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ][^ ]{8,24}) ([^ ]++) ([^ :\[]++)(?:\[([^\]]{0,32})\])?: ?(.*)", re.DOTALL
-)
-# A device's line as rsyslog keeps it: no program. Only with its offset, or every line with a date would be one.
-_BARE = re.compile(
-    rb"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^ ]++) (.*)", re.DOTALL
-)
-_NEW = re.compile(
-    rb"(?:<\d{1,3}>)?1? ?(\d{4}-\d\d-\d\dT[^ ]{8,24}) ([^ ]++) ([^ ]++) ([^ ]++) [^ ]++ "
-    rb'(?:-|(?:\[(?:[^\]\\"]++|"(?:[^"\\]++|\\.)*+")*+\])++)(?: (.*))?$',
-    re.DOTALL,
-)
-_DAY = re.compile(rb"^(?:<\d{1,3}>)?([A-Z][a-z][a-z]) {1,2}(\d{1,2}) \d\d:", re.MULTILINE)
 _KEEP = 20_000
 # So many messages of a host and program are looked at before it is settled that no device's parser knows them.
 _LOOKS = 64
 Rows = tuple[list[int], list[Frame], list[bytes]]
 
 
-def understands(line: bytes) -> bool:
-    if old := _OLD.match(line):
-        return old[1] in MONTHS
-    return (_ISO.match(line) or _NEW.match(line) or _BARE.match(line)) is not None
-
-
-def days(block: bytes) -> list[Day]:
-    """The days of the lines that do not say their year, each run of one day once."""
-    return [(MONTHS[name], int(day)) for (name, day), _ in groupby(_DAY.findall(block)) if name in MONTHS]
-
-
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:
     """The messages among these lines: one table of this format, and one for each parser that knows some of them."""
-    cuts = [(row, cut) for row, line in zip(rows, lines, strict=True) if (cut := _cut(line, context))]
+    cuts = [(row, cut) for row, line in zip(rows, lines, strict=True) if (cut := cut_of(line, context))]
     return messages_of([row for row, _ in cuts], [c[0] for _, c in cuts], [c[1] for _, c in cuts], context)
 
 
@@ -75,6 +48,12 @@ def messages_of(
     mine: Rows = ([], [], [])
     others: dict[tuple[ModuleType, ...], Rows] = {}
     bodies = formats.bodies()
+    tables: list[Table] = []
+    if any(map(_is_json, messages)):
+        tables = _records(rows, messages, context)
+        done = {row for table in tables for row in table.rows}
+        left = [i for i, row in enumerate(rows) if row not in done]
+        rows, frames, messages = [rows[i] for i in left], [frames[i] for i in left], [messages[i] for i in left]
     for row, frame, message in zip(rows, frames, messages, strict=True):
         # postfix/smtpd and postfix/submission/smtpd are both postfix's
         some = bodies.get(frame.program) or bodies.get(frame.program.partition(b"/")[0])
@@ -85,7 +64,6 @@ def messages_of(
         to[0].append(row)
         to[1].append(frame)
         to[2].append(message)
-    tables = []
     for modules, (where, around, said) in others.items():
         for module in modules:
             if not where:
@@ -99,6 +77,30 @@ def messages_of(
         mine[1].extend(around)
         mine[2].extend(said)
     return [_table(*mine, context), *tables]
+
+
+def _is_json(message: bytes) -> bool:
+    return message[-1:] == b"}" and (message[:1] == b"{" or message[:5] == b"@cee:")
+
+
+def _records(rows: Sequence[int], messages: Sequence[bytes], context: Context) -> list[Table]:
+    """The events of messages that are JSON of a format we know; any other JSON stays a message."""
+    where: list[int] = []
+    objects: list[Object] = []
+    for row, message in zip(rows, messages, strict=True):
+        if _is_json(message):
+            try:
+                obj = orjson.loads(message.removeprefix(b"@cee:"))
+            except orjson.JSONDecodeError:
+                continue
+            if isinstance(obj, dict):
+                where.append(row)
+                objects.append(obj)
+    dispatch: Dispatch = context.memory.setdefault("syslog.dispatch", Dispatch("syslog"))
+    tables = [table for table in dispatch.tables(objects, context)[0] if table.format != "json_records"]
+    for table in tables:
+        table.rows = [where[i] for i in table.rows]
+    return tables
 
 
 def _device(frame: Frame, message: bytes, context: Context) -> tuple[ModuleType, ...]:
@@ -163,54 +165,3 @@ def _table(rows: list[int], frames: list[Frame], messages: list[bytes], context:
 
     sources = (LogSource("linux", "", "syslog"),)
     return Table("syslog", rows, [f.time for f in frames], fields, columns=columns, sources=sources)
-
-
-def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
-    if old := _OLD.match(line):
-        name, day, year, clock, fraction, host, program, process, message = old.groups(b"")
-        time = _old_time(name, day, year, clock, fraction, context)
-        if time is None:
-            return None
-        if host[-1:] == b":":  # programs that write their own file leave the host out
-            message = line[old.end(6) + 1 :]
-            program, _, process = host[:-1].partition(b"[")
-            host, process = b"", process.removesuffix(b"]")
-        return Frame(time, host, program, process, context.zone_name), message
-    program = process = b""
-    if new := _NEW.match(line) if line[:1] == b"<" else None:
-        stamp, host, program, process, message = new.groups(b"")
-    elif iso := _ISO.match(line):
-        stamp, host, program, process, message = iso.groups(b"")
-    elif new := _NEW.match(line):
-        stamp, host, program, process, message = new.groups(b"")
-    elif bare := _BARE.match(line):
-        stamp, host, message = bare.groups(b"")
-    else:
-        return None
-    seconds = iso_time(stamp, context.zone)
-    if seconds is None:
-        return None
-    tail = stamp[19:].lstrip(b".,0123456789").decode("ascii", "replace")
-    frame = Frame(seconds, _nil(host), _nil(program), _nil(process), tail or context.zone_name)
-    return frame, message.removeprefix(b"\xef\xbb\xbf")
-
-
-def _old_time(name: bytes, day: bytes, year: bytes, clock: bytes, fraction: bytes, context: Context) -> float | None:
-    month = MONTHS.get(name)
-    if month is None:
-        return None
-    which = int(year) if year else context.years.of(month, int(day))
-    minutes: dict[tuple[int, bytes, bytes, bytes], float | None] = context.memory.setdefault("syslog.minutes", {})
-    key = (which, name, day, clock[:5])
-    if key not in minutes:
-        if len(minutes) > _KEEP:
-            minutes.clear()
-        minutes[key] = local_time(which, month, int(day), clock[:5] + b":00", context.zone)
-    minute = minutes[key]
-    if minute is None:
-        return None
-    return minute + min(int(clock[6:]), 59) + (int(fraction.ljust(6, b"0")[:6]) / 1e6 if fraction else 0)
-
-
-def _nil(word: bytes) -> bytes:
-    return b"" if word == b"-" else word

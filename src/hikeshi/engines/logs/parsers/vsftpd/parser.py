@@ -6,6 +6,7 @@ import re
 
 from ...table import Context, LogSource
 from ...times import MONTHS, local_time
+from .. import pam
 from ..speech import Frame, Speech, stamped
 
 FIELDS = (
@@ -46,6 +47,7 @@ _RULES = (
         )
         for said, outcome in ((rb"OK", "success"), (rb"FAIL", "failure"))
     ),
+    pam.refused("ftp.login"),
     ("ftp.command", "unknown", _HEAD + rb"FTP (?:command|response): " + _CLIENT + rb', "(?P<command>.*)"$'),
 )
 _SPEECH = Speech(
