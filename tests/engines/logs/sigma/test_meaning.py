@@ -41,6 +41,7 @@ YES = [
     ({"A|base64offset|contains": "http://"}, {"A": "xxaHR0cDovLyBhYmM="}),
     ({"A|wide|base64offset|contains": "ping"}, {"A": "cABpAG4AZwA="}),
     ({"A|utf16|base64|contains": "ab"}, {"A": "//5hAGIA"}),
+    ({"A|utf16le|base64|contains": "ab"}, {"A": "YQBiAA=="}),
     ({"A|windash|contains": " -f "}, {"A": "x /F y"}),
     ({"A|windash|contains": " -f "}, {"A": "x \u2013f y"}),
     ({"A|exists": True}, {"A": ""}),

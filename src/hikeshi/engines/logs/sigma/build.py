@@ -14,12 +14,15 @@ from sigma.collection import SigmaCollection, deep_dict_update
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import SigmaError
 from sigma.filters import SigmaFilter
+from sigma.modifiers import SigmaWideModifier, modifier_mapping
 from sigma.rule import SigmaRule, SigmaRuleBase
 from sigma.rule.base import SigmaYAMLLoader, check_alias_expansion
 
 from .atoms import ANY, ONE, Atom, text_atom
 from .correlating import correlation_data
 from .pack import Pack
+
+modifier_mapping.setdefault("utf16le", SigmaWideModifier)  # the specification's name for what pySigma calls wide
 
 Tree = int | list[Any]
 _SPECIAL = {t.SpecialChars.WILDCARD_MULTI: ANY, t.SpecialChars.WILDCARD_SINGLE: ONE}
