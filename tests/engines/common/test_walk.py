@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from hikeshi.engines.common import zst
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.common.walk import Caps, Found, Stream, walk
 
@@ -37,6 +38,7 @@ def problems(paths: list[Path], caps: Caps | None = None) -> list[str]:
         ("a.gz", gzip.compress(TEXT)),
         ("a.bz2", bz2.compress(TEXT)),
         ("a.xz", lzma.compress(TEXT)),
+        ("a.zst", zst.zstd.compress(TEXT)),
         ("a.gz.gz", gzip.compress(gzip.compress(TEXT))),
         ("lies.log", gzip.compress(TEXT)),
         ("two.gz", gzip.compress(TEXT[:900]) + gzip.compress(TEXT[900:])),
@@ -232,3 +234,13 @@ def test_what_came_before_the_damage_is_given(tmp_path: Path, damage: str) -> No
         with pytest.raises(Problem) as told:
             stream.read(1)
     assert told.value.code == "common.archive_broken"
+
+
+def test_a_damaged_zst_is_told(tmp_path: Path) -> None:
+    """途中で切れた zst は、壊れていると言う。"""
+    (tmp_path / "a.zst").write_bytes(zst.zstd.compress(TEXT)[:-9])
+    (tmp_path / "b.zst").write_bytes(b"\x28\xb5\x2f\xfdbroken")
+    for found in walk([tmp_path]):
+        with pytest.raises(Problem) as problem:
+            read(found)
+        assert problem.value.code == "common.archive_broken"

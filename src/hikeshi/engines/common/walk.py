@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from . import archives
+from . import archives, zst
 from .problem import Problem
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -25,10 +25,12 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
     (_ZIP[0], "zip"),
     (_ZIP[1], "zip"),
 )
-_PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zip|tar|7z|tgz|tbz2?|txz)$", re.IGNORECASE)
+_DAMAGED = (OSError, EOFError, ValueError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, zst.Error)
+_PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz|zst|zip|tar|7z|tgz|tbz2?|txz)$", re.IGNORECASE)
 _NUMBER_SUFFIX = re.compile(r"[.-](\d{1,4})$")
 _DATE_SUFFIX = re.compile(r"[.-](\d{4}-?\d{2}-?\d{2}(?:[-_T]?\d{2,6})?)$")
 
@@ -72,16 +74,7 @@ class Found:
             except BaseException:
                 raw.close()
                 raise
-        except (
-            OSError,
-            RuntimeError,
-            ValueError,
-            EOFError,
-            NotImplementedError,
-            lzma.LZMAError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ) as error:
+        except (*_DAMAGED, NotImplementedError) as error:
             raise _why(error, self.shown) from error
 
 
@@ -113,7 +106,7 @@ class Stream:
         try:
             while len(data) < size and (piece := self._top.read1(size - len(data))):
                 data = data + piece if data else piece
-        except (OSError, EOFError, ValueError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
             self._ended_ill = _why(error, self._found.shown)
             if not data:
                 raise self._ended_ill from error
@@ -155,6 +148,8 @@ class Stream:
                 if stamp:  # gzip keeps when the log was last written, which a copy of the file loses
                     self.modified = datetime.fromtimestamp(stamp, UTC)
                 self._top = gzip.GzipFile(fileobj=peeked)
+            elif kind == "zst":
+                self._top = zst.opened(peeked)
             else:
                 self._top = bz2.BZ2File(peeked) if kind == "bz2" else lzma.LZMAFile(peeked)  # noqa: SIM115
 
