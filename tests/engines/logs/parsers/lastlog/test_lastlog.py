@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hikeshi.engines.logs.parsers.lastlog import parser
+from tests.engines.logs.parsers.records import Read
 from tests.engines.logs.reading import PARSERS, events
 
 HERE = PARSERS / "lastlog"
@@ -18,3 +20,10 @@ def test_what_the_sample_says() -> None:
 def test_the_time_is_utc() -> None:
     """時刻は世界標準時（UTC）になる。"""
     assert events(HERE / "sample.lastlog")[0].when().isoformat() == "2026-11-23T01:00:00+00:00"
+
+
+def test_it_is_known_by_what_is_in_it() -> None:
+    """名前が違っても中身で分かる。0だけのファイルは、名前がなければ分からない。"""
+    data = (HERE / "sample.lastlog").read_bytes()
+    assert [event.format for event in Read(data, "a.txt").events] == ["lastlog", "lastlog"]
+    assert parser.frames(bytes(292 * 9), "a.txt") == 0.0

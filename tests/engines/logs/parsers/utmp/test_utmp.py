@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engines.logs.parsers.records import Read, values
 from tests.engines.logs.reading import PARSERS, events
 
 HERE = PARSERS / "utmp"
@@ -40,3 +41,11 @@ def test_what_btmp_says() -> None:
         ("auth.login", "failure", "root", "203.0.113.9", "ssh:notty", "btmp"),
         ("auth.login", "failure", "root", "203.0.113.9", "ssh:notty", "btmp"),
     ]
+
+
+def test_btmp_is_known_by_what_is_in_it() -> None:
+    """名前を変えた btmp でも、失敗したログインは失敗として読む。getty の待ち受け（LOGIN）は失敗ではない。"""
+    data = (HERE / "btmp").read_bytes()
+    assert set(values(Read(data, "a.txt").events, "action", "outcome")) == {("auth.login", "failure")}
+    waiting = data.replace(b"root\0\0", b"LOGIN\0")
+    assert set(values(Read(waiting, "a.txt").events, "action", "outcome")) == {("utmp.login_process", "unknown")}

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from ipaddress import IPv6Address
 
+from ...moments import moment
 from ...table import ECS, Context, LogSource, Table
-from ..speech import Found, Frame, Speech
+from ..speech import Found, Frame, Speech, stamped
 
 FIELDS = (
     ("time", "seconds since 1970 UTC, in the line itself"),
@@ -34,6 +35,14 @@ _LINE = re.compile(
 _KERNEL = re.compile(
     rb"(?:\[ *[\d.]++\] ?)?audit: type=(?P<type>\d++) audit\((?P<time>\d{1,11}\.\d{3}):(?P<serial>\d++)\):"
     rb" ?(?P<rest>.*)",
+    re.DOTALL,
+)
+# What journalctl prints of them: audit[100]: USER_LOGIN pid=… or, before systemd 242, <audit-1112> pid=…
+_JOURNAL = re.compile(rb"(?:<audit-(?P<number>\d{4})>|(?P<type>[A-Z][A-Z0-9_]{2,40})) (?P<rest>[a-z]++=.*)", re.DOTALL)
+# ausearch -i: the time as the locale writes it, names in place of numbers.
+_READABLE = re.compile(
+    rb"(?:node=(?P<node>[^ ]++) )?type=(?P<type>[A-Za-z0-9_\[\]]++) "
+    rb"msg=audit\((?P<time>[^()]{10,40}):(?P<serial>\d++)\) : ?(?P<rest>.*)",
     re.DOTALL,
 )
 _PAIR = re.compile(rb"([A-Za-z][\w-]{0,31}+)=(\"[^\"]*+\"|'[^']*+'|[^ \x1d']*+)")
@@ -90,6 +99,20 @@ _ACTIONS = {
     b"CONFIG_CHANGE": "audit.config_changed",
     b"DAEMON_END": "audit.stopped",
 }
+_NUMBERS = {
+    b"1100": b"USER_AUTH",
+    b"1105": b"USER_START",
+    b"1106": b"USER_END",
+    b"1108": b"USER_CHAUTHTOK",
+    b"1112": b"USER_LOGIN",
+    b"1114": b"ADD_USER",
+    b"1115": b"DEL_USER",
+    b"1116": b"ADD_GROUP",
+    b"1117": b"DEL_GROUP",
+    b"1123": b"USER_CMD",
+    b"1130": b"SERVICE_START",
+    b"1131": b"SERVICE_STOP",
+}
 _OUTCOMES = dict.fromkeys((b"success", b"yes", b"1"), "success") | dict.fromkeys((b"failed", b"no", b"0"), "failure")
 _LONGEST = 16_384
 _NAMES = {"addr": "address", "exe": "process"}
@@ -110,7 +133,7 @@ Pairs = dict[str, bytes]
 
 
 def understands(line: bytes) -> bool:
-    return _LINE.match(line) is not None
+    return _LINE.match(line) is not None or _READABLE.match(line) is not None
 
 
 def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table:
@@ -127,22 +150,37 @@ def _read(lines: Sequence[bytes], rows: Sequence[int], around: Sequence[Frame] |
     cuts: list[tuple[int, bytes, Frame, bytes, bytes, Pairs]] = []
     serials: dict[bytes, Pairs] = context.memory.setdefault("auditd.serials", {})
     for i, (row, line) in enumerate(zip(rows, lines, strict=True)):
-        match = _LINE.match(line)
-        node = match["node"] or b"" if match else b""
-        if match is None and around is not None:
-            match = _KERNEL.match(line)
-        if match is None:
+        cut = _cut(line, around[i] if around else None, context)
+        if cut is None:
             continue
-        pairs = _pairs(match["type"], match["rest"][:_LONGEST])
-        if match["type"] in (b"SYSCALL", b"1300"):
+        frame, kind, serial, rest = cut
+        pairs = _pairs(kind, rest[:_LONGEST])
+        if kind in (b"SYSCALL", b"1300") and serial:
             if len(serials) > 2_000:
                 for old in list(serials)[:1_000]:
                     del serials[old]
-            serials[match["serial"]] = {name: pairs[name] for name in _SHARED if name in pairs}
-        frame = Frame(float(match["time"]), around[i].host if around else node, b"auditd", pairs.get("pid", b""), "UTC")
-        cuts.append((row, line, frame, match["type"], match["serial"], pairs))
+            serials[serial] = {name: pairs[name] for name in _SHARED if name in pairs}
+        frame.process = pairs.get("pid", b"")
+        cuts.append((row, line, frame, kind, serial, pairs))
     found = [_found(kind, {**serials.get(serial, {}), **pairs}) for *_, kind, serial, pairs in cuts]
     return _SPEECH.table([c[1] for c in cuts], [c[0] for c in cuts], [c[2] for c in cuts], found, context)
+
+
+def _cut(line: bytes, around: Frame | None, context: Context) -> tuple[Frame, bytes, bytes, bytes] | None:
+    """When and where, the type, the serial and the rest of a record in any of its forms."""
+    match = _LINE.match(line) or (_KERNEL.match(line) if around else None)
+    host = around.host if around else (match["node"] or b"" if match else b"")
+    if match:
+        return Frame(float(match["time"]), host, b"auditd", b"", "UTC"), match["type"], match["serial"], match["rest"]
+    if readable := _READABLE.match(line):
+        stamp = readable["time"]
+        time = stamped(context, stamp, lambda: moment(context.text(stamp), context.zone))
+        frame = Frame(time or 0.0, host or readable["node"] or b"", b"auditd", b"", context.zone_name)
+        return (frame, readable["type"], readable["serial"], readable["rest"]) if time is not None else None
+    if around and around.program == b"audit" and (printed := _JOURNAL.match(line)):
+        kind = printed["type"] or _NUMBERS.get(printed["number"], printed["number"])
+        return Frame(around.time, host, b"auditd", b"", around.zone), kind, b"", printed["rest"]
+    return None
 
 
 def _pairs(kind: bytes, rest: bytes) -> Pairs:

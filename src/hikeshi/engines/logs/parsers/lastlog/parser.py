@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
@@ -19,16 +20,19 @@ FIELDS = (
     ("address, method", "from where, at which line"),
 )
 _RECORD = struct.Struct("<i32s256s")
+_LINE = re.compile(rb"(?:pts/\d|tty|ssh|ftp|console|:\d)")
 _BATCH = 2_000
 _SPEECH = Speech("lastlog", (), source="lastlog", sources=(LogSource("linux", "", "auth"),), also={"method": ("tty",)})
 
 
 def frames(head: bytes, name: str) -> float:
-    """Known by its name, since a file that is mostly zeros looks like much else; and by what is in it."""
-    if not PurePosixPath(name.replace("!", "/")).name.lower().startswith(("lastlog", "sample.lastlog")):
+    """By what is in it; where it begins with zeros alone, which much else does, by its name."""
+    size = min(len(head) // _RECORD.size, 500)
+    records = [head[i * _RECORD.size : (i + 1) * _RECORD.size] for i in range(size)]
+    if not records or not all(map(_plausible, records)):
         return 0.0
-    size = min(len(head) // _RECORD.size, 200)
-    return 0.95 if size and all(_plausible(head[i * 292 : i * 292 + 292]) for i in range(size)) else 0.0
+    named = PurePosixPath(name.replace("!", "/")).name.lower().startswith(("lastlog", "sample.lastlog"))
+    return 0.95 if named or any(_LINE.match(record, 4) for record in records) else 0.0
 
 
 def _plausible(raw: bytes) -> bool:

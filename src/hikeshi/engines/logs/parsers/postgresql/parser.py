@@ -1,4 +1,4 @@
-"""PostgreSQL: its log with the usual prefixes (also Amazon RDS's), and its CSV log."""
+"""PostgreSQL: its log with the usual prefixes (also Amazon RDS's), its CSV log and its JSON log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Sequence
 
+from ...moments import moments
+from ...objects import Object
 from ...table import Context, LogSource, Table
 from ...times import iso_time
 from ..speech import Found, Frame, Speech, stamped
@@ -36,6 +38,14 @@ _WHO = re.compile(rb"(?:^|[ :\[])([^ :@\[\]]{1,64})@([^ :@\[\]]{1,64})(?=[ :\]]|
 _PID = re.compile(rb"\[(\d{1,10})(?:-\d++)?\]")
 _SAYS = re.compile(_LEVEL + rb":  ?")
 _ZONES = {b"UTC": b"Z", b"GMT": b"Z", b"JST": b"+09:00"}
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?) ([A-Z]{3,5})$")
+_BESIDE = {
+    "user": "user",
+    "remote_host": "address",
+    "remote_port": "src_port",
+    "dbname": "target",
+    "statement": "statement",
+}
 _HEAD = rb"[A-Z]++[1-5]?:  ?"
 _RULES = (
     ("db.login", "failure", _HEAD + rb'(?:password|Ident|peer|PAM|LDAP|RADIUS|GSSAPI|SSPI|certificate|MD5|SCRAM-SHA-'
@@ -147,6 +157,39 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         messages.append(message)
         found.append((rule, list(given.values())))
     return _SPEECH.table(messages, kept, frames, found, context)
+
+
+def recognises(obj: Object, name: str) -> float:
+    return 0.95 if "error_severity" in obj and "session_id" in obj and "timestamp" in obj else 0.0
+
+
+def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Context) -> Table:
+    """The records of log_destination = jsonlog: what the message leaves out, the fields beside it say."""
+    kept: list[int] = []
+    frames: list[Frame] = []
+    messages: list[bytes] = []
+    found: list[Found] = []
+    times = moments([_utc(one.get("timestamp")) for one in objects], context.zone)
+    for row, time, one in zip(rows, times, objects, strict=True):
+        if time is None:
+            continue
+        message = f"{one['error_severity']}:  {one.get('message', '')}".encode("utf-8", "surrogatepass")
+        rule, values = _SPEECH.recognise(message) or (_SPEECH.shape("db.message", "unknown", ()), ())
+        beside = {
+            name: str(one[key]).encode() for key, name in _BESIDE.items() if one.get(key) not in (None, "[local]")
+        }
+        given = beside | {name: value for name, value in zip(rule.names, values, strict=True) if value}
+        kept.append(row)
+        frames.append(Frame(time, b"", b"postgresql", str(one.get("pid", "")).encode(), "UTC"))
+        messages.append(message)
+        found.append((_SPEECH.shape(rule.action, rule.outcome, tuple(given), tagged=bool(rule.tag)), [*given.values()]))
+    return _SPEECH.table(messages, kept, frames, found, context)
+
+
+def _utc(stamp: object) -> object:
+    """The time without the name of its zone, where that is no UTC, GMT or JST: then it is the server's."""
+    match = _STAMP.match(stamp) if isinstance(stamp, str) else None
+    return match[1] if match and match[2] not in ("UTC", "GMT", "JST") else stamp
 
 
 def _around(prefix: bytes, user: bytes) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """wtmp, btmp and utmp of Linux: who signed in and out, and starts of the machine. Records of 384 or 400 bytes.
 
 384 bytes on x86-64 and 32-bit ARM, where the times are 32 bits; 400 on 64-bit ARM. btmp has the same records and
-holds failures only; the file's name tells it.
+holds failures only: the file's name tells it, and else that a log-in process bears the name that was tried.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
     messages: list[bytes] = []
     for obj in objects:
         kind, line, user, host = _KINDS[obj["ut_type"]], obj["ut_line"], obj["ut_user"], obj["ut_host"]
-        action, outcome = _meaning(kind, user, obj["failed"])
+        failed = obj["failed"] or (kind == "login_process" and user != b"LOGIN" and user[:1] not in (b"", b"."))
+        action, outcome = _meaning(kind, user, failed)
         address = _address(obj["ut_addr"], host)
         who = b"" if kind in ("boot", "run_level") else user
         every: tuple[tuple[str, bytes], ...] = (
@@ -124,7 +125,7 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
         )
         cells = [(name, value) for name, value in every if value]
         rule = _SPEECH.shape(action, outcome, tuple(name for name, _ in cells), tagged=not action.startswith("utmp"))
-        program = b"btmp" if obj["failed"] else b"wtmp"
+        program = b"btmp" if failed else b"wtmp"
         frames.append(Frame(obj["ut_time"], b"", program, str(obj["ut_pid"]).encode(), "UTC"))
         found.append((rule, [value for _, value in cells]))
         messages.append(b" ".join((kind.encode(), user, line, host)))
