@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engines.logs.parsers.records import Read, values
 from tests.engines.logs.reading import PARSERS, events
 
 HERE = PARSERS / "mysql"
@@ -24,3 +25,30 @@ def test_what_the_sample_says() -> None:
 def test_the_time_is_utc() -> None:
     """時刻は世界標準時（UTC）になる。"""
     assert events(HERE / "sample.log")[0].when().isoformat() == "2026-11-23T01:00:00.123456+00:00"
+
+
+SLOW = """\
+# Time: 261120  9:00:05
+# User@Host: hanako[hanako] @ pc.example.jp [203.0.113.5]  Id:     5
+# Query_time: 2.000000  Lock_time: 0.000000 Rows_sent: 100000  Rows_examined: 100000
+use shop;
+SET timestamp=1795132801;
+SELECT * FROM customers
+WHERE 1=1;
+# User@Host: root[root] @ localhost []
+# Query_time: 1.5  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 5
+SELECT SLEEP(5);
+"""
+
+
+def test_the_slow_log_says_who_took_how_much() -> None:
+    """時間のかかった問い合わせ（slow log）は、だれがどこから何件取り出したかが読める。"""
+    found = Read(SLOW.encode(), "a.txt")
+    asked = [event for event in found.events if event.action == "db.query"]
+    assert (found.report.events, found.report.errors) == (10, 0)
+    assert values(asked, "time", "user", "address", "target") == [
+        (1795132801, "hanako", "203.0.113.5", "shop"),
+        (1795132801, "hanako", "203.0.113.5", "shop"),
+        (1795132801, "root", "localhost", ""),
+    ]
+    assert [row.get("rows_sent") for row in found.rows if "db.statement" in row] == ["100000", "100000", "1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engines.logs.parsers.records import Read, values
 from tests.engines.logs.reading import PARSERS, events
 
 HERE = PARSERS / "w3c"
@@ -62,3 +63,15 @@ def test_what_pfirewall_log_says() -> None:
         ("fw.blocked", "failure", "", "203.0.113.63", "TCP", "", 0, 52),
         ("fw.allowed", "success", "", "192.0.2.5", "UDP", "", 0, 0),
     ]
+
+
+def test_lines_without_a_date_are_of_the_day_of_the_header() -> None:
+    """日付のない IIS のログは、見出しの日のもの。日をまたげば翌日になり、数秒の前後では変わらない。"""
+    head = "#Software: Microsoft Internet Information Services 6.0\n#Date: 2026-11-20 00:00:00\n"
+    head += "#Fields: time c-ip cs-method cs-uri-stem sc-status\n"
+    clocks = ["00:00:01", "23:59:59", "23:59:58", "00:00:02"]
+    rows = "".join(f"{clock} 203.0.113.5 GET /a 200\n" for clock in clocks)
+    found = Read((head + rows).encode(), "a.txt")
+    times = [event.when().isoformat()[5:19] for event in found.events if event.action == "web.request"]
+    assert times == ["11-20T00:00:01", "11-20T23:59:59", "11-20T23:59:58", "11-21T00:00:02"]
+    assert set(values(found.events[3:], "address", "status")) == {("203.0.113.5", 200)}

@@ -1,4 +1,4 @@
-"""MySQL and MariaDB: the error log of each, the general query log, and what goes to syslog."""
+"""MySQL and MariaDB: the error log of each, the general and the slow query log, and what goes to syslog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ...table import Context, LogSource, Table
 from ...times import iso_time, local_time
-from ..speech import Frame, Speech, stamped
+from ..speech import Found, Frame, Speech, stamped
+from . import slow
 
 FIELDS = (
     ("time", "UTC where the line ends it with Z, else local time of the server"),
@@ -18,7 +19,8 @@ FIELDS = (
     ),
     ("user, address", "the account and where it came from"),
     ("target", "the database"),
-    ("db.statement", "the statement, in the general log"),
+    ("db.statement", "the statement, in the general and in the slow log"),
+    ("seconds, rows_sent, rows_examined", "what a slow query cost"),
 )
 PROGRAMS = (b"mysqld", b"mysql", b"mariadbd", b"mysqld_safe", b"mariadb")
 _STAMP = rb"(\d{4}-\d\d-\d\d[T ][ \d]\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?|\d{6} [ \d]\d:\d\d:\d\d)"
@@ -73,11 +75,13 @@ _SPEECH = Speech(
 
 
 def understands(line: bytes) -> bool:
-    return _ERROR.match(line) is not None or _GENERAL.match(line) is not None
+    return _ERROR.match(line) is not None or _GENERAL.match(line) is not None or slow.understands(line)
 
 
 def claims(sample: Sequence[bytes]) -> float:
     """The general log leaves the time out where it is the one above: such lines alone prove nothing."""
+    if any(line.startswith(b"# User@Host: ") for line in sample):
+        return 0.9  # the statements between the heads of the slow log may be anything
     if not any(_ERROR.match(line) or ((match := _GENERAL.match(line)) and match[1]) for line in sample):
         return 0.0
     return sum(map(understands, sample)) / len(sample)
@@ -105,7 +109,26 @@ def _time(stamp: bytes, context: Context) -> float | None:
     return iso_time(stamp[:11] + stamp[11:].replace(b" ", b"0", 1), context.zone)
 
 
-read = _SPEECH.lines(_cut)
+def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table:
+    """The events among these lines, of whichever of its logs."""
+    kept: list[int] = []
+    frames: list[Frame] = []
+    messages: list[bytes] = []
+    found: list[Found] = []
+    for row, line in zip(rows, lines, strict=True):
+        if made := _cut(line, context):
+            frame, message = made
+            told = _SPEECH.recognise(message)
+        elif asked := slow.cut(line, context, _SPEECH):
+            message, (frame, told) = line, asked
+        else:
+            continue
+        if told:
+            kept.append(row)
+            frames.append(frame)
+            messages.append(message)
+            found.append(told)
+    return _SPEECH.table(messages, kept, frames, found, context)
 
 
 def read_messages(messages: Sequence[bytes], rows: Sequence[int], frames: Sequence[Frame], context: Context) -> Table:

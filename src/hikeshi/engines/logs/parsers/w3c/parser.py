@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from ...table import ECS, Columns, Context, LogSource, Table
@@ -23,7 +24,8 @@ FIELDS = (
     ("cs-uri-query", "the whole target, as rules look in it for paths, too; the others as the header names them"),
 )
 _HEADER = re.compile(rb"#(Software|Version|Date|Fields|Start-Date|End-Date|Remark|Time Format): *(.*)")
-_ROW = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[^ ]++ ){3,59}[^ ]++ ?$")
+# IIS 6 and its FTP leave the date out by default: then it is the header's, and one day later where the clock goes back.
+_ROW = re.compile(rb"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d (?:[^ ]++ ){3,59}[^ ]++ ?$")
 _WATCHED = {str(n).encode(): bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _FTP = {
     b"PASS": "ftp.login",
@@ -71,7 +73,8 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[
         if not names or len(cells) != len(names) or not _ROW.match(line):
             continue
         local = memory["local"]
-        stamp = line[:19] + (b"" if local else b"Z")
+        day = b"" if names[0] == b"date" else _day(memory, line[:8])
+        stamp = (day + line[: 19 - len(day)]) + (b"" if local else b"Z")
         time = stamped(context, stamp, lambda s=stamp: iso_time(s, context.zone))  # type: ignore[misc]
         if time is not None:
             parts.setdefault(names, []).append((row, time, line, cells))
@@ -86,11 +89,23 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[
 def _learn(memory: dict[str, Any], name: bytes, value: bytes, context: Context) -> None:
     if name == b"Fields":
         names = tuple(value.split()[:_MOST])
-        memory["fields"] = names if names[:2] == (b"date", b"time") else None
+        memory["fields"] = names if names[:2] == (b"date", b"time") or names[:1] == (b"time",) else None
     elif name == b"Time Format":
         memory["local"] = value == b"Local"
     elif name in (b"Date", b"Start-Date") and (time := iso_time(value + b"Z", context.zone)) is not None:
         memory["date"] = time
+        memory["day"], memory["clock"] = value[:10], b""
+
+
+def _day(memory: dict[str, Any], clock: bytes) -> bytes:
+    """The day of a line that has only its time, with the blank behind it."""
+    if "day" not in memory:
+        return b""
+    if memory["clock"] and int(clock[:2]) < int(memory["clock"][:2]) - 12:  # lines of one second may be out of order
+        following = date.fromisoformat(memory["day"].decode()) + timedelta(days=1)
+        memory["day"] = following.isoformat().encode()
+    memory["clock"] = clock
+    return bytes(memory["day"]) + b" "
 
 
 def _headers(some: Sequence[tuple[int, float, bytes]], context: Context) -> Table:
