@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engines.logs.parsers.records import Read, values
 from tests.engines.logs.reading import PARSERS, events
 
 HERE = PARSERS / "fortigate"
@@ -34,3 +35,14 @@ def test_what_syslog_log_says() -> None:
     ] == [
         ("fw.blocked", "failure", "", "203.0.113.170", "192.0.2.5", None, "FG-OFFICE"),
     ]
+
+
+def test_exports_put_each_pair_into_quotes() -> None:
+    """画面や FortiAnalyzer から書き出した、組ごとに引用符のある CSV も読める。"""
+    line = '"date=2026-11-20","time=09:00:01","devname=FG60F","devid=FGT60F0001","logid=0101039426","type=event",'
+    line += '"subtype=vpn","action=ssl-login-fail","remip=203.0.113.5","user=taro","msg=SSL user failed, twice"\n'
+    found = Read(line.encode(), "a.csv")
+    assert values(found.events, "time", "host", "action", "outcome", "user", "address") == [
+        (1795132801, "FG60F", "vpn.login", "failure", "taro", "203.0.113.5")
+    ]
+    assert found.rows[0]["msg"] == "SSL user failed, twice"

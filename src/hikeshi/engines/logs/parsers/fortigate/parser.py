@@ -21,6 +21,7 @@ _START = re.compile(
 )
 _PAIR = re.compile(rb'([a-zA-Z][\w.-]{0,31}+)=("(?:[^"\\]++|\\.)*+"|[^ ,"]*+(?:,(?![a-zA-Z][\w.-]*+=)[^ ,"]*+)*+)')
 _OURS = re.compile(rb'\b(?:devid="?F|logid="?\d{10}|type="?(?:traffic|event|utm)"?[ ,])')
+_QUOTED = re.compile(rb'"([a-zA-Z][\w.-]{0,31}=)((?:[^"]++|"")*+)"')
 _MOST, _LONGEST = 120, 16_384
 _NAMES = {
     "user": "user",
@@ -67,7 +68,8 @@ _SPEECH = Speech(
 
 
 def understands(line: bytes) -> bool:
-    return _START.match(line) is not None and _OURS.search(line[:1000]) is not None
+    line = _bare(line[:1000])
+    return _START.match(line) is not None and _OURS.search(line) is not None
 
 
 def understands_message(message: bytes) -> bool:
@@ -92,7 +94,7 @@ def _read(lines: Sequence[bytes], rows: Sequence[int], around: Sequence[Frame] |
     for i, (row, line) in enumerate(zip(rows, lines, strict=True)):
         if not understands(line):
             continue
-        pairs = _pairs(line[:_LONGEST])
+        pairs = _pairs(_bare(line[:_LONGEST]))
         time = _time(pairs, context)
         if time is None:
             if around is None:
@@ -106,6 +108,11 @@ def _read(lines: Sequence[bytes], rows: Sequence[int], around: Sequence[Frame] |
         found.append((_SPEECH.shape(action, outcome, tuple(given)), list(given.values())))
         messages.append(line)
     return _SPEECH.table(messages, kept, frames, found, context)
+
+
+def _bare(line: bytes) -> bytes:
+    """`"date=2026-11-20","time=09:00:01"`, as the GUI and FortiAnalyzer export it, as pairs whose values are quoted."""
+    return _QUOTED.sub(rb'\1"\2"', line) if line[:1] == b'"' else line
 
 
 def _pairs(line: bytes) -> dict[str, bytes]:
