@@ -113,3 +113,14 @@ def test_lines_with_commas_are_no_table() -> None:
     line = b"Nov 23 10:00:03 nas WinFileService Event: read, Path: /share/list.xlsx, Size: 12 KB, User: hanako\n"
     assert parser.frames(line * 5, "messages") == 0.0
     assert parser.frames(b"10:00:03,read,list.xlsx\n10:00:04,read,list.xlsx\n", "a.csv") == 0.0
+
+
+def test_two_columns_are_a_table_where_one_is_the_time() -> None:
+    """「日時,内容」の2列だけの表も読む。日時の列がない2列の文は、表とは言わない。"""
+    rows = "日時,内容\n2026/11/20 9:00:01,花子がログインしました\n2026/11/20 9:00:02,終了しました\n"
+    found = Read(rows.encode("cp932"), "a.txt")
+    assert values(found.events, "time", "message") == [
+        (1795132801, "花子がログインしました"),
+        (1795132802, "終了しました"),
+    ]
+    assert parser.frames("期間,内容\n2026/11/20 9:00:01,花子\n".encode(), "a.txt") == 0.0

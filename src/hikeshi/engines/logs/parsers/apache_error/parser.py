@@ -27,7 +27,7 @@ _LINE = re.compile(
     re.DOTALL,
 )
 # 2.4 adds the port; an IPv6 address is told from it by having more than one colon.
-_CLIENT = re.compile(rb"\[client (?:\[([0-9A-Fa-f:.]++)\]|([0-9A-Fa-f.]++|[0-9A-Fa-f:.]*?))(?::(\d++))?\]")
+_CLIENT = re.compile(rb"\[(?:client|remote) (?:\[([0-9A-Fa-f:.]++)\]|([0-9A-Fa-f.]++|[0-9A-Fa-f:.]*?))(?::(\d++))?\]")
 _REQUEST = re.compile(rb"in request (\S++ .*?)(?:, referer: .*)?$", re.DOTALL)
 _REFUSED = re.compile(rb"(?:AH0161[78]: )?user (.*?)(?: not found: |: authentication failure for )", re.DOTALL)
 

@@ -11,18 +11,22 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from ....common.encodings import detect
 from ...objects import Object, Objects, Source
+from ..meanings import toml
 
 FIELDS = (("objects", "one a row: {name in the header: cell}; cells that hold a JSON object are unpacked"),)
 _DELIMITERS = ",\t;|"
 _BLOCK, _LONGEST_ROW, _MOST_COLUMNS = 1 << 20, 1 << 20, 2_000
 _BATCH_OBJECTS, _BATCH_BYTES = 4096, 8 << 20
 _NAME = re.compile(r"[^\W\d_][\w .()/#@:%\[\]&+*?'-]{0,80}$")
+# Two columns are a table where one of them says that it is the time: 日時,内容.
+_TIMES = frozenset(toml(Path(__file__).parent.parent / "json_records" / "fields.toml")["time"])
 _TIME = re.compile(
     r"\d{4}[-/.\u5e74]\d{1,2}|\d{1,2}[/.:]\d{1,2}[/.:]\d{2}|^\d{10}(\d{3})?$|^20\d{12}$"
     r"|^(?:\u4ee4\u548c|R)\s?\d{1,2}[-/.\u5e74]\d{1,2}"
@@ -84,7 +88,8 @@ def _header(text: str) -> tuple[list[str], str, int] | None:
         names = [name.strip().strip("\ufeff") for name in rows[0]] if rows else []
         while names and not names[-1]:
             names.pop()
-        if 3 <= len(names) <= _MOST_COLUMNS and all(map(_is_name, names)) and len(set(names)) > 0.9 * len(names):
+        least = 2 if not _TIMES.isdisjoint(names) else 3
+        if least <= len(names) <= _MOST_COLUMNS and all(map(_is_name, names)) and len(set(names)) > 0.9 * len(names):
             return _told_apart(names), delimiter, at
         if start and line.strip(_DELIMITERS + " "):
             continue

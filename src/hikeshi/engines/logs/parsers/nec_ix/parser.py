@@ -1,4 +1,4 @@
-"""NEC's UNIVERGE IX routers by syslog: `SUBSYSTEM.number: sentence`, without a program's name.
+"""NEC's UNIVERGE IX routers: `SUBSYSTEM.number: sentence`, by syslog without a program's name, or `show logging`.
 
 Read with care: the subsystem and its number are kept, and only sentences whose own words say so become more than
 `router.message`.
@@ -6,11 +6,14 @@ Read with care: the subsystem and its number are kept, and only sentences whose 
 
 from __future__ import annotations
 
-from ...table import LogSource
-from ..speech import Speech
+import re
+
+from ...table import Context, LogSource
+from ...times import iso_time
+from ..speech import Frame, Speech, stamped
 
 FIELDS = (
-    ("time, host", "from the syslog frame"),
+    ("time, host", "from the syslog frame; in show logging local time of the router, without a host"),
     ("action", "fw.blocked, fw.allowed, router.login, vpn.phase, vpn.error, link.up, link.down, router.message"),
     ("outcome", "from the sentence's own words"),
     ("address, destination, user", "where the sentence holds them"),
@@ -29,6 +32,7 @@ _PAIR = (
     + _IP
     + rb")(?:[:.\[](?P<dst_port>\d{1,5})\]?)?"
 )
+_LINE = re.compile(rb"(\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?):? (.*)", re.DOTALL)
 _RULES = (
     ("fw.blocked", "failure", _ID + rb"(?:BLOCK|DENY|[Bb]locked|[Dd]enied|[Dd]iscard(?:ed)?)\b.*?(?P<method>tcp|udp"
          rb"|icmp|esp|TCP|UDP|ICMP|ESP)?,? " + _PAIR),
@@ -67,4 +71,18 @@ def understands_message(message: bytes) -> bool:
     return _SPEECH.knows(message)
 
 
+def understands(line: bytes) -> bool:
+    return (match := _LINE.match(line)) is not None and _SPEECH.knows(match[5])
+
+
+def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
+    match = _LINE.match(line)
+    if match is None or not _SPEECH.knows(match[5]):
+        return None
+    stamp = b"-".join(match.groups()[:3]) + b" " + match[4]
+    time = stamped(context, stamp, lambda: iso_time(stamp, context.zone))
+    return None if time is None else (Frame(time, b"", b"", b"", context.zone_name), match[5])
+
+
+read = _SPEECH.lines(_cut)
 read_messages = _SPEECH.read
