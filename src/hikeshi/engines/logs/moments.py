@@ -36,7 +36,8 @@ _COMPACT = re.compile(
 # 2026/11/20(金) and 令和8年11月20日, as business software of Japan writes them.
 _WEEKDAY = re.compile(r"\s?[(\uff08](?:[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5]|[A-Za-z]{3})[)\uff09]")
 _ERA = re.compile(r"(\u4ee4\u548c|R|\u5e73\u6210|H)\s?(\d{1,2}|\u5143)(?=[-/.\u5e74])")
-_ERAS = {"\u4ee4\u548c": 2018, "R": 2018, "\u5e73\u6210": 1988, "H": 1988}
+# The year before the first of Reiwa and of Heisei, by the letter that each begins with.
+_ERAS = {0x4EE4: 2018, ord("R"): 2018, 0x5E73: 1988, ord("H"): 1988}
 _MONTHS = {month.decode(): number for month, number in MONTHS.items()}
 
 
@@ -83,7 +84,7 @@ def moment(value: Any, zone: tzinfo) -> float | None:
         return int(match[1]) / 1000
     text = _WEEKDAY.sub("", text, count=1)
     if match := _ERA.match(text):
-        text = f"{_ERAS[match[1]] + (1 if match[2] == chr(0x5143) else int(match[2]))}{text[match.end() :]}"
+        text = f"{_ERAS[ord(match[1][0])] + (1 if match[2] == chr(0x5143) else int(match[2]))}{text[match.end() :]}"
     for form in (_PARTS, _WESTERN, _NAMED, _NAMED_FIRST):
         if match := form.match(text):
             return _of_parts(match.groupdict(), zone)

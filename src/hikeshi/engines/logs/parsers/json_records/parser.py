@@ -19,7 +19,7 @@ from .framing import Framing
 
 FIELDS = (
     ("time", "the first field with a usual name that holds a time: timestamp, time, created_at … (fields.toml)"),
-    ("", "where the day stands in one field and the hour in another (日付, 時刻): both"),
+    ("", "where the day stands in one field and the hour in another (days.toml): both"),
     ("user, address, action, message …", "likewise, by the names that programs commonly use"),
     ("action app.login, outcome", "where the record says that somebody logged in or could not: ../programs.toml"),
     ("columns", "every field; inner ones joined by dots: actor.email"),

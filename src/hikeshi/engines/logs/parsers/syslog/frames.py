@@ -37,7 +37,7 @@ _FULL = re.compile(
     re.DOTALL,
 )
 _UNIX = re.compile(rb"(\d{9,10}\.\d{6}) ([^ ]++) ([^ :\[]++)(?:\[([^\]]{0,32})\])?: ?(.*)", re.DOTALL)
-_MONTH = "月".encode()
+_MONTH = b"\xe6\x9c\x88"  # 月
 _JAPANESE = re.compile(rb" ?(1?\d)" + _MONTH + rb" {1,2}(?=\d)")
 _DAY = re.compile(rb"^(?:<\d{1,3}>)?(?:([A-Z][a-z][a-z])| ?(1?\d)" + _MONTH + rb") {1,2}(\d{1,2}) \d\d:", re.MULTILINE)
 _NAMES = {number: name for name, number in MONTHS.items()}
