@@ -47,6 +47,7 @@ def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
             "lines": one.lines,
             "events": one.events,
             "errors": one.errors,
+            "unset": one.unset,
             "first": rfc3339(one.first),
             "last": rfc3339(one.last),
             "broken": [{"line": s.line, "offset": s.offset, "raw": s.raw} for s in one.broken],

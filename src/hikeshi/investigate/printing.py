@@ -23,6 +23,10 @@ SUCCESS = {
 }
 CONFIDENCE = {"high": "高い / high", "medium": "中くらい / medium", "low": "低い / low"}
 SECTIONS = {"route": "入口 / Way in", "reached": "届いた所 / Reached", "taken": "持ち出し / Taken"}
+UNSET = (
+    "時計の合っていない行（1970年など） {count}：前後の行と同じころの出来事とみなしました / "
+    "{count} lines of a clock that was not set (1970 …): taken to have happened when their neighbours did"
+)
 SHOWN = 8
 HITS = 40
 RULE_LEVELS = {
@@ -50,6 +54,8 @@ def tell(report: Report, zone: str | None) -> None:
         name = words.texts(Path(one_format(one.format)))["name"]
         span = f"{_when(one.first, where)} – {_when(one.last, where)}"
         typer.echo(f"  {shown(one.path)}  {name}  {span}")
+        if one.unset:
+            typer.echo("    " + say(UNSET).format(count=one.unset))
         for sample in one.broken[:2]:
             typer.echo(
                 say("    読めなかった行 / a line that could not be read") + f" {sample.line}: {shown(sample.raw)[:160]}"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hikeshi.engines.logs.times import Years, access_time, iso_time, turns
-from tests.engines.logs.reading import events
+from hikeshi.engines.logs.story import Story
+from hikeshi.engines.logs.times import Day, Turns, Years, access_time, iso_time, turns
+from tests.engines.logs.reading import events, report
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -75,7 +76,66 @@ def test_a_clock_not_yet_set_at_boot_costs_no_year(tmp_path: Path) -> None:
     lines = [f"{month} {day:2d} 00:00:12 web app: hello" for month, day in days]
     (tmp_path / "messages").write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = [e.when().astimezone(TOKYO) for e in events(tmp_path / "messages")]
-    assert [(one.year, one.month) for one in found if one.month != 1] == [(2026, 11)] * 3
+    assert [(one.year, one.month, one.day) for one in found] == [(2026, 11, day) for day in (19, 19, 19, 20)]
+
+
+def test_a_log_that_ends_with_a_clock_not_set_keeps_its_dates(tmp_path: Path) -> None:
+    """最後の行が、時計の合っていない起動（1月1日）でも、ほかの行の日付も期間も狂わない。"""
+    days = [("Nov", 19), ("Nov", 20), ("Jan", 1), ("Jan", 1)]
+    lines = [f"{month} {day:2d} 00:00:12 web app: hello" for month, day in days]
+    (tmp_path / "messages").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [e.when().astimezone(TOKYO) for e in events(tmp_path / "messages")]
+    assert [(one.year, one.month, one.day) for one in found] == [(2026, 11, 19)] + [(2026, 11, 20)] * 3
+    (file,) = report(tmp_path / "messages").files
+    assert (file.events, file.unset) == (4, 2)
+    assert file.last == found[1].timestamp()
+
+
+@pytest.mark.parametrize(
+    ("days", "written", "end"),
+    [
+        ([(12, 30), (1, 1)], (1, 5), (0, (1, 1))),
+        ([(11, 20), (1, 1)], (1, 5), (0, (1, 1))),
+        ([(12, 30), (1, 1)], (11, 23), (0, (1, 1))),
+        ([(12, 30), (1, 1)], (12, 30), (-1, (12, 30))),
+        ([(11, 20), (1, 1), (1, 1)], (11, 23), (-1, (11, 20))),
+        ([(11, 20), (1, 1), (1, 5)], (11, 23), (0, (1, 5))),
+    ],
+)
+def test_a_true_new_year_at_the_end_is_one(days: list[Day], written: Day, end: tuple[int, Day]) -> None:
+    """本当の年越しで終わるログと、時計の合っていない起動で終わるログを、見分ける。"""
+    count = Turns()
+    assert sum(map(count.of, days)) == 1
+    assert count.end(written) == end
+
+
+@pytest.mark.parametrize("year", [1970, 1980, 2036, 2106])
+def test_an_impossible_year_takes_its_neighbours_time(tmp_path: Path, year: int) -> None:
+    """1970年や2036年の行は、前後の行と同じころの出来事として、数えて伝える。期間はのびない。"""
+    stamps = [f"01/Jan/{year}:09:00:05 +0900", "23/Nov/2026:10:00:00 +0900", f"01/Jan/{year}:09:00:07 +0900"]
+    lines = [f'192.0.2.1 - - [{stamp}] "GET / HTTP/1.1" 200 5' for stamp in stamps]
+    (tmp_path / "access.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (file,) = report(tmp_path / "access.log").files
+    true = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    assert (file.events, file.unset, file.first, file.last) == (3, 2, true.timestamp(), true.timestamp())
+    assert {e.when() for e in events(tmp_path / "access.log")} == {true}
+
+
+def test_a_machine_whose_clock_was_never_set_has_no_say_in_the_period(tmp_path: Path) -> None:
+    """一度も時計の合っていない機械のログがあっても、事故の期間は、ほかのログから決まる。"""
+    for name, year in (("never", 1970), ("auth", 2026)):
+        lines = [
+            f"{year}-11-20T10:00:{n:02}+09:00 {name} sshd[1]: Failed password for root from 203.0.113.9 port 2 ssh2"
+            for n in range(30)
+        ]
+        lines.append(
+            f"{year}-11-20T10:01:00+09:00 {name} sshd[1]: Accepted password for root from 203.0.113.9 port 2 ssh2"
+        )
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = report(tmp_path / "never", tmp_path / "auth", sinks=[Story()])
+    files = {Path(one.path).name: (one.unset, one.first is None) for one in done.files}
+    assert files == {"never": (31, True), "auth": (0, False)}
+    assert {str(when)[:10] for when in done.story["period"].values()} == {"2026-11-20"}
 
 
 def test_the_last_line_is_not_in_the_future() -> None:

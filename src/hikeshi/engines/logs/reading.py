@@ -10,11 +10,12 @@ from ..common.encodings import Encoding, decode, detect
 from ..common.problem import Problem
 from ..common.walk import Found
 from . import formats, objects
+from .clocks import Clock
 from .lines import CHUNK, Chunk, carriages, chunks
 from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
 from .table import Context, Table
-from .times import Day, Turns, Years
+from .times import Turns, Years
 
 _SAMPLE_LINES = 200
 # A framing this sure of a file's first bytes is not asked twice whether its lines look like something else.
@@ -58,6 +59,7 @@ class Reading:
         anchor = min(self._stream.modified, now)
         where = zone or datetime.now().astimezone().tzinfo or UTC
         self._context = Context(where, zone_name, self._years(anchor.astimezone(where), year), self.encoding.name)
+        self._clock = Clock(now)
         self._helped = 0
         self._offered = 0
 
@@ -145,9 +147,8 @@ class Reading:
         report = self.report
         report.events += len(table)
         report.formats[table.format] = report.formats.get(table.format, 0) + len(table)
-        first, last = min(table.times), max(table.times)
-        report.first = first if report.first is None else min(report.first, first)
-        report.last = last if report.last is None else max(report.last, last)
+        report.unset += self._clock.mend(table)
+        report.first, report.last = self._clock.first, self._clock.last
 
     def _broken(self, chunk: Chunk, rows: Sequence[int]) -> None:
         self._keep_broken((chunk.first + row, chunk.offset(row), chunk.lines[row]) for row in rows)
@@ -163,17 +164,15 @@ class Reading:
         """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""
         if self.report.format not in ("syslog", "openssh"):
             return Years(anchor, None, 0, year)
-        last: Day | None = None
         passed, count = 0, Turns()
         try:
             with self._found.open() as stream:
                 for chunk in chunks(stream, self.encoding, stream.read(CHUNK)):
-                    days = syslog.days(chunk.block)
-                    passed += sum(map(count.of, days))
-                    last = days[-1] if days else last
+                    passed += sum(map(count.of, syslog.days(chunk.block)))
         except Problem:
             pass  # what ends the reading early is told when the file itself is read
-        return Years(anchor, last, passed, year)
+        false, last = count.end((anchor.month, anchor.day))
+        return Years(anchor, last, passed + false, year, frozenset(count.unset))
 
 
 def _read(name: str, lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:

@@ -96,7 +96,10 @@ class Hit:
 
 @dataclass(slots=True)
 class FileReport:
-    """One file. `errors` counts broken lines, of which the first few are kept in `broken`."""
+    """One file. `errors` counts broken lines, of which the first few are kept in `broken`.
+
+    `unset` counts lines of a clock that was not set (see clocks.py); `first` and `last` leave them out.
+    """
 
     path: str
     format: str
@@ -105,6 +108,7 @@ class FileReport:
     lines: int = 0
     events: int = 0
     errors: int = 0
+    unset: int = 0
     first: float | None = None
     last: float | None = None
     broken: list[Sample] = field(default_factory=list)

@@ -10,6 +10,9 @@ MONTHS = {m: i for i, m in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct N
 _KEEP = 50_000
 Day = tuple[int, int]  # month, day
 _UNSET: Day = (1, 2)
+_DECEMBER: Day = (12, 25)
+UNSET = 1970
+"""The year of a line whose clock had not been set; see clocks.py for what becomes of it."""
 _ISO = re.compile(
     rb"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(Z|[+-]\d\d:?\d\d)?$", re.IGNORECASE
 )
@@ -100,11 +103,20 @@ def local_time(
 class Years:
     """The year of lines that do not say it (RFC 3164): counted from the log's last line, across New Year.
 
-    `anchor` is when the log was last written; `turns` is how often New Year passes within it.
+    `anchor` is when the log was last written; `turns` is how often New Year passes within it. `unset` are those that
+    only look like it (see Turns): the lines after them are of UNSET, until the log goes on.
     """
 
-    def __init__(self, anchor: datetime, last: Day | None = None, turns: int = 0, year: int | None = None):
+    def __init__(
+        self,
+        anchor: datetime,
+        last: Day | None = None,
+        turns: int = 0,
+        year: int | None = None,
+        unset: frozenset[int] = frozenset(),
+    ):
         self._turns = Turns()
+        self._unset, self._waiting = unset, False
         self.anchor = anchor
         if year is None:
             year = anchor.year
@@ -116,8 +128,10 @@ class Years:
 
     def of(self, month: int, day: int) -> int:
         """The year of the next line, which is of this day. Lines come in the log's order."""
-        self.year += self._turns.of((month, day))
-        return self.year
+        if passed := self._turns.of((month, day)):
+            self.year += passed
+            self._waiting = passed > 0 and self._turns.passed in self._unset
+        return UNSET if self._waiting else self.year
 
 
 def turn(before: Day, after: Day) -> int:
@@ -135,23 +149,42 @@ class Turns:
 
     Where the log goes from the first days of a year to the day it was at, or after it, what looked like New Year was
     a clock that had not been set: a machine that boots without one writes 1 January until it has asked for the time.
+    `passed` counts what looks like New Year, `unset` holds the numbers of those that were such a clock.
     """
 
     def __init__(self) -> None:
         self._day: Day | None = None
         self._before: Day | None = None
+        self.passed = 0
+        self.unset: set[int] = set()
 
     def of(self, day: Day) -> int:
         last, self._day = self._day, day
         if last is None:
             return 0
-        if passed := turn(last, day):
-            self._before = last if passed > 0 else None
-            return passed
+        if found := turn(last, day):
+            self.passed += found > 0
+            self._before = last if found > 0 else None
+            return found
         if self._before and last <= _UNSET and day >= self._before:
             self._before = None
+            self.unset.add(self.passed)
             return -1
         return 0
+
+    def end(self, written: Day) -> tuple[int, Day | None]:
+        """At the log's end, last written on this day: -1 when its last lines are of a clock that was not set, else 0;
+        and the last day that counts.
+
+        A true New Year comes after the last days of December, or in a log that was written in January.
+        """
+        before, last = self._before, self._day
+        if before is None or last is None or last > _UNSET or written[0] == 1:
+            return 0, last
+        if before >= _DECEMBER and not before <= written:
+            return 0, last
+        self.unset.add(self.passed)
+        return -1, before
 
 
 def turns(days: list[Day]) -> int:

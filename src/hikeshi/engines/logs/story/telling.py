@@ -25,17 +25,20 @@ def tell(gathered: Gathered, report: Report) -> dict[str, Any]:
     """The contract's `story`; route, reached and taken are parts, the most certain first."""
     won = sorted((f for f in report.findings if f.success == "yes"), key=lambda f: (_RANK[f.confidence], f.first))
     intruders = _intruders(won)
-    start = min((_in_since(name, level, gathered, won) for name, level in intruders.items()), default=None)
+    since = [_in_since(name, gathered, won, report) for name in intruders]
+    start = min(_in_time(since, report) or since, default=None)
     logons = _theirs(gathered, intruders)
     accounts = sorted({who[1] for who, _ in logons if who[1]} | {a for f in won for a in f.accounts[:1] if a})
-    end = _last(gathered, intruders, won) if start is not None else None
+    seen = _seen(gathered, intruders, won)
+    end = max(_in_time(seen, report) or seen) if start is not None else None
+    tried = [f.first for f in report.findings]
     through = _through(gathered, intruders)
     onward = _onward(gathered, intruders, set(accounts), start) if start is not None else []
     traces = _traces(gathered, intruders, start) if start is not None else []
     return {
         "route": [_way(f) for f in won][:MOST],
         "period": {"from": rfc3339(start), "to": rfc3339(end)},
-        "tried_from": rfc3339(min((f.first for f in report.findings), default=None)),
+        "tried_from": rfc3339(min(_in_time(tried, report) or tried, default=None)),
         "accounts": accounts[:MOST],
         "addresses": sorted(intruders, key=lambda name: (_RANK[intruders[name]], name))[:MOST],
         "reached": _ordered(
@@ -66,19 +69,26 @@ def _intruders(won: list[Finding]) -> dict[str, Level]:
     return found
 
 
-def _in_since(name: str, level: Level, gathered: Gathered, won: list[Finding]) -> float:
+def _in_since(name: str, gathered: Gathered, won: list[Finding], report: Report) -> float:
     """When an intruder was first inside: its first log-on that worked, else the first line that proves the attack."""
-    theirs = [f for f in won if name in f.addresses]
-    first = min(f.first if f.entered is None else f.entered for f in theirs)
+    proofs = [f.first if f.entered is None else f.entered for f in won if name in f.addresses]
     logons = [s.first for who, s in gathered.logons.items() if who[0] == name and who[4] == "success"]
+    first = min(_in_time(proofs, report) or _in_time(logons, report) or proofs)
     return min((time for time in logons if time >= first), default=first)
 
 
-def _last(gathered: Gathered, intruders: dict[str, Level], won: list[Finding]) -> float:
+def _seen(gathered: Gathered, intruders: dict[str, Level], won: list[Finding]) -> list[float]:
+    """When intruders were seen last, in each kind of trace."""
     came = [gathered.traffic.of(name, float("inf"), 0) for name in intruders]
     seen = [s.last for who, s in gathered.logons.items() if who[0] in intruders and who[4] == "success"]
     proved = [f.last if f.entered is None else f.entered for f in won]  # tries that failed later are no presence
-    return max(proved + seen + [one.last for one in came if one])
+    return proved + seen + [one.last for one in came if one]
+
+
+def _in_time(times: list[float], report: Report) -> list[float]:
+    """Those within what set clocks span: a machine whose clock was never set has no say in the period."""
+    spans = [(one.first, one.last) for one in report.files if one.first is not None and one.last is not None]
+    return [time for time in times if any(first <= time <= last for first, last in spans)]
 
 
 def _theirs(gathered: Gathered, intruders: dict[str, Level]) -> list[tuple[Logon, Span]]:
