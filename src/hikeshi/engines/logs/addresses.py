@@ -14,6 +14,17 @@ _INSIDE = tuple(
     )
 )
 
+# From where Cloudflare asks its customers' servers: https://www.cloudflare.com/ips/ (since 2021).
+_CLOUDFLARE = tuple(
+    map(
+        ip_network,
+        ("173.245.48.0/20", "103.21.244.0/22", "103.22.200.0/22", "103.31.4.0/22", "141.101.64.0/18")
+        + ("108.162.192.0/18", "190.93.240.0/20", "188.114.96.0/20", "197.234.240.0/22", "198.41.128.0/17")
+        + ("162.158.0.0/15", "104.16.0.0/13", "104.24.0.0/14", "172.64.0.0/13", "131.0.72.0/22", "2400:cb00::/32")
+        + ("2606:4700::/32", "2803:f800::/32", "2405:b500::/32", "2405:8100::/32", "2a06:98c0::/29", "2c0f:f248::/32"),
+    )
+)
+
 
 @lru_cache(100_000)
 def is_address(text: str) -> bool:
@@ -45,10 +56,39 @@ def forwarded(text: str) -> str:
     if "," not in text:
         return text.strip()
     several = [one.strip() for one in text.split(",") if one.strip()]
-    return next((one for one in reversed(several) if not inside(plain(_bare(one)))), several[0] if several else "")
+    return next((one for one in reversed(several) if not inside(plain(bare(one)))), several[0] if several else "")
 
 
-def _bare(text: str) -> str:
+def asker(peer: str, said: str) -> str:
+    """Who asked: the other end of a connection, or whom it says it asks for (X-Forwarded-For) where it is a proxy.
+
+    Only what stands in the firm's own network, and Cloudflare, is taken for a proxy: anybody else may write whatever
+    they like into that header, and would hide behind it.
+    """
+    if not said or not (carries(peer) or peer in ("", "unix:")):
+        return peer
+    several = [one for part in said.split(",") if (one := plain(bare(part.strip())))]
+    for one in reversed(several):
+        if not is_address(one):
+            return peer  # no proxy wrote this
+        if not carries(one):
+            return one
+    return several[0] if several else peer
+
+
+@lru_cache(100_000)
+def carries(address: str) -> bool:
+    """Whether requests from here are passed on for others: from inside, or from Cloudflare."""
+    if inside(address):
+        return True
+    try:
+        one = ip_address(address)
+    except ValueError:
+        return False
+    return any(one in net for net in _CLOUDFLARE if net.version == one.version)
+
+
+def bare(text: str) -> str:
     """Without a port: 192.0.2.1:50000, [2001:db8::7]:443."""
     if text.startswith("["):
         return text[1:].partition("]")[0]

@@ -18,6 +18,8 @@ COLUMNS = {
     "user.name": _("アカウント"),
     "source.ip": _("接続元"),
     "destination.ip": _("接続先"),
+    "network.peer.address": _("取り次いだ機械（プロキシ）"),
+    "http.request.header.x-forwarded-for": _("取り次ぎ元という申告（X-Forwarded-For。偽れます）"),
     "process.name": _("プログラム"),
     "file.path": _("ファイル"),
     "url.original": _("アドレス（URL）"),

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..addresses import asker
 from ..flatten import Record, flatten
 from ..mapped import address as plain_address
 from ..mapped import as_number, as_text, get
 from ..moments import moments
 from ..table import Columns, Context, LogSource, Table
 from ..tags import bit
-from .web_access.parser import request_columns
+from .web_access.parser import PEER, request_columns
 
 SOURCES = (LogSource(category="webserver"),)
 _WATCHED: dict[str, int] = {str(n): bit(f"status.{n}") for n in (400, 401, 403, 404)}
@@ -35,6 +36,7 @@ _NAMES = (
     "request",
     "query",
     "destination",
+    "forwarded",
 )
 Texts = list[str | None]
 
@@ -90,7 +92,10 @@ class Requests:
         more: Callable[[Columns, Sequence[Record]], None] | None,
     ) -> Table:
         methods, targets = _asked(told)
-        addresses: Texts = list(map(plain_address, told["address"]))
+        peers: Texts = list(map(plain_address, told["address"]))
+        addresses: Texts = [
+            asker(peer or "", said or "") or None for peer, said in zip(peers, told["forwarded"], strict=True)
+        ]
         statuses = [text if text and text.isdecimal() and len(text) == 3 else None for text in told["status"]]
         sizes = [None if (size := as_number(text)) is None else str(size) for text in told["sent"]]
         tags = [
@@ -104,6 +109,8 @@ class Requests:
                 more(own, records)
             made = request_columns(methods, targets, statuses, sizes, told["agent"], told["referer"])
             who: Columns = {"c-ip": addresses, "cs-host": told["host"], "cs-username": told["user"]}
+            if peers != addresses:
+                who[PEER] = [peer if peer != one else None for peer, one in zip(peers, addresses, strict=True)]
             ecs: Columns = {
                 "host.name": told["host"],
                 "source.ip": addresses,

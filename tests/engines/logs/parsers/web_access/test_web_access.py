@@ -187,3 +187,71 @@ def test_codes_of_no_standard_are_read() -> None:
         (0, "unknown"),
         (999, "failure"),
     ]
+
+
+LINE = '{} [23/Nov/2026:10:00:00 +0900] "GET /a HTTP/1.1" 401 12 "-" "x"{}'
+PROXY, CLIENT = "10.0.0.2", "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("10.0.0.2 - -", ' "203.0.113.9"'),
+        ("10.0.0.2 - -", ' "192.0.2.1, 203.0.113.9"'),
+        ("10.0.0.2 - -", ' "<script>, 203.0.113.9" 0.012 10.0.0.5:8080'),
+        ("10.0.0.2 - -", ' 0.012 10.0.0.5:8080 "203.0.113.9:50000"'),
+        ("10.0.0.2 - -", " 203.0.113.9, 10.0.0.3"),
+        ("10.0.0.2 - taro", ' "203.0.113.9, 172.70.1.1"'),
+        ("203.0.113.9 10.0.0.2 - -", ""),
+        ("192.0.2.1, 203.0.113.9 10.0.0.2 - taro", ""),
+        ("www.example.jp 203.0.113.9, 10.0.0.3 10.0.0.2 - -", ""),
+        ('"203.0.113.9" 10.0.0.2 - -', ""),
+        ('www.example.jp:443 "192.0.2.1 - -, 203.0.113.9" 10.0.0.2 - -', ""),
+    ],
+)
+def test_behind_a_proxy_the_asker_is_named_and_the_proxy_kept(head: str, tail: str) -> None:
+    """取り次ぐ機械（プロキシ）越しの要求では、X-Forwarded-For の接続元が相手で、取り次いだ機械も残る。"""
+    read = parser.read([LINE.format(head, tail).encode()], range(1), _context())
+    columns = all_columns(read)
+    assert (read.fields(0)["address"], columns["source.ip"], columns["c-ip"]) == (CLIENT, [CLIENT], [CLIENT])
+    assert columns["network.peer.address"] == [PROXY]
+    assert CLIENT in str(columns["http.request.header.x-forwarded-for"])
+    assert read.fields(0)["user"] == ("taro" if "taro" in head else "")
+    assert read.fields(0)["host"] == ("www.example.jp" if "www" in head else "")
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("203.0.113.9 - -", ' "8.8.8.8"'),
+        ("203.0.113.9 - -", ' "8.8.8.8, 10.0.0.2"'),
+        ("8.8.8.8 203.0.113.9 - -", ""),
+        ('"8.8.8.8" 203.0.113.9 - -', ""),
+        ("10.0.0.2 - -", ' "8.8.8.8, 203.0.113.9"'),
+    ],
+)
+def test_a_forged_header_hides_nobody(head: str, tail: str) -> None:
+    """外から直に来た相手が偽の X-Forwarded-For を付けても、本当の接続元が相手で、申告も残る。"""
+    read = parser.read([LINE.format(head, tail).encode()], range(1), _context())
+    columns = all_columns(read)
+    assert read.fields(0)["address"] == CLIENT
+    assert columns["source.ip"] == [CLIENT]
+    assert "8.8.8.8" in str(columns["http.request.header.x-forwarded-for"])
+
+
+def test_what_is_no_list_of_proxies_is_left_alone() -> None:
+    """プロキシの向こうの申告がない行や、後ろの項目が番号でも接続元の一覧でない行は、そのまま。"""
+    tails = ["", ' "-"', " 0.012 10.0.0.5:8080", ' "unknown"', ' "203.0.113.9, unknown"']
+    read = parser.read([LINE.format("10.0.0.2 - -", tail).encode() for tail in tails], range(5), _context())
+    assert [read.fields(i)["address"] for i in range(5)] == [PROXY] * 5
+    assert read.groups == [b"10.0.0.2 - - "] * 5
+
+
+def test_a_flood_through_a_proxy_is_told_by_asker() -> None:
+    """プロキシ越しの要求は、相手ごとに分けて数えられる。"""
+    lines = [LINE.format("10.0.0.2 - -", f' "{one}" 0.{n}').encode() for n in range(3) for one in ("192.0.2.1", CLIENT)]
+    assert parser.read(lines, range(6), _context()).groups == [b"192.0.2.1", b"203.0.113.9"] * 3
+
+
+def _context() -> Context:
+    return Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW))

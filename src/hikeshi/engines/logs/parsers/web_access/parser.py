@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...addresses import forwarded
+from ...addresses import asker
 from ...table import Columns, Context, LogSource, Table
 from ...tags import bit
 from ...times import access_time
+from .heads import head_of, said_after
 
 FIELDS = (
     ("time", "when the request came; its zone is in the line"),
     ("host", "the site that was asked, where the variant has it"),
-    ("address", "who asked"),
+    ("address", "who asked: through a proxy of the firm's own, the one for whom it asked"),
+    ("network.peer.address", "the other end of the connection, where that was a proxy"),
+    ("http.request.header.x-forwarded-for", "what proxies said, as it was written: anybody may write it"),
     ("user", "the name signed in with at the web server (basic authentication)"),
     ("method, target", "what was asked for, as it was written"),
     ("status", "the answer's code; outcome: success for 2xx, failure for 4xx and 5xx"),
@@ -38,12 +40,12 @@ _LINE = re.compile(
 _QUOTED_FIRST = re.compile(rb"([^\[\"]*+\"[^\[]*+)" + _STAMP + rb"([^\"]*+)" + _REST, re.DOTALL)
 SOURCES = (LogSource(category="webserver"), LogSource(service="apache"), LogSource(service="nginx"))
 Text = str | None
+SAID, PEER = "http.request.header.x-forwarded-for", "network.peer.address"
 # Written when the asker went away before an answer.
 NO_CODE = 1
 _STATUS = {b" %03d " % n: n if n >= 100 else NO_CODE for n in range(1000)} | {b" - ": NO_CODE}
 _WATCHED: dict[int | None, int] = {n: bit(f"status.{n}") for n in (400, 401, 403, 404)}
 _SIGNED_IN = bit("web.signed_in")
-_FOUR = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$")
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([\"\\nrtvbf]))")
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"b": b"\b", b"f": b"\f"}
 _KEEP = 100_000
@@ -68,7 +70,7 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
     odd = {
         i
         for i, piece in enumerate(pieces)
-        if len(piece) != 7
+        if len(piece) not in (7, 9)  # nginx's own form ends with what proxies said, in quotes
         or piece[4] != b" "
         or piece[0].find(b"[") != len(piece[0]) - 29
         or not piece[2][5:-1].isdigit()
@@ -83,29 +85,37 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         good = [i for i in range(len(pieces)) if times[i] is not None and codes[i] is not None]
         rows, pieces = [rows[i] for i in good], [pieces[i] for i in good]
         times, codes = [times[i] for i in good], [codes[i] for i in good]
-    before, requests, after, referers, _, agents, _ = zip(*pieces, strict=True) if pieces else [()] * 7
+    tails = [piece[6] if len(piece) == 7 else b'"'.join(piece[6:]) for piece in pieces]
+    said_in = {tail: said_after(context.text(tail)) for tail in set(tails) if tail}
+    before, requests, after, referers, _, agents = (
+        zip(*(piece[:6] for piece in pieces), strict=True) if pieces else [()] * 6
+    )
     tags = [_WATCHED.get(code, 0) for code in codes]
-    # " - - " is an address without a user; most lines have none.
-    for i in [i for i, head in enumerate(before) if head[-34:-29] != b" - - "]:
-        if not tags[i] and _user(context.text(before[i][:-29]).split()[1:]):
-            tags[i] = _SIGNED_IN
-    heads: dict[bytes, tuple[str, str, str]] = context.memory.setdefault("web_access.heads", {})
+    heads: dict[tuple[bytes, str], Who] = context.memory.setdefault("web_access.heads", {})
     if len(heads) > _KEEP:
         heads.clear()
 
+    def who(i: int) -> Who:
+        key = before[i][:-29], said_in.get(tails[i], "")
+        return heads.get(key) or heads.setdefault(key, _who(context.text(key[0]), key[1]))
+
+    # " - - " is an address without a user; most lines have none.
+    for i in [i for i, head in enumerate(before) if head[-34:-29] != b" - - "]:
+        if not tags[i] and who(i).user:
+            tags[i] = _SIGNED_IN
+
     def fields(i: int) -> dict[str, Any]:
-        head, stamp = before[i][:-29], before[i][-29:]
-        known = heads.get(head) or heads.setdefault(head, _head(context.text(head)))
+        stamp, known = before[i][-29:], who(i)
         status, size = codes[i] or 0, after[i].split()[1]
         method, target = _request(context.text(unescape(requests[i])))
         return {
             "action": "web.request",
             "outcome": "success" if 200 <= status < 300 else "failure" if status >= 400 else "unknown",
             "zone": stamp[22:27].decode(),
-            "host": known[0],
+            "host": known.host,
             "source": "web",
-            "address": known[1],
-            "user": known[2],
+            "address": known.address,
+            "user": known.user,
             "method": method,
             "target": target,
             "status": 0 if status == NO_CODE else status,
@@ -115,8 +125,7 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         }
 
     def columns() -> Columns:
-        of_head = {head: _head(context.text(head)) for head in {head[:-29] for head in before}}
-        hosts, addresses, users = _turned([of_head[head[:-29]] for head in before], 3)
+        hosts, addresses, users, said, peers = _turned([who(i) for i in range(len(before))], 5)
         of_request = {one: _request(context.text(unescape(one))) for one in set(requests)}
         methods, targets = _turned(list(map(of_request.__getitem__, requests)), 2)
         made = request_columns(
@@ -127,7 +136,9 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             _decoded(agents, context),
             _decoded(referers, context),
         )
-        who: Columns = {"c-ip": addresses, "cs-host": hosts, "cs-username": users}
+        made |= {"c-ip": addresses, "cs-host": hosts, "cs-username": users}
+        if any(said):
+            made |= {SAID: said, PEER: peers}
         ecs: Columns = {
             "host.name": hosts,
             "source.ip": addresses,
@@ -135,10 +146,12 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
             "event.provider": ["web"] * len(before),
             "event.timezone": [head[-7:-2].decode("ascii", "replace") for head in before],
         }
-        return made | who | ecs
+        return made | ecs
 
     texts = {"request": requests, "referer": referers, "agent": agents}
     groups = [head[:-29] for head in before]
+    if any(said_in.values()):
+        groups = [who(i).address.encode("utf-8", "replace") for i in range(len(before))]
     return Table("web_access", rows, times, fields, tags, texts, groups, columns, SOURCES)  # type: ignore[arg-type]
 
 
@@ -184,7 +197,24 @@ def _outcome(code: str | None) -> str:
     return "success" if 200 <= int(code) < 300 else "failure" if int(code) >= 400 else "unknown"
 
 
-def _turned(rows: list[tuple[str, ...]], width: int) -> list[list[str | None]]:
+class Who(NamedTuple):
+    """Who asked. `said` is what proxies said of it; `peer` is the proxy, where the address follows from that."""
+
+    host: str
+    address: str
+    user: str
+    said: str
+    peer: str
+
+
+def _who(head: str, said_later: str) -> Who:
+    host, peer, user, said = head_of(head)
+    said = said or said_later
+    address = asker(peer, said)
+    return Who(host, address, user, said, peer if address != peer else "")
+
+
+def _turned(rows: Sequence[tuple[str, ...]], width: int) -> list[list[str | None]]:
     """Rows as columns; what is empty is missing."""
     if not rows:
         return [[] for _ in range(width)]
@@ -239,55 +269,3 @@ def unescape(text: bytes) -> bytes:
     if b"\\" not in text:
         return text
     return _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]) if m[1] else _PLAIN.get(m[2], m[2]), text)
-
-
-def _head(text: str) -> tuple[str, str, str]:
-    """Host, address and user out of what stands before the time: `[vhost[:port]] address ident user`."""
-    words = _asker(text.split()) if "," in text else text.split()
-    if not words:
-        return "", "", ""
-    for place, word in enumerate(words[:3]):
-        if place and word == "-":  # ident: what follows is the user, who may be called like an address
-            break
-        if address := _address(word):
-            named = len(words) == 3 and "." in words[1]  # some hosts put the site where ident would be
-            host = words[0] if place else words[1] if named else ""
-            return _host(host), address, _user(words[place + 1 :])
-    if len(words) >= 4 and words[1] != "-":  # names instead of numbers: the site's comes first
-        return _host(words[0]), words[1], _user(words[2:])
-    return "", words[0], _user(words[1:])
-
-
-def _asker(words: list[str]) -> list[str]:
-    """One address in place of a list such as `203.0.113.9, 10.0.0.1` (X-Forwarded-For), first or after the site."""
-    for place in range(2):
-        end = place
-        while end + 1 < len(words) and words[end].endswith(","):
-            end += 1
-        one = forwarded("".join(words[place : end + 1]))
-        if _address(one):
-            return [*words[:place], one, *words[end + 1 :]]
-    return words
-
-
-def _user(words: list[str]) -> str:
-    """What follows the address: ident, then the user, who may have blanks in the name."""
-    name = " ".join(words[1:]) if len(words) > 1 else ""
-    return "" if name == "-" else name
-
-
-def _host(word: str) -> str:
-    name, _, port = word.rpartition(":")
-    host = name if port.isdigit() and name else word
-    return "" if host in ("-", "_") else host
-
-
-def _address(word: str) -> str:
-    if _FOUR.match(word):
-        return word
-    word = word.strip("[]")
-    try:
-        found = ip_address(word)
-    except ValueError:
-        return ""
-    return str(getattr(found, "ipv4_mapped", None) or found)
