@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hikeshi.engines.logs.report import Hit, Report
 from hikeshi.engines.logs.sigma.correlate import Correlator
 from hikeshi.engines.logs.sigma.kernel import Kernel
@@ -175,3 +177,24 @@ def test_what_waits_for_itself_is_refused() -> None:
         "correlation 9",
         "rule 3",
     }
+
+
+def test_a_range_has_two_bounds(tmp_path: Any) -> None:
+    """回数の下限と上限を両方書いた規則は、そのあいだのときだけ知らせる。"""
+    some = together("event_count", ["failed"], condition={"gte": 3, "lte": 4}, timespan="1m")
+    times = [0.0, 1, 2, 1000, 1001, 1002, 1003, 1004, 5000, 5000, 5000, 5000, 5000]
+    (hit,) = told([FAILED, some], failures("192.0.2.1", times), tmp=tmp_path)
+    assert (hit.count, hit.first, hit.last) == (2, 0, 1003)
+    different = together("value_count", ["failed"], condition={"gt": 1, "lt": 3, "field": "user"})
+    two, three = (
+        [{"action": "failed", "ip": ip, "user": f"u{n}"} for n in range(size)] for ip, size in (("a", 2), ("b", 9))
+    )
+    (hit,) = told([FAILED, different], (two, [0.0, 1]), (three, [9000.0] * 9), tmp=tmp_path)
+    assert (hit.count, hit.last) == (1, 1)
+
+
+@pytest.mark.parametrize("condition", [{"gte": 3, "lte": "many"}, {"gte": 3, "most": 4}, {"field": "user"}])
+def test_a_range_that_is_none_is_refused(condition: dict[str, Any]) -> None:
+    """数でない上限や、知らない言葉のある条件は、その規則だけを断る。"""
+    made = pack_of([FAILED, together("event_count", ["failed"], condition=condition)])
+    assert [one["title"] for one in made.refused] == ["correlation 9"]

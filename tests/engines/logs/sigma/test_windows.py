@@ -38,6 +38,9 @@ def conditions(draw: st.DrawFn) -> Condition:
         count=draw(st.integers(0, 4)),
         percentile=draw(st.sampled_from([0, 1, 25, 50, 90, 100])),
         tree=tree,
+        also=tuple(
+            draw(st.lists(st.tuples(st.sampled_from(["lt", "lte", "gt", "neq"]), st.integers(0, 5)), max_size=2))
+        ),
     )
 
 

@@ -56,7 +56,8 @@ def holds(condition: Condition, rules: list[int], values: list[str | None]) -> b
             measured = statistics.median(numbers)
         case _:
             measured = percentile(numbers, condition.percentile)
-    return OPS[condition.op](measured, condition.count)
+    bounds = [(condition.op, condition.count), *condition.also]
+    return all(OPS[op](measured, count) for op, count in bounds)
 
 
 def percentile(numbers: list[float], percent: float) -> float:

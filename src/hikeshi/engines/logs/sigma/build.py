@@ -19,7 +19,7 @@ from sigma.rule import SigmaRule, SigmaRuleBase
 from sigma.rule.base import SigmaYAMLLoader, check_alias_expansion
 
 from .atoms import ANY, ONE, Atom, text_atom
-from .correlating import correlation_data
+from .correlating import correlation_data, correlation_of
 from .pack import Pack
 
 modifier_mapping.setdefault("utf16le", SigmaWideModifier)  # the specification's name for what pySigma calls wide
@@ -145,7 +145,7 @@ def _one(document: Any) -> SigmaRule | SigmaCorrelationRule | SigmaFilter:
     if not isinstance(document, dict):
         raise Refused("this is no mapping, so it is no rule")
     if "correlation" in document:
-        return SigmaCorrelationRule.from_dict(document)
+        return correlation_of(document)
     if "filter" in document:
         return SigmaFilter.from_dict(document)
     if "detection" not in document:

@@ -178,6 +178,7 @@ def _of(number: int, data: dict[str, Any], start: int) -> _Correlation:
         count=said.get("count", 1),
         percentile=50 if said.get("percentile") is None else said["percentile"],
         tree=_shifted(said["tree"], start) if "tree" in said else None,
+        also=tuple((op, count) for op, count in said.get("also", ())),
     )
     aliases = {name: {rule + start: own for rule, own in pairs} for name, pairs in data["aliases"].items()}
     return _Correlation(number, condition, tuple(data["by"]), aliases, tuple(said.get("fields", ())))

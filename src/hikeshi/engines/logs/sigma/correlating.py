@@ -10,6 +10,24 @@ from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRuleBase
 
 Number = Callable[[SigmaRuleBase], int]
+ALSO = "x-hikeshi-also"
+
+
+def correlation_of(document: dict[str, Any]) -> c.SigmaCorrelationRule:
+    """The rule as pySigma reads it. Of a range (`gt: 100, lte: 200`) it takes one bound; the others are kept in ALSO.
+
+    The specification has ranges ("Condition"), pySigma 1.5 refuses them.
+    """
+    inner = document["correlation"]
+    said = inner.get("condition") if isinstance(inner, dict) else None
+    bounds = sorted(c.SigmaCorrelationConditionOperator.operators() & said.keys()) if isinstance(said, dict) else []
+    if len(bounds) > 1:
+        first = {name: value for name, value in said.items() if name not in bounds[1:]}
+        document = document | {"correlation": inner | {"condition": first}}
+    one = c.SigmaCorrelationRule.from_dict(document)
+    others = [c.SigmaCorrelationCondition.from_dict({name: said[name]}) for name in bounds[1:]]
+    one.custom_attributes[ALSO] = [[other.op.name.lower(), other.count] for other in others]
+    return one
 
 
 def correlation_data(one: c.SigmaCorrelationRule, number_of: Number) -> dict[str, Any]:
@@ -27,6 +45,8 @@ def correlation_data(one: c.SigmaCorrelationRule, number_of: Number) -> dict[str
             "fields": [fields] if isinstance(fields, str) else list(fields),
             "percentile": one.condition.percentile,
         }
+        if also := one.custom_attributes.get(ALSO):
+            condition["also"] = also
         if one.type is c.SigmaCorrelationType.VALUE_PERCENTILE and not 0 <= (one.condition.percentile or 50) <= 100:
             raise SigmaError("a percentile lies between 0 and 100")
     aliases: dict[str, list[list[Any]]] = {}

@@ -27,6 +27,12 @@ class Condition:
     count: float = 1
     percentile: float = 50
     tree: Any = None
+    also: tuple[tuple[str, float], ...] = ()
+    """The other bounds of a range such as `gt: 100, lte: 200`."""
+
+    def met(self, measured: float) -> bool:
+        """Whether what was measured lies within all bounds."""
+        return compare(self.op, measured, self.count) and all(compare(op, measured, n) for op, n in self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class _Count:
     def drop(self, at: int) -> None: ...
 
     def holds(self, first: int, last: int) -> bool:
-        return compare(self._condition.op, last - first + 1, self._condition.count)
+        return self._condition.met(last - first + 1)
 
 
 class _Different:
@@ -113,7 +119,7 @@ class _Different:
                 del self._seen[value]
 
     def holds(self, first: int, last: int) -> bool:
-        return compare(self._condition.op, len(self._seen), self._condition.count)
+        return self._condition.met(len(self._seen))
 
 
 class _Numbers:
@@ -140,7 +146,7 @@ class _Numbers:
             self._sum -= value
 
     def holds(self, first: int, last: int) -> bool:
-        return bool(self._sorted) and compare(self._condition.op, self._measured(), self._condition.count)
+        return bool(self._sorted) and self._condition.met(self._measured())
 
     def _measured(self) -> float:
         match self._condition.kind:
@@ -179,7 +185,7 @@ class _Together:
     def holds(self, first: int, last: int) -> bool:
         if self._condition.tree is not None:
             return _true(self._condition.tree, self._seen)
-        return compare(self._condition.op, len(self._seen), self._condition.count)
+        return self._condition.met(len(self._seen))
 
 
 def _true(tree: Any, seen: Counter[int]) -> bool:
@@ -213,7 +219,7 @@ class _InOrder:
     def holds(self, first: int, last: int) -> bool:
         begin = self._times[last] - self._condition.seconds
         lengths = [length for mine in self._begins for length, since in enumerate(mine) if length and since >= begin]
-        return compare(self._condition.op, max(lengths, default=0), self._condition.count)
+        return self._condition.met(max(lengths, default=0))
 
 
 class _InOrderOf:
