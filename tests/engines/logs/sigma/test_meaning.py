@@ -46,6 +46,8 @@ YES = [
     ({"A|windash|contains": " -f "}, {"A": "x \u2013f y"}),
     ({"A|exists": True}, {"A": ""}),
     ({"A|exists": False}, {"B": "x"}),
+    ({"A|exists": False}, {"A": None, "B": "x"}),  # as the databases that rules are written for see it: docs/sigma.md
+    ({"A": None}, {"A": None, "B": "x"}),
     ({"A|gte": 10}, {"A": "10.0"}),
     ({"A|lt": 10}, {"A": "0x9"}),
     ({"A|neq": "x"}, {"A": "y"}),
@@ -64,6 +66,7 @@ NO = [
     ({"A": ""}, {}),
     ({"A": None}, {"A": ""}),
     ({"A": "*"}, {}),
+    ({"A|exists": True}, {"A": None, "B": "x"}),
     ({"A|cased": "Ab"}, {"A": "ab"}),
     ({"A|contains": "ab"}, {"A": ("a", "b")}),
     ({"A|re": "^a+b"}, {"A": "AAB"}),
