@@ -89,6 +89,7 @@ def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
             for path, problem in report.not_read
         ],
         "forgotten": report.forgotten,
+        "old_packs": report.old_packs,
     }
 
 

@@ -27,6 +27,12 @@ UNSET = (
     "時計の合っていない行（1970年など） {count}：前後の行と同じころの出来事とみなしました / "
     "{count} lines of a clock that was not set (1970 …): taken to have happened when their neighbours did"
 )
+OLD_PACK = (
+    "規則のパック「{pack}」は、前の版の Hikeshi で作られています。新しい版なら見つかるものを見落とすことがあります。"
+    "もう一度作ってください（hikeshi logs rules build・update） / "
+    "The rule pack “{pack}” was made by an earlier Hikeshi and may miss what this one sees. "
+    "Make it again (hikeshi logs rules build, update)"
+)
 SHOWN = 8
 HITS = 40
 RULE_LEVELS = {
@@ -94,6 +100,8 @@ def tell(report: Report, zone: str | None) -> None:
                 "{count} events were too many to remember. Counts and periods may be smaller than they really were."
             ).format(count=report.forgotten)
         )
+    for pack in report.old_packs:
+        typer.echo("\n" + say(OLD_PACK).format(pack=shown(pack)))
     if report.not_read:
         typer.echo("\n" + say("■ 読めなかったもの / ■ Not read"))
     for _, problem in report.not_read:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hikeshi.engines.logs.sigma.making import Made
 
 REFUSED = 20
-TOLD = ("id", "title", "level", "status", "author", "file")
+TOLD = ("id", "title", "level", "status", "author", "file", "source", "maker")
 
 app = typer.Typer(
     help="Sigma規則：まとめる、新しくする、見る / Sigma rules: compile, update, look at", no_args_is_help=True
@@ -114,6 +114,8 @@ def show(
         ("参考 / references", "\n".join(one["references"])),
         ("印 / tags", ", ".join(one["tags"])),
         ("ファイル / file", one["file"]),
+        ("パック / pack", one["source"]),
+        ("まとめたもの / compiled by", _maker(one["maker"])),
     ):
         if value:
             typer.echo(f"{_say(label)}: " + "\n    ".join(_shown(line) for line in str(value).splitlines()))
@@ -127,7 +129,13 @@ def _rules(paths: list[Path] | None) -> list[dict[str, Any]]:
 
     order = rules_order(paths or []) or {"packs": []}
     cache = Path(user_cache_dir("hikeshi", appauthor=False)) / "rules"
-    return [rule for path in order["packs"] for rule in open_rules(Path(path), cache).rules]
+    packs = [open_rules(Path(path), cache) for path in order["packs"]]
+    return [rule | {"source": pack.source, "maker": pack.maker} for pack in packs for rule in pack.rules]
+
+
+def _maker(maker: dict[str, Any]) -> str:
+    """What compiled a pack; older packs do not say."""
+    return ", ".join(f"{name} {value}" for name, value in maker.items())
 
 
 def _told(made: Made, *, as_json: bool) -> None:

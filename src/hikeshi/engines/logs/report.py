@@ -129,6 +129,8 @@ class Report:
     forgotten: int = 0
     hits: list[Hit] = field(default_factory=list)
     story: dict[str, Any] = field(default_factory=dict)
+    old_packs: list[str] = field(default_factory=list)
+    """Rule packs that an earlier version compiled: made anew, they might see more."""
 
     def to_wire(self) -> dict[str, Any]:
         """As JSON; a My Number that a line held is masked, since it stands in no report."""
@@ -139,6 +141,7 @@ class Report:
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Report:
         report = cls(**{k: wire[k] for k in ("events", "lines", "seconds", "forgotten", "story")})
+        report.old_packs = wire.get("old_packs", [])
         report.not_read = [(path, Problem(code, **params)) for path, code, params in wire["not_read"]]
         report.logins = [LogIn(**one) for one in wire["logins"]]
         report.files = [FileReport(**one | {"broken": [Sample(**s) for s in one["broken"]]}) for one in wire["files"]]

@@ -26,7 +26,7 @@ def work(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
         events += len(batch)
         for sink in sinks:
             sink.take(batch)
-    report.events, report.hits = events, []
+    report.events, report.hits, report.old_packs = events, [], []
     if lost and "rules" in order["sinks"]:
         report.not_read.append((str(folder), Problem("logs.text_not_kept", path=str(folder))))
     for sink in sinks:

@@ -143,7 +143,8 @@ def _read(
                 pool.stop()
             raise
         merged = run(f"{__package__}.spread.merging:work", {"folder": name, "rules": rules}, limits)
-    wire |= {"hits": merged["hits"], "forgotten": wire["forgotten"] + merged["forgotten"]}
+    wire |= {"hits": merged["hits"], "old_packs": merged["old_packs"]}
+    wire |= {"forgotten": wire["forgotten"] + merged["forgotten"]}
     return wire | {"seconds": clock.perf_counter() - started}
 
 

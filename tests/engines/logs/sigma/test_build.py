@@ -11,13 +11,15 @@ import pytest
 import yaml
 
 from hikeshi.engines.common.problem import Problem
+from hikeshi.engines.logs.report import Report
 from hikeshi.engines.logs.sigma import files as place
 from hikeshi.engines.logs.sigma import opening
 from hikeshi.engines.logs.sigma.build import build
 from hikeshi.engines.logs.sigma.kernel import Kernel
 from hikeshi.engines.logs.sigma.making import make
 from hikeshi.engines.logs.sigma.opening import open_rules
-from hikeshi.engines.logs.sigma.pack import Pack
+from hikeshi.engines.logs.sigma.pack import COMPILER, Pack
+from hikeshi.engines.logs.sigma.sink import Rules
 from tests.engines.logs.sigma.batches import batch, files, fired, matches, pack_of, rule
 
 GOOD = rule({"s": {"A": "x"}, "condition": "s"})
@@ -185,7 +187,7 @@ def test_a_folder_is_compiled_anew_by_another_version(folder: Path, tmp_path: Pa
     """まとめ方の版が変われば作り直し、同じ中身でも、名前の違うフォルダの規則はその名で出る。"""
     cache = tmp_path / "cache"
     open_rules(folder, cache)
-    monkeypatch.setattr(opening, "_version", lambda name: f"{name} next")
+    monkeypatch.setattr(opening, "version_of", lambda name: f"{name} next")
     open_rules(folder, cache)
     assert len(list((cache / "packs").iterdir())) == 2
     other = folder.rename(folder.with_name("others"))
@@ -239,3 +241,20 @@ def test_levels_choose_rules() -> None:
 def test_a_long_list_of_ors() -> None:
     """値が何千あっても、規則は働く。"""
     assert matches({"A|contains": [f"value{n}x" for n in range(3000)]}, {"A": "a value2999x b"})
+
+
+def test_a_pack_says_who_made_it(tmp_path: Path) -> None:
+    """パックは、規則を書いた人と、まとめた道具の版を覚えていて、前の版のものだとわかる。"""
+    made = pack_of([rule({"s": {"A": "b"}, "condition": "s"}, 1, author="三郎")])
+    made.write(tmp_path / "a.pack")
+    read = Pack.read(tmp_path / "a.pack")
+    assert (read.maker["compiler"], read.rules[0]["author"], read.old) == (COMPILER, "三郎", False)
+    assert set(read.maker) == {"compiler", "pysigma"}
+    for maker in ({"compiler": COMPILER - 1}, {}):
+        made.maker = maker
+        made.write(tmp_path / "b.pack")
+        sink = Rules({"packs": [str(tmp_path / "a.pack"), str(tmp_path / "b.pack")], "cache": None})
+        report = Report()
+        sink.finish(report)
+        assert len(report.old_packs) == 1
+        assert Report.from_wire(report.to_wire()).old_packs == report.old_packs

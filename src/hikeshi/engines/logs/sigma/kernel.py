@@ -45,11 +45,13 @@ class Kernel:
         self._cache = cache
         self.atoms: list[Atom] = []
         self.rules: list[dict[str, Any]] = []
+        self.old: list[str] = []  # packs that an earlier version compiled
         self.starts: list[tuple[int, int]] = []  # for each rule: the first number of its pack's atoms, rules
         for pack in packs:
             start, first = len(self.atoms), len(self.rules)
             self.atoms += pack.atoms
             self.rules += [rule | {"source": pack.source} for rule in pack.rules]
+            self.old += [pack.source] if pack.old else []
             self.starts += [(start, first)] * len(pack.rules)
         self.chosen = self._choose(set(levels))
         by_source: dict[LogSource, _Source] = {}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zipfile
 from contextlib import suppress
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 
 from ...common.problem import Problem
 from .files import rule_files
-from .pack import NAME, VERSION, Pack
+from .pack import COMPILER, NAME, VERSION, Pack, version_of
 
 
 def open_rules(path: Path, cache: Path | None) -> Pack:
@@ -44,16 +43,9 @@ def is_pack(path: Path) -> bool:
         return False
 
 
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:  # run from a folder of sources
-        return ""
-
-
 def _digest(files: list[tuple[str, bytes]], source: str) -> str:
     """What a pack follows from: the rules and whose they are called, and what compiles them."""
-    makers = "\n".join((str(VERSION), _version("hikeshi"), _version("pysigma"), source))
+    makers = "\n".join((f"{VERSION} {COMPILER}", version_of("hikeshi"), version_of("pysigma"), source))
     digest = sha256(makers.encode("utf-8", "replace") + b"\n")
     for name, content in files:
         digest.update(b"%s\n%d\n" % (name.encode("utf-8", "replace"), len(content)))

@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,44 @@ import orjson
 from ...common.problem import Problem
 from .atoms import Atom
 
-FORMAT, VERSION = "hikeshi.sigma-pack", 1
+FORMAT, VERSION = "hikeshi.sigma-pack", 2
+COMPILER = 2
+"""Raised whenever the same rules compile to something else: packs made before may miss what this version sees."""
 _LARGEST = 256 << 20
 NAME = "pack.json"
 
 
+def maker() -> dict[str, Any]:
+    """What compiles rules here."""
+    return {"compiler": COMPILER, "pysigma": version_of("pysigma")}
+
+
+def version_of(name: str) -> str:
+    """The version of an installed package; empty where it runs from a folder of sources."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 @dataclass(slots=True)
 class Pack:
-    """Rules by number; a correlation comes after what it builds on. `source` says whose they are."""
+    """Rules by number; a correlation comes after what it builds on. `source` says whose they are.
+
+    `maker` is what compiled them: {"compiler": COMPILER, "pysigma": its version}; who wrote a rule is its `author`.
+    """
 
     source: str
     atoms: list[Atom]
     rules: list[dict[str, Any]]
     refused: list[dict[str, str]] = field(default_factory=list)
     sha256: str = ""
+    maker: dict[str, Any] = field(default_factory=lambda: maker())
+
+    @property
+    def old(self) -> bool:
+        """Whether an earlier version of the compiler made it: from the same rules it would be another one today."""
+        return self.maker.get("compiler", 1) != COMPILER
 
     def write(self, path: Path) -> None:
         """The same rules give the same bytes."""
@@ -35,6 +60,7 @@ class Pack:
             "format": FORMAT,
             "version": VERSION,
             "source": self.source,
+            "maker": self.maker,
             "atoms": [list(atom) for atom in self.atoms],
             "rules": self.rules,
             "refused": self.refused,
@@ -65,6 +91,8 @@ class Pack:
             if data["version"] > VERSION:
                 raise Problem("logs.newer_pack", path=str(path))
             atoms = [Atom(*row) for row in data["atoms"]]
-            return cls(data["source"], atoms, data["rules"], data["refused"], hashlib.sha256(content).hexdigest())
+            made_by = dict(data.get("maker", {}))
+            digest = hashlib.sha256(content).hexdigest()
+            return cls(data["source"], atoms, data["rules"], data["refused"], digest, made_by)
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, NotImplementedError) as error:
             raise Problem("logs.not_a_pack", path=str(path)) from error

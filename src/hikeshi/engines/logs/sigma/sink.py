@@ -77,6 +77,7 @@ class Rules:
             if self._kernel.rules[number]["shown"]:
                 found[number] = _correlated(self._kernel.rules[number], alerts)
         report.forgotten += self._correlator.forgotten
+        report.old_packs = self._kernel.old
         report.hits += sorted(found.values(), key=_rank)
 
 
