@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from hikeshi.investigate import questions
+from hikeshi.engines.common.claim import claimed
+from hikeshi.investigate import questions, tables
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
 from tests.investigate.test_exploring import address, text
@@ -59,6 +60,22 @@ def test_an_answer_as_a_file_carries_no_formula(case: Any, client: Client) -> No
     assert rows[0] == ["a", "b", "time"]
     assert rows[1][:2] == ["'=1+1", ""]
     assert rows[1][2].endswith("Z")
+
+
+def test_one_question_at_a_time_a_person(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+    """前の質問に答えているあいだは、次の質問を断り、書いたものは残る。ほかの人は待たない。"""
+    sql = "SELECT count(*) AS second FROM events"
+    with claimed(tables.turn(cast.hanako.pk)) as mine:
+        assert mine
+        for more in ({}, {"form": "csv"}):
+            answer = asked(client, case, sql, **more)
+            assert answer.status_code == 409
+            assert sql in text(answer)
+            assert "前の質問に、まだ答えている" in text(answer)
+            assert answer.context["found"] is None
+        assert client.get(address(case, "ask/")).status_code == 200
+        assert asked(signed_in(cast.taro), case, sql).status_code == 200
+    assert asked(client, case, sql).context["found"]["rows"]
 
 
 def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811

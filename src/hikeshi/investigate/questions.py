@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from hikeshi.desk.services import member
+from hikeshi.engines.common.claim import claimed
 from hikeshi.engines.common.limited import Limits
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs import asking, exporting
@@ -67,23 +68,30 @@ def _examples(known: list[str]) -> list[tuple[str, str]]:
 @require_GET
 @member("read", case=True)
 def ask(request: Any) -> HttpResponse:
-    """One question in SQL to the events of all logs of the case; ?form=csv gives the answer as a file."""
+    """One question in SQL to the events of all logs of the case; ?form=csv gives the answer as a file.
+
+    One at a time a person: each may hold a thread of the server and a gigabyte for half a minute.
+    """
     scans = tables.there(request.case)
     folders = [tables.place(scan) for scan in scans]
     form = AskForm(request.GET if "sql" in request.GET else None)
-    found, known = None, []
+    found, known, busy = None, [], False
     as_file = request.GET.get("form") == "csv"
     if scans:
         try:
             if form.is_bound and form.is_valid():
                 sql, most = form.cleaned_data["sql"], GIVEN if as_file else SHOWN
-                found = asking.ask(folders, sql, most=most, limits=Limits(wall=SECONDS, cpu=SECONDS))
+                with claimed(tables.turn(request.user.pk)) as mine:
+                    busy = not mine
+                    if busy:
+                        raise Problem("investigate.one_question", seconds=SECONDS)
+                    found = asking.ask(folders, sql, most=most, limits=Limits(wall=SECONDS, cpu=SECONDS))
                 known = found["known"]
                 if as_file:
                     return _answer(found)
         except Problem as problem:
             form.add_error("sql", services.words.problem(problem, services.language()))
-    if scans and not known:
+    if scans and not known and not busy:
         known = asking.ask(folders, "SELECT 1", limits=Limits(wall=SECONDS, cpu=SECONDS))["known"]
     if found:
         found["rows"] = [list(zip(found["columns"], row, strict=True)) for row in found["rows"]]
@@ -95,7 +103,7 @@ def ask(request: Any) -> HttpResponse:
         "scans": scans,
     }
     context["file"] = "?" + urlencode({"sql": request.GET.get("sql", ""), "form": "csv"})
-    return render(request, "investigate/ask.html", context, status=422 if form.errors else 200)
+    return render(request, "investigate/ask.html", context, status=409 if busy else 422 if form.errors else 200)
 
 
 def _answer(found: dict[str, Any]) -> HttpResponse:

@@ -26,3 +26,10 @@ def there(case: Any, chosen: str = "") -> list[Scan]:
     scans = Scan.objects.filter(chain_id=case.chain_id, state="done").order_by("-number")
     scans = scans.filter(scan=chosen) if chosen else scans
     return [scan for scan in scans if (place(scan) / shards.DONE).is_file()]
+
+
+def turn(person: Any) -> Path:
+    """The lock file of a person's question to the tables."""
+    folder = Path(settings.HIKESHI_DATA) / "tables" / "asking"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{person}.lock"
