@@ -66,6 +66,7 @@ def names(made: Filled) -> dict[str, list[dict[str, Any]]]:
         "investigate:finding": [{"name": one["row"].finding} for one in investigate.findings(case)],
         "investigate:scan": [{"name": name} for name in scans],
         "investigate:ask": [{}, {"?": "?sql=SELECT+*+FROM+events+LIMIT+3"}],
+        "investigate:export_shown": [{"form": "csv"}] if scans else [],
         "investigate:export": [{"name": name, "form": "csv"} for name in scans],
         "investigate:people_count": [{"name": one.counting} for one in PeopleCount.objects.filter(state="done")],
         "investigate:event": [{"?": event(case)}],

@@ -97,9 +97,10 @@ def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:
     assert told.startswith("ここで入られた\n2026-")
     assert "Accepted password" in told
     assert "invented" not in told
-    assert (fact.status, fact.source) == ("confirmed", "auth.log:41")
     (chosen,) = casebook.entries(case, ["investigate.event_chosen"])
-    assert chosen.data["record"] == 41
+    (asked,) = casebook.entries(case, ["investigate.scan_asked"])
+    assert (chosen.data["record"], chosen.data["scan"]) == (41, asked.data["scan"])
+    assert (fact.status, fact.source) == ("confirmed", f"auth.log:41（記録 {asked.number} 番で渡したログ）")
     assert client.get(address(case, f"event/?file={quote('../../etc')}&record=1")).status_code in (404, 409, 422)
     assert key in casebook.facts(case)
 
@@ -122,6 +123,24 @@ def test_logs_of_one_name_are_told_apart(cast: Cast, case: Any, client: Client) 
         opened = client.get(link.replace("&amp;", "&"))
         assert opened.context["row"]["fields"]["source.ip"] == address_of
     assert client.get(address(case, "event/?file=auth.log&record=1&time=never")).status_code in (404, 409, 422)
+
+
+def test_facts_from_two_uploads_of_one_name_are_two(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+    """同じ名前・同じ行・同じ時刻のできごとでも、渡した回が違えば別の事実になり、どの回のものかたどれる。"""
+    brought(cast, case, auth_log() + b"Nov  6 05:00:00 web-02 sshd[7]: Connection closed by 198.51.100.1 port 5\n")
+    page = text(client.get(address(case, "timeline/?only=event.outcome:success")))
+    links = re.findall(r'href="([^"]*/event/[^"]*)"', page)
+    assert len(links) == len(set(links)) == 2
+    for link in links:
+        form = text(client.get(link.replace("&amp;", "&")))
+        said = dict(re.findall(r'name="(file|record|time|scan)" value="([^"]+)"', form))
+        client.post(address(case, "event/"), said | {"status": "suspected"})
+    facts = [fact for key, fact in casebook.facts(case).items() if key.startswith("finding:")]
+    asked = {entry.data["scan"]: entry.number for entry in casebook.entries(case, ["investigate.scan_asked"])}
+    assert sorted(fact.source for fact in facts) == sorted(
+        f"auth.log:41（記録 {number} 番で渡したログ）" for number in asked.values()
+    )
+    assert {entry.data["scan"] for entry in casebook.entries(case, ["investigate.event_chosen"])} == set(asked)
 
 
 def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:  # noqa: F811

@@ -1,14 +1,17 @@
 """自由な質問と、書き出し：読むだけで、ほかの人には見えず、表計算ソフトに何もさせない。"""
 
 import csv
+import html
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import python_calamine as calamine
 from django.test import Client
 
 from hikeshi.engines.common.claim import claimed
@@ -95,6 +98,40 @@ def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatc
         else:
             assert all(json.loads(line) for line in data.splitlines())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_shown_is_given(case: Any, client: Client) -> None:  # noqa: F811
+    """いま画面で絞り込んでいるできごとだけを、どの形でも受け取れ、その隣で、すべても受け取れる。"""
+    page = client.get(address(case, "timeline/?only=event.outcome:failure&without=log.record:1&text=SSHD"))
+    total = client.get(address(case, "timeline/")).context["view"].total
+    for form in ("xlsx", "csv", "jsonl", "timesketch"):
+        shown, every = re.findall(rf'href="([^"]*/export/{form}/[^"]*)"', text(page))
+        answer = client.get(html.unescape(shown))
+        assert "-part." in answer["Content-Disposition"]
+        some = _rows(form, b"".join(answer.streaming_content))
+        assert 0 < len(some) == page.context["view"].total < total
+        assert all(row["event.outcome"] == "failure" and str(row["log.record"]) != "1" for row in some)
+        if form == "jsonl":
+            assert len(_rows(form, b"".join(client.get(every).streaming_content))) == total
+
+
+def _rows(form: str, data: bytes) -> list[dict[str, Any]]:
+    if form == "xlsx":
+        first, *rest = calamine.load_workbook(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+        return [dict(zip(first, row, strict=True)) for row in rest]
+    if form == "csv":
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def test_a_filter_that_is_none_gives_no_file(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+    """使えない条件では、何も書き出さず、画面か言葉で伝える。三郎には何も渡さない。"""
+    wrong = client.get(address(case, "export/csv/?since=never"))
+    assert (wrong.status_code, wrong["Location"]) == (302, address(case, "timeline/?since=never"))
+    assert client.get(wrong["Location"]).status_code == 422
+    assert client.get(address(case, "export/csv/?only=no.such:1")).status_code in (409, 422)
+    assert client.get(address(case, "export/exe/")).status_code == 404
+    assert signed_in(cast.saburo).get(address(case, "export/csv/")).status_code == 404
 
 
 def test_what_is_never_sent_leaves_nothing(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
 from hikeshi.engines.logs.browsing import Look
-from hikeshi.investigate import drawing, looking, tables
+from hikeshi.investigate import drawing, looking, questions, tables
 from hikeshi.investigate.forms import EventForm, LookForm, pair
 
 EDGES = 60
@@ -69,7 +69,10 @@ def timeline(request: Any) -> HttpResponse:
         "view": view,
         "look": look,
         "bars": [(bar, _changed(here, since=bar.since, until=bar.until)) for bar in _bars(view)],
-        "filters": [(name, value, sign, _without(here, sign, name, value)) for sign, name, value in _filters(look)],
+        "filters": [
+            (name, value, sign, _without(here, sign, name, value), pair(name, value))
+            for sign, name, value in _filters(look)
+        ],
         "tops": [
             (name, [(value, n, _with(here, name, value)) for value, n in tops]) for name, tops in view.tops.items()
         ],
@@ -78,6 +81,8 @@ def timeline(request: Any) -> HttpResponse:
         "earlier": _changed(here, page=str(look.page - 1)) if look.page else "",
         "later": _changed(here, page=str(look.page + 1)) if (look.page + 1) * look.size < view.total else "",
         "scans": tables.there(request.case),
+        "forms": questions.forms(),
+        "shown": "?" + here.urlencode() if look.narrow else "",
         "may_record": may(request.role, "record"),
     }
     return render(request, "investigate/timeline.html", context, status=200 if valid else 422)
@@ -88,7 +93,7 @@ def timeline(request: Any) -> HttpResponse:
 def event(request: Any) -> HttpResponse:
     """One event with all its fields; a person may make a fact of it."""
     said = request.POST if request.method == "POST" else request.GET
-    scan, row = looking.one_event(request.case, *(said.get(name, "") for name in ("file", "record", "time")))
+    scan, row = looking.one_event(request.case, *(said.get(name, "") for name in ("file", "record", "time", "scan")))
     form = EventForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may(request.role, "record"):
@@ -99,6 +104,7 @@ def event(request: Any) -> HttpResponse:
             messages.success(request, gettext("記録しました。"))
             return redirect("investigate:timeline", request.case.reference)
     context = {"row": row, "form": form, "may_record": may(request.role, "record"), "around": _around(row["time"])}
+    context["scan"] = scan
     context["fields"] = [
         (name, value, _pivot("only", name, value), _pivot("without", name, value))
         for name, value in row["fields"].items()
@@ -165,4 +171,4 @@ def _span(query: QueryDict) -> str:
 
 
 def _at(row: dict[str, Any]) -> str:
-    return "?" + urlencode({name: row[name] for name in ("file", "record", "time")})
+    return "?" + urlencode({name: row[name] for name in ("file", "record", "time", "scan")})

@@ -21,17 +21,24 @@ SECTIONS = ("route", "reached", "taken")
 
 
 def view(case: Any, chosen: str, look: browsing.Look) -> browsing.View:
-    """The events that fit, of one scan or of all. Raises Problem("logs.bad_filter" | "common.limited_…")."""
-    return browsing.browse([tables.place(scan) for scan in tables.there(case, chosen)], look)
+    """The events that fit, of one scan or of all, each with its `scan`.
+
+    Raises Problem("logs.bad_filter" | "common.limited_…").
+    """
+    scans = tables.there(case, chosen)
+    found = browsing.browse([tables.place(scan) for scan in scans], look)
+    for row in found.rows:
+        row["scan"] = scans[row["table"]].scan
+    return found
 
 
-def one_event(case: Any, file: str, record: str, time: str = "") -> tuple[Scan, dict[str, Any]]:
-    """An event by its place, and the scan that read it; its time tells logs of one name in several scans apart.
+def one_event(case: Any, file: str, record: str, time: str = "", chosen: str = "") -> tuple[Scan, dict[str, Any]]:
+    """An event by its place, and the scan that read it: two scans may have read files of one name.
 
-    Raises Problem("investigate.no_event").
+    Without the scan, as older addresses are, its time tells them apart. Raises Problem("investigate.no_event").
     """
     only = (("log.file.path", file), ("log.record", record))
-    for scan in tables.there(case):
+    for scan in tables.there(case, chosen):
         found = browsing.browse([tables.place(scan)], browsing.Look(only=only, since=time, size=1, whole=True))
         if found.rows and time in ("", found.rows[0]["time"]):
             return scan, found.rows[0]
@@ -52,13 +59,19 @@ def what(event: dict[str, Any]) -> str:
 
 def state_event(case: Any, event: dict[str, Any], scan: Scan, told: str, status: str, actor: Actor) -> list[Recorded]:
     """A person makes a fact of one event. The line itself stands in its text, its place in the source."""
-    name = hashlib.sha256(f"{event['file']}\0{event['record']}".encode("utf-8", "replace")).hexdigest()[:12]
+    place = f"{scan.scan}\0{event['file']}\0{event['record']}"
+    name = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:12]
     line = said(event)[:1500]
     text = f"{told}\n{line}" if told else line
-    source = f"{event['file']}:{event['record']}"
+    source = traced(f"{event['file']}:{event['record']}"[:140], scan)
     data = EventChosen(scan=scan.scan, file=casebook.keep_text(case, str(event["file"])), record=int(event["record"]))
     fact = casebook.fact_entry(case, f"finding:{name}", None, status, actor, text=text, source=source[:200], step=STEP)
     return casebook.record(case, [Entry(data, actor, step=STEP), fact])
+
+
+def traced(place: str, scan: Scan) -> str:
+    """A place in a log, and which upload it is of: the entry of the record with which its logs were handed over."""
+    return gettext("%(place)s（記録 %(n)d 番で渡したログ）") % {"place": place, "n": scan.number}
 
 
 # --- the story --------------------------------------------------------------------------------------------------------
@@ -104,13 +117,13 @@ def state_part(case: Any, name: str, status: str, actor: Actor) -> list[Recorded
         for section in one["sections"]:
             for part in section["parts"]:
                 if part["name"] == name:
-                    return _state(case, part, status, actor)
+                    return _state(case, one["scan"], part, status, actor)
     raise Problem("investigate.no_event", file=name, record="")
 
 
-def _state(case: Any, part: dict[str, Any], status: str, actor: Actor) -> list[Recorded]:
+def _state(case: Any, scan: Scan, part: dict[str, Any], status: str, actor: Actor) -> list[Recorded]:
     lines = "\n".join(f"{e['file']}:{e['record']} {e['raw']}"[:500] for e in part["events"])
-    named: dict[str, Any] = {"source": gettext("ログの調査"), "step": STEP}
+    named: dict[str, Any] = {"source": traced(gettext("ログの調査"), scan), "step": STEP}
     text = f"{part['said']}\n{lines}".strip()
     return casebook.record(
         case, [casebook.fact_entry(case, f"finding:{part['name']}", None, status, actor, text=text, **named)]

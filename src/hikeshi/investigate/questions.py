@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -18,8 +19,10 @@ from hikeshi.engines.common.claim import claimed
 from hikeshi.engines.common.limited import Limits
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs import asking, exporting
+from hikeshi.engines.logs.browsing import Look
 from hikeshi.investigate import services, tables
-from hikeshi.investigate.forms import AskForm
+from hikeshi.investigate.forms import AskForm, LookForm
+from hikeshi.investigate.models import Scan
 
 SHOWN, GIVEN = 200, 10_000
 """Rows on the page, and in the file that holds the same answer."""
@@ -122,13 +125,31 @@ def _answer(found: dict[str, Any]) -> HttpResponse:
 def export(request: Any, name: str, form: str) -> StreamingHttpResponse:
     """All events of one scan, for a spreadsheet or another tool."""
     scan = next(iter(tables.there(request.case, name)), None)
-    if scan is None or form not in exporting.FORMS:
+    if scan is None:
+        raise Http404
+    return _given(request.case, [scan], form)
+
+
+@require_GET
+@member("read", case=True)
+def export_shown(request: Any, form: str) -> HttpResponse:
+    """The events that the timeline shows at this address (the same filter), or all of the case without one."""
+    asked = LookForm(request.GET)
+    if not asked.is_valid():
+        return redirect(f"{reverse('investigate:timeline', args=[request.case.reference])}?{request.GET.urlencode()}")
+    look = asked.look()
+    return _given(request.case, tables.there(request.case), form, look if look.narrow else None)
+
+
+def _given(case: Any, scans: list[Scan], form: str, look: Look | None = None) -> StreamingHttpResponse:
+    if not scans or form not in exporting.FORMS:
         raise Http404
     end = "jsonl" if form == "timesketch" else form
     folder = Path(tempfile.mkdtemp(prefix="hikeshi-export-"))
     out = folder / f"events.{end}"
     try:
-        exporting.export(tables.place(scan), form, out, limits=Limits(wall=EXPORT_SECONDS, cpu=EXPORT_SECONDS))
+        limits = Limits(wall=EXPORT_SECONDS, cpu=EXPORT_SECONDS)
+        exporting.export([tables.place(scan) for scan in scans], form, out, look=look, limits=limits)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -136,7 +157,8 @@ def export(request: Any, name: str, form: str) -> StreamingHttpResponse:
     # A sending that never begins closes no iterator; the answer itself is closed in any case.
     response._resource_closers.append(lambda: shutil.rmtree(folder, ignore_errors=True))  # type: ignore[attr-defined]
     response["Content-Length"] = str(out.stat().st_size)
-    response["Content-Disposition"] = f'attachment; filename="{request.case.reference}-{form}.{end}"'
+    part = "-part" if look else ""
+    response["Content-Disposition"] = f'attachment; filename="{case.reference}-{form}{part}.{end}"'
     return response
 
 

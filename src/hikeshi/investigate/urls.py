@@ -18,6 +18,7 @@ urlpatterns = [
     path("timeline/", exploring.timeline, name="timeline"),
     path("ask/", questions.ask, name="ask"),
     path("export/<slug:name>/<slug:form>/", questions.export, name="export"),
+    path("export/<slug:form>/", questions.export_shown, name="export_shown"),
     path("event/", exploring.event, name="event"),
     path("people/", people_views.page, name="people"),
     path("people/take/", people_views.take, name="people_take"),

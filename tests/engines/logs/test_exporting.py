@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from lxml import etree
 
 from hikeshi.engines.common.problem import Problem
-from hikeshi.engines.logs import rescan, scan
+from hikeshi.engines.logs import browsing, exporting, rescan, scan
+from hikeshi.engines.logs.browsing import Look
 from hikeshi.engines.logs.exporting import FORMS, REST, WIDEST, export, safe
 from tests.engines.logs.test_shards import batch, written
 
@@ -119,3 +121,34 @@ def test_rescan_reads_no_log(table: Path, tmp_path: Path) -> None:
     report = rescan(table, None)
     assert (report.events, [file.events for file in report.files]) == (2, [2])
     assert report.files[0].format == "web_access"
+
+
+@pytest.mark.parametrize(
+    ("look", "count"),
+    [
+        (Look(), 3),
+        (Look(only=(("A", "x"),)), 1),
+        (Look(without=(("A", "x"),)), 2),
+        (Look(only=(("B", "a, b"),)), 1),
+        (Look(text="Y"), 1),
+        (Look(since="1970-01-01T00:00:01Z", until="1970-01-01T00:00:02Z"), 1),
+        (Look(only=(("B", "nothing"),)), 0),
+    ],
+)
+def test_a_look_chooses_what_is_given(tmp_path: Path, look: Look, count: int) -> None:
+    """絞り込みに合うできごとだけを、いくつの表からでも書き出す。画面に出る件数と同じ。"""
+    one = written(tmp_path / "one", batch({"A": ["x", "y"]}, [0.0, 1.0]))
+    two = written(tmp_path / "two", batch({"B": [("a", "b")]}, [2.0]))
+    order = {"folders": [str(one), str(two)], "look": asdict(look)}
+    assert exporting.work(order | {"form": "jsonl", "out": str(tmp_path / "out")}, print) == count
+    assert browsing.work(order, print)["total"] == count
+
+
+def test_a_filter_on_no_column_is_told(tmp_path: Path) -> None:
+    """どの表にもない列での絞り込みは断り、何も書かない。"""
+    one = written(tmp_path / "one", batch({"A": ["x"]}, [0.0]))
+    look = asdict(Look(only=(("nothing", "1"),)))
+    with pytest.raises(Problem) as raised:
+        exporting.work({"folders": [str(one)], "form": "csv", "out": str(tmp_path / "out"), "look": look}, print)
+    assert raised.value.code == "logs.bad_filter"
+    assert not (tmp_path / "out").exists()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from ..common.limited import Limits, run
@@ -59,12 +60,18 @@ class Look:
     size: int = MOST
     whole: bool = False
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.since or self.until or self.only or self.without or self.text)
+
 
 @dataclass(slots=True)
 class View:
     """`bins` are {"from", "count", "failures"}; `tops` maps a column to [[value, count]]; times are RFC 3339 in UTC.
 
-    `rows` are events: {"time", "file", "record", "offset", column: value}. `first` and `last` span all that fits.
+    `rows` are events: {"time", "file", "record", "offset", "table", "fields": {column: value}}; `table` is the place of
+    the event's table among those asked. `first` and `last` span all that fits.
     """
 
     total: int = 0
@@ -86,23 +93,29 @@ def work(order: dict[str, Any], say: Callable[[Any], None]) -> dict[str, Any]:
     """Runs in the limited process."""
     import duckdb
 
-    files = [str(part) for folder in order["folders"] for part in parts(Path(folder))]
+    tables = [[str(part) for part in parts(Path(folder))] for folder in order["folders"]]
+    files = {file: place for place, some in enumerate(tables) for file in some}
     if not files:
         return asdict(View())
     connection = duckdb.connect(config={"memory_limit": "1GB"})
     try:
-        source = "read_parquet(?, union_by_name=true, hive_partitioning=false)"
-        connection.execute(f"CREATE VIEW events AS SELECT * FROM {source.replace('?', _list(files))}")  # noqa: S608
-        known = [row[0] for row in connection.execute("DESCRIBE events").fetchall()]
-        where, values = _where(order["look"], known)
-        return asdict(_view(connection, where, values, known, order["look"]))
+        own = f"file_{token_hex(8)}"  # a name that no log can have
+        source = f"read_parquet({_list(list(files))}, union_by_name=true, hive_partitioning=false, filename='{own}')"
+        connection.execute(f"CREATE VIEW events AS SELECT * FROM {source}")  # noqa: S608
+        known = [row[0] for row in connection.execute("DESCRIBE events").fetchall() if row[0] != own]
+        check(order["look"], known)
+        where, values = fitting(order["look"], known)
+        view = _view(connection, where, values, known, order["look"], own)
+        for row in view.rows:
+            row["table"] = files.get(row["table"], 0)
+        return asdict(view)
     except duckdb.Error as error:
         raise Problem("logs.bad_filter", why=str(error)[:300], exit=2) from error
     finally:
         connection.close()
 
 
-def _view(connection: Any, where: str, values: list[Any], known: list[str], look: dict[str, Any]) -> View:
+def _view(connection: Any, where: str, values: list[Any], known: list[str], look: dict[str, Any], own: str) -> View:
     def ask(sql: str, *more: Any) -> list[tuple[Any, ...]]:
         return list(connection.execute(sql, [*values, *more]).fetchall())
 
@@ -125,16 +138,37 @@ def _view(connection: Any, where: str, values: list[Any], known: list[str], look
     shown = [name for name in SHOWN if name in known and name != "log.file.path"]
     if look["whole"]:
         shown += sorted(set(known) - {*shown, *FIXED})
-    chosen = ", ".join(["epoch_us(time)", '"log.file.path"', '"log.record"', '"log.offset"', *map(_quoted, shown)])
+    chosen = ", ".join(["epoch_us(time)", '"log.file.path"', '"log.record"', '"log.offset"', own, *map(_quoted, shown)])
     size = min(int(look["size"]), MOST)
     rows = ask(f"SELECT {chosen} FROM events {where} {_ORDER} LIMIT {size} OFFSET ?", max(0, int(look["page"])) * size)  # noqa: S608
-    for time, file, record, offset, *rest in rows:
+    for time, file, record, offset, table, *rest in rows:
         fields = {name: _plain(value) for name, value in zip(shown, rest, strict=True) if value is not None}
-        view.rows.append({"time": _said(time), "file": file, "record": record, "offset": offset, "fields": fields})
+        place = {"file": file, "record": record, "offset": offset, "table": table}
+        view.rows.append({"time": _said(time), **place, "fields": fields})
     return view
 
 
-def _where(look: dict[str, Any], known: list[str]) -> tuple[str, list[Any]]:
+def columns_of(folders: Sequence[Path]) -> list[str]:
+    """All columns of these tables."""
+    import duckdb
+
+    files = [str(part) for folder in folders for part in parts(folder)]
+    if not files:
+        return []
+    with duckdb.connect() as connection:
+        source = f"read_parquet({_list(files)}, union_by_name=true, hive_partitioning=false)"
+        return [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608
+
+
+def check(look: dict[str, Any], known: Sequence[str]) -> None:
+    """Raises Problem("logs.bad_filter") for a column that no table has."""
+    for column, _ in (*look["only"], *look["without"]):
+        if column not in known:
+            raise Problem("logs.bad_filter", why=column, exit=2)
+
+
+def fitting(look: dict[str, Any], known: Sequence[str]) -> tuple[str, list[Any]]:
+    """The WHERE of a look, and its values, over files of these columns; a column that they lack has no value there."""
     parts_, values = [], []
     for name, sign in (("since", ">="), ("until", "<")):
         if look[name]:
@@ -143,7 +177,8 @@ def _where(look: dict[str, Any], known: list[str]) -> tuple[str, list[Any]]:
     for name, equal in (("only", "="), ("without", "IS DISTINCT FROM")):
         for column, value in look[name]:
             if column not in known:
-                raise Problem("logs.bad_filter", why=column, exit=2)
+                parts_ += ["false"] if name == "only" else []
+                continue
             several = ", " in value  # how several values of one field are shown
             parts_.append(
                 f"replace({_quoted(column)}, ?, ', ') {equal} ?" if several else f"{_quoted(column)} {equal} ?"

@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from ..common.limited import Limits, run
 from ..common.problem import Problem
+from .browsing import Look, check, columns_of, fitting
 from .columns import Batch, Column, Text
 from .shards import BETWEEN, read
 
@@ -43,46 +46,62 @@ FIRST = [
 Row = dict[str, str]
 
 
-def export(folder: Path, form: str, out: Path, *, limits: Limits | None = None) -> int:
-    """Writes the whole table to a new file; how many events.
+def export(
+    folders: Path | Sequence[Path], form: str, out: Path, *, look: Look | None = None, limits: Limits | None = None
+) -> int:
+    """Writes these tables to a new file, or what of them fits a look (its page does not count); how many events.
 
-    Raises Problem("logs.not_shards" | "logs.out_exists" | "logs.no_such_form" | "logs.cannot_write").
+    Raises Problem("logs.not_shards" | "logs.out_exists" | "logs.no_such_form" | "logs.cannot_write" |
+    "logs.bad_filter").
     """
     if form not in FORMS:
         raise Problem("logs.no_such_form", form=form, forms=", ".join(FORMS), exit=2)
     if out.exists():
         raise Problem("logs.out_exists", path=str(out), exit=2)
-    order = {"folder": str(folder), "form": form, "out": str(out.absolute())}
+    places = [folders] if isinstance(folders, Path) else list(folders)
+    order = {"folders": [str(one) for one in places], "form": form, "out": str(out.absolute())}
+    order |= {"look": asdict(look) if look else None}
     return int(run(f"{__name__}:work", order, limits))
 
 
 def work(order: dict[str, Any], say: Callable[[Any], None]) -> int:
     """Runs in the limited process; a file that could not be finished is taken away."""
-    folder, out = Path(order["folder"]), Path(order["out"])
-    names = _names(folder)
+    tables, out = Tables(list(map(Path, order["folders"])), order.get("look")), Path(order["out"])
+    names = tables.names()
     try:
-        return int(_WRITERS[order["form"]](folder, names, out))
+        return int(_WRITERS[order["form"]](tables, names, out))
     except OSError as error:
         out.unlink(missing_ok=True)
         raise Problem("logs.cannot_write", path=str(out), why=error.strerror or "", exit=3) from error
 
 
-def _names(folder: Path) -> list[str]:
-    """All columns of the table."""
-    found: set[str] = set()
-    for batch in read(folder):
-        found.update(batch.columns)
-    return [name for name in FIRST if name in found] + sorted(found - set(FIRST))
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Event tables, and which of their events are wanted (a Look as a dict)."""
 
+    folders: Sequence[Path]
+    look: dict[str, Any] | None = None
 
-def rows(folder: Path) -> Iterator[tuple[datetime, Row]]:
-    """Every event with its time and the fields it has, a folder of host and day after the other."""
-    for batch in read(folder):
-        texts = {name: _texts(column) for name, column in batch.columns.items()}
-        texts |= {"log.file.path": _texts(batch.files), "log.format": _texts(batch.formats)}
-        for i, time in enumerate(batch.times.tolist()):
-            row = {name: values[i] for name, values in texts.items() if values[i] is not None}
-            yield datetime.fromtimestamp(time, UTC), {**row, **_place(batch, i)}  # type: ignore[dict-item]
+    def _batches(self) -> Iterator[Batch]:
+        look = self.look
+        for folder in self.folders:
+            yield from read(folder, where=partial(fitting, look) if look else None)
+
+    def names(self) -> list[str]:
+        """All columns in which a wanted event has a value. Raises Problem("logs.bad_filter")."""
+        if self.look:
+            check(self.look, columns_of(self.folders))
+        found = {name for batch in self._batches() for name, one in batch.columns.items() if len(one.values) > 1}
+        return [name for name in FIRST if name in found] + sorted(found - set(FIRST))
+
+    def rows(self) -> Iterator[tuple[datetime, Row]]:
+        """Every event with its time and the fields it has, a folder of host and day after the other."""
+        for batch in self._batches():
+            texts = {name: _texts(column) for name, column in batch.columns.items()}
+            texts |= {"log.file.path": _texts(batch.files), "log.format": _texts(batch.formats)}
+            for i, time in enumerate(batch.times.tolist()):
+                row = {name: values[i] for name, values in texts.items() if values[i] is not None}
+                yield datetime.fromtimestamp(time, UTC), {**row, **_place(batch, i)}  # type: ignore[dict-item]
 
 
 def _place(batch: Batch, i: int) -> Row:
@@ -109,22 +128,22 @@ REST = "…"
 """The column of a sheet that holds, as JSON, the fields for which there was no column."""
 
 
-def _csv(folder: Path, names: Sequence[str], out: Path) -> int:
+def _csv(tables: Tables, names: Sequence[str], out: Path) -> int:
     with out.open("x", encoding="utf-8-sig", newline="") as handle:  # Excel knows UTF-8 only by its mark
         writer = csv.writer(handle)
         writer.writerow(["time", *map(safe, names), *LOCATED])  # a name may be the attacker's, too
         return _each(
-            folder,
+            tables,
             lambda time, row: writer.writerow([time, *(safe(row.get(name, "")) for name in (*names, *LOCATED))]),
         )
 
 
-def _jsonl(folder: Path, names: Sequence[str], out: Path) -> int:
+def _jsonl(tables: Tables, names: Sequence[str], out: Path) -> int:
     with out.open("x", encoding="utf-8") as handle:
-        return _each(folder, lambda time, row: _line(handle, {"time": time, **row}))
+        return _each(tables, lambda time, row: _line(handle, {"time": time, **row}))
 
 
-def _timesketch(folder: Path, names: Sequence[str], out: Path) -> int:
+def _timesketch(tables: Tables, names: Sequence[str], out: Path) -> int:
     """JSON lines with the three fields that Timesketch asks for: message, datetime, timestamp_desc."""
 
     def write(time: str, row: Row) -> None:
@@ -133,10 +152,10 @@ def _timesketch(folder: Path, names: Sequence[str], out: Path) -> int:
         _line(handle, {"message": told, "datetime": at, "timestamp_desc": row.get("event.action", "event"), **row})
 
     with out.open("x", encoding="utf-8") as handle:
-        return _each(folder, write)
+        return _each(tables, write)
 
 
-def _xlsx(folder: Path, names: Sequence[str], out: Path) -> int:
+def _xlsx(tables: Tables, names: Sequence[str], out: Path) -> int:
     import xlsxwriter
 
     heads = ["time", *names[:WIDEST], *LOCATED]
@@ -163,14 +182,14 @@ def _xlsx(folder: Path, names: Sequence[str], out: Path) -> int:
         count += 1
 
     try:
-        return _each(folder, write)
+        return _each(tables, write)
     finally:
         book.close()
 
 
-def _each(folder: Path, write: Callable[[str, Row], object]) -> int:
+def _each(tables: Tables, write: Callable[[str, Row], object]) -> int:
     count = 0
-    for time, row in rows(folder):
+    for time, row in tables.rows():
         write(_said(time), row)
         count += 1
     return count

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -192,13 +192,17 @@ def parts(folder: Path) -> list[Path]:
     return sorted((folder / "events").glob("host=*/day=*/part-*.parquet"))
 
 
-def read(folder: Path, names: Iterable[str] | None = None) -> Iterator[Batch]:
-    """The event table in batches, with all columns or only these (and those that locate an event)."""
+Fitting = Callable[[Sequence[str]], tuple[str, list[Any]]]
+"""Of the columns of some files: a WHERE, and its values."""
+
+
+def read(folder: Path, names: Iterable[str] | None = None, where: Fitting | None = None) -> Iterator[Batch]:
+    """The event table in batches, with all columns or only these (and those that locate an event); `where` chooses."""
     chosen = None if names is None else set(names)
     connection = connect()
     try:
         for some, there in _together(connection, parts(folder)):
-            yield _batch(connection, some, there, chosen)
+            yield _batch(connection, some, there, chosen, where)
     finally:
         connection.close()
 
@@ -223,13 +227,18 @@ def _together(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> Itera
 
 
 def _batch(
-    connection: duckdb.DuckDBPyConnection, files: list[Path], there: list[str], chosen: set[str] | None
+    connection: duckdb.DuckDBPyConnection,
+    files: list[Path],
+    there: list[str],
+    chosen: set[str] | None,
+    where: Fitting | None,
 ) -> Batch:
     listed = ", ".join(f"'{_escaped(file)}'" for file in files)
     source = f"read_parquet([{listed}], hive_partitioning=false, union_by_name=true)"
     wanted = [name for name in there if name in FIXED or chosen is None or _AGAIN.sub("", name) in chosen]
     select = ", ".join("epoch_us(time) AS time" if name == "time" else _quoted(name) for name in wanted)
-    got = connection.execute(f"SELECT {select} FROM {source}").fetchnumpy()  # noqa: S608
+    clause, values = where(there) if where else ("", [])
+    got = connection.execute(f"SELECT {select} FROM {source} {clause}", values).fetchnumpy()  # noqa: S608
     sources = _column(got["log.source"])
     return Batch(
         times=np.ma.getdata(got["time"]).astype(np.float64) / 1e6,
