@@ -13,7 +13,7 @@ from hikeshi.investigate import drawing, looking, services, tables
 from hikeshi.investigate.forms import of_pair, pair
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
-from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
+from tests.investigate.scene import auth_log, brought, signed_in
 
 pytestmark = pytest.mark.django_db
 ATTACKER = "203.0.113.5"
@@ -24,16 +24,16 @@ def text(response: Any) -> str:
 
 
 @pytest.fixture
-def client(cast: Cast, case: Any) -> Client:  # noqa: F811
+def client(cast: Cast, case: Any) -> Client:
     brought(cast, case, auth_log())
     return signed_in(cast.hanako)
 
 
-def address(case: Any, page: str) -> str:  # noqa: F811
+def address(case: Any, page: str) -> str:
     return f"/i/{case.reference}/investigate/{page}"
 
 
-def test_the_story_is_proposed_and_becomes_a_fact_by_a_person(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_the_story_is_proposed_and_becomes_a_fact_by_a_person(cast: Cast, case: Any, client: Client) -> None:
     """話の一つ一つは提案で、人が押して初めて、選んだ確かさで事実になる。"""
     page = text(client.get(address(case, "story/")))
     assert ATTACKER in page
@@ -49,7 +49,7 @@ def test_the_story_is_proposed_and_becomes_a_fact_by_a_person(cast: Cast, case: 
     assert "疑い" in text(client.get(address(case, "story/")))
 
 
-def test_the_graph_is_a_picture_and_a_table(case: Any, client: Client) -> None:  # noqa: F811
+def test_the_graph_is_a_picture_and_a_table(case: Any, client: Client) -> None:
     """図の下の表に、同じことが書いてある。"""
     page = text(client.get(address(case, "logons/")))
     assert 'class="graph-intruder"' in page
@@ -58,7 +58,7 @@ def test_the_graph_is_a_picture_and_a_table(case: Any, client: Client) -> None: 
     assert "▲" in table
 
 
-def test_the_timeline_narrows_down(case: Any, client: Client) -> None:  # noqa: F811
+def test_the_timeline_narrows_down(case: Any, client: Client) -> None:
     """できごとは、値でも言葉でも時間でもしぼり込め、条件は一つずつ外せる。"""
     everything = text(client.get(address(case, "timeline/")))
     assert "42 件" in everything or "41 件" in everything
@@ -77,14 +77,14 @@ def test_the_timeline_narrows_down(case: Any, client: Client) -> None:  # noqa: 
     "query",
     ["?since=yesterday", "?only=no-such-column:x", "?only=x", "?page=-1", "?page=99999999", "?text=%00%27%22;--"],
 )
-def test_a_strange_address_is_told(case: Any, client: Client, query: str) -> None:  # noqa: F811
+def test_a_strange_address_is_told(case: Any, client: Client, query: str) -> None:
     """おかしな条件は、言葉で断られるか、何も合わないだけで、こわれない。"""
     answer = client.get(address(case, "timeline/" + query))
     assert answer.status_code in (200, 400, 404, 409, 422)
     assert "<html" in text(answer)
 
 
-def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:
     """できごと一つを、元の行と場所とともに事実にできる。行は表から取り、送られてきたものは信じない。"""
     page = text(client.get(address(case, "timeline/?only=event.outcome:success")))
     (link,) = re.findall(r'href="([^"]*/event/[^"]*)"', page)
@@ -105,7 +105,7 @@ def test_an_event_becomes_a_fact(cast: Cast, case: Any, client: Client) -> None:
     assert key in casebook.facts(case)
 
 
-def test_logs_of_one_name_are_told_apart(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_logs_of_one_name_are_told_apart(cast: Cast, case: Any, client: Client) -> None:
     """同じ名前のログが別の調査や同じ調査にあっても、選んだできごとそのものが開く。"""
     line = b"Nov  6 04:00:0%d web-02 sshd[7]: Accepted password for jiro from 198.51.100.%d port 50000 ssh2\n"
     brought(cast, case, line % (1, 1))
@@ -125,7 +125,7 @@ def test_logs_of_one_name_are_told_apart(cast: Cast, case: Any, client: Client) 
     assert client.get(address(case, "event/?file=auth.log&record=1&time=never")).status_code in (404, 409, 422)
 
 
-def test_facts_from_two_uploads_of_one_name_are_two(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_facts_from_two_uploads_of_one_name_are_two(cast: Cast, case: Any, client: Client) -> None:
     """同じ名前・同じ行・同じ時刻のできごとでも、渡した回が違えば別の事実になり、どの回のものかたどれる。"""
     brought(cast, case, auth_log() + b"Nov  6 05:00:00 web-02 sshd[7]: Connection closed by 198.51.100.1 port 5\n")
     page = text(client.get(address(case, "timeline/?only=event.outcome:success")))
@@ -143,7 +143,7 @@ def test_facts_from_two_uploads_of_one_name_are_two(cast: Cast, case: Any, clien
     assert {entry.data["scan"] for entry in casebook.entries(case, ["investigate.event_chosen"])} == set(asked)
 
 
-def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:  # noqa: F811
+def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:
     """できごとのページには項目がすべて出て、どの値でも、その値だけにも、それを除いても、前後の時刻でも見られる。"""
     page = client.get(address(case, "event/?file=auth.log&record=41"))
     fields = {name: (only, without) for name, _, only, without in page.context["fields"]}
@@ -158,7 +158,7 @@ def test_every_field_of_an_event_leads_on(case: Any, client: Client) -> None:  #
     assert page.context["row"]["time"] >= around.first
 
 
-def test_only_members_look_and_only_who_records_states(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_only_members_look_and_only_who_records_states(cast: Cast, case: Any, client: Client) -> None:
     """ほかの事業の人には何も見えない。"""
     other = signed_in(cast.saburo)
     for page in ("story/", "logons/", "timeline/", "event/?file=auth.log&record=1"):
@@ -166,7 +166,7 @@ def test_only_members_look_and_only_who_records_states(cast: Cast, case: Any, cl
     assert other.post(address(case, "story/state/"), {"part": "x"}).status_code == 404
 
 
-def test_a_lost_table_loses_nothing(case: Any, client: Client) -> None:  # noqa: F811
+def test_a_lost_table_loses_nothing(case: Any, client: Client) -> None:
     """表が消えても記録は残り、ページは開ける。"""
     (scan,) = Scan.objects.filter(chain_id=case.chain_id)
     tables.forget(scan)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -22,46 +21,10 @@ from hikeshi.investigate import rules, services
 from hikeshi.investigate.cli import console
 from hikeshi.investigate.entries import FolderNamed
 from hikeshi.investigate.models import Scan
-from tests.cast import Cast, assemble
+from tests.cast import Cast
+from tests.investigate.scene import auth_log, brought, signed_in
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 pytestmark = pytest.mark.django_db
-
-
-def auth_log(failures: int = 40, *, success: bool = True) -> bytes:
-    """A brute force against root from one address, in the words of OpenSSH."""
-    lines = [
-        f"Nov  5 03:{i // 60:02d}:{i % 60:02d} web-01 sshd[{1000 + i}]: "
-        f"Failed password for root from 203.0.113.5 port {40000 + i} ssh2\n"
-        for i in range(failures)
-    ]
-    if success:
-        lines.append("Nov  5 03:12:00 web-01 sshd[2000]: Accepted password for root from 203.0.113.5 port 50000 ssh2\n")
-    lines.append("Nov  5 03:12:01 web-01 sshd[2000]: これは壊れた行\x1b[31m <script>alert(1)</script>\n")
-    return "".join(lines).encode()
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return assemble()
-
-
-@pytest.fixture
-def case(cast: Cast) -> Any:
-    return cast.open_case()
-
-
-def signed_in(person: Any) -> Client:
-    client = Client(headers={"host": "localhost"})
-    client.force_login(person, backend=BACKEND)
-    return client
-
-
-def brought(cast: Cast, case: Any, content: bytes, name: str = "auth.log") -> None:
-    kept = casebook.keep_file(case, io.BytesIO(content), name, cast.actor, purpose=services.LOG)
-    services.ask(case, [kept], cast.actor)
-    while services.do_owed():
-        pass
 
 
 def test_a_brute_force_with_its_success_is_found_and_judged(cast: Cast, case: Any) -> None:

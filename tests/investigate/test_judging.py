@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hikeshi.casebook import services as casebook
 from hikeshi.investigate import rules, services
-from tests.cast import Cast, assemble
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ("period", "route", "crime")
@@ -26,16 +26,6 @@ def attack(address: str, hour: int) -> bytes:
     ]
     accepted = f"Nov  5 {hour:02d}:30:00 web-01 sshd[2000]: Accepted password for root from {address} port 50000 ssh2"
     return "\n".join([*lines, accepted, ""]).encode()
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return assemble()
-
-
-@pytest.fixture
-def case(cast: Cast) -> Any:
-    return cast.open_case()
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
 from hikeshi.casebook import services as casebook
 from hikeshi.investigate import people, services
 from hikeshi.investigate.models import PeopleCount
-from tests.cast import Cast, assemble
+from tests.cast import Cast
+from tests.investigate.scene import signed_in
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NUMBER = "123456789018"
 SECRETS = ("山田", "太郎", "taro@", "hanako@", "090-1111", "糖尿病", NUMBER, "4111111111111111")
 pytestmark = pytest.mark.django_db
@@ -34,22 +33,6 @@ def upload(content: bytes, name: str) -> io.BytesIO:
     file = io.BytesIO(content)
     file.name = name
     return file
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return assemble()
-
-
-@pytest.fixture
-def case(cast: Cast) -> Any:
-    return cast.open_case()
-
-
-def signed_in(person: Any) -> Client:
-    client = Client(headers={"host": "localhost"})
-    client.force_login(person, backend=BACKEND)
-    return client
 
 
 def everything_kept(case: Any, but: set[str]) -> str:

@@ -18,23 +18,23 @@ from hikeshi.engines.common.claim import claimed
 from hikeshi.investigate import questions, tables
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
+from tests.investigate.scene import auth_log, brought, signed_in
 from tests.investigate.test_exploring import address, text
-from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(cast: Cast, case: Any) -> Client:  # noqa: F811
+def client(cast: Cast, case: Any) -> Client:
     brought(cast, case, auth_log())
     return signed_in(cast.hanako)
 
 
-def asked(client: Client, case: Any, sql: str, **more: str) -> Any:  # noqa: F811
+def asked(client: Client, case: Any, sql: str, **more: str) -> Any:
     return client.get(address(case, "ask/?" + urlencode({"sql": sql, **more})))
 
 
-def test_a_question_is_answered_and_each_example_is_one(case: Any, client: Client) -> None:  # noqa: F811
+def test_a_question_is_answered_and_each_example_is_one(case: Any, client: Client) -> None:
     """質問に表で答え、例として出した質問は、どれも答えが出る。"""
     page = client.get(address(case, "ask/"))
     examples = page.context["examples"]
@@ -49,14 +49,14 @@ def test_a_question_is_answered_and_each_example_is_one(case: Any, client: Clien
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM events", "SELECT * FROM read_text('/etc/passwd')", "SELECT \x1b[2J", ""])
-def test_what_is_no_question_is_told(case: Any, client: Client, sql: str) -> None:  # noqa: F811
+def test_what_is_no_question_is_told(case: Any, client: Client, sql: str) -> None:
     """読むだけでないもの、ほかのファイルを開くものは、言葉で断られる。"""
     answer = asked(client, case, sql)
     assert answer.status_code == 422
     assert "root:" not in text(answer)
 
 
-def test_an_answer_as_a_file_carries_no_formula(case: Any, client: Client) -> None:  # noqa: F811
+def test_an_answer_as_a_file_carries_no_formula(case: Any, client: Client) -> None:
     """CSV の答えは、表計算ソフトで開いても式にならない。"""
     answer = asked(client, case, "SELECT '=1+1' AS a, NULL AS b, time FROM events LIMIT 1", form="csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -65,7 +65,7 @@ def test_an_answer_as_a_file_carries_no_formula(case: Any, client: Client) -> No
     assert rows[1][2].endswith("Z")
 
 
-def test_one_question_at_a_time_a_person(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_one_question_at_a_time_a_person(cast: Cast, case: Any, client: Client) -> None:
     """前の質問に答えているあいだは、次の質問を断り、書いたものは残る。ほかの人は待たない。"""
     sql = "SELECT count(*) AS second FROM events"
     with claimed(tables.turn(cast.hanako.pk)) as mine:
@@ -81,7 +81,7 @@ def test_one_question_at_a_time_a_person(cast: Cast, case: Any, client: Client) 
     assert asked(client, case, sql).context["found"]["rows"]
 
 
-def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:
     """すべてのできごとを、どの形でも受け取れ、あとに何も残らない。"""
     monkeypatch.setattr(questions.tempfile, "mkdtemp", lambda prefix: _folder(tmp_path))
     name = Scan.objects.get(chain_id=case.chain_id).scan
@@ -100,7 +100,7 @@ def test_all_events_are_given_in_each_form(case: Any, client: Client, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_shown_is_given(case: Any, client: Client) -> None:  # noqa: F811
+def test_what_is_shown_is_given(case: Any, client: Client) -> None:
     """いま画面で絞り込んでいるできごとだけを、どの形でも受け取れ、その隣で、すべても受け取れる。"""
     page = client.get(address(case, "timeline/?only=event.outcome:failure&without=log.record:1&text=SSHD"))
     total = client.get(address(case, "timeline/")).context["view"].total
@@ -124,7 +124,7 @@ def _rows(form: str, data: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data.splitlines()]
 
 
-def test_a_filter_that_is_none_gives_no_file(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_a_filter_that_is_none_gives_no_file(cast: Cast, case: Any, client: Client) -> None:
     """使えない条件では、何も書き出さず、画面か言葉で伝える。三郎には何も渡さない。"""
     wrong = client.get(address(case, "export/csv/?since=never"))
     assert (wrong.status_code, wrong["Location"]) == (302, address(case, "timeline/?since=never"))
@@ -134,7 +134,7 @@ def test_a_filter_that_is_none_gives_no_file(cast: Cast, case: Any, client: Clie
     assert signed_in(cast.saburo).get(address(case, "export/csv/")).status_code == 404
 
 
-def test_what_is_never_sent_leaves_nothing(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_what_is_never_sent_leaves_nothing(case: Any, client: Client, monkeypatch: Any, tmp_path: Path) -> None:
     """受け取る人が先に去って、送り始められなくても、あとに何も残らない。"""
     monkeypatch.setattr(questions.tempfile, "mkdtemp", lambda prefix: _folder(tmp_path))
     name = Scan.objects.get(chain_id=case.chain_id).scan
@@ -149,7 +149,7 @@ def _folder(tmp_path: Path) -> str:
     return str(tmp_path / "export")
 
 
-def test_strangers_and_strange_names_get_nothing(cast: Cast, case: Any, client: Client) -> None:  # noqa: F811
+def test_strangers_and_strange_names_get_nothing(cast: Cast, case: Any, client: Client) -> None:
     """三郎には見えず、知らない名前や形には答えない。"""
     name = Scan.objects.get(chain_id=case.chain_id).scan
     for page in ("ask/", f"export/{name}/csv/"):

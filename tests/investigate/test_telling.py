@@ -14,8 +14,8 @@ from hikeshi.engines.logs.story.gathering import TOUCH, TRACE
 from hikeshi.investigate import printing, rules, services, telling
 from hikeshi.investigate.models import Scan
 from tests.cast import Cast
+from tests.investigate.scene import auth_log, brought, signed_in
 from tests.investigate.test_exploring import address, text
-from tests.investigate.test_investigate import auth_log, brought, case, cast, signed_in  # noqa: F401
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 CODES = ("logged_on", "onward", "through", "trace", "done", "sent", "opened")
@@ -60,7 +60,7 @@ def test_sizes_are_said_as_people_say_them(count: int, said: str) -> None:
 
 
 @pytest.mark.django_db
-def test_rules_that_matched_are_shown_with_their_author(cast: Cast, case: Any) -> None:  # noqa: F811
+def test_rules_that_matched_are_shown_with_their_author(cast: Cast, case: Any) -> None:
     """当たった規則は、読んだログのページに、書いた人の名とともに出る。"""
     brought(cast, case, auth_log())
     name = Scan.objects.get(chain_id=case.chain_id).scan
@@ -82,7 +82,7 @@ def test_what_was_forgotten_is_told(capsys: pytest.CaptureFixture[str], monkeypa
 
 
 @pytest.mark.django_db
-def test_what_was_forgotten_is_told_on_the_page(cast: Cast, case: Any, monkeypatch: Any) -> None:  # noqa: F811
+def test_what_was_forgotten_is_told_on_the_page(cast: Cast, case: Any, monkeypatch: Any) -> None:
     """画面でも同じように言う。"""
     brought(cast, case, auth_log())
     client: Client = signed_in(cast.hanako)

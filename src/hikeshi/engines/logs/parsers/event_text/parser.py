@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ....common.encodings import decode, detect
+from ...batching import batched
 from ...lines import CHUNK, chunks
 from ...objects import Object, Objects, Source
 
@@ -21,7 +22,6 @@ _LISTED |= {"Index", "EntryType", "InstanceId", "Category", "Source", "TimeGener
 # What wevtutil calls things, and what the columns of the Event Viewer are called.
 _AS = {"Date": "Date and Time", "Description": "message", "Message": "message", "Keyword": "Keywords"}
 _LONGEST, _MOST_LINES, _SAMPLE = 1 << 20, 5_000, 60
-_BATCH, _BATCH_BYTES = 2048, 8 << 20
 
 
 def frames(head: bytes, name: str) -> float:
@@ -42,23 +42,9 @@ def frames(head: bytes, name: str) -> float:
 
 
 def objects(source: Source) -> Iterator[Objects]:
-    offsets: list[int] = []
-    batch, size = Objects([], [], 1, offsets), 0
-    for lines, at in _events(source):
-        obj, raw = _object(lines), "\n".join(lines).encode("utf-8", "surrogatepass")
-        if obj is None:
-            batch.broken.append((batch.first + len(batch.objects) + len(batch.broken), at, raw[:400]))
-        else:
-            batch.objects.append(obj)
-            batch.raw.append(raw)
-            offsets.append(at)
-            size += len(raw)
-        if size > _BATCH_BYTES or len(batch.objects) + len(batch.broken) >= _BATCH:
-            yield batch
-            offsets = []
-            batch, size = Objects([], [], batch.first + len(batch.objects) + len(batch.broken), offsets), 0
-    if batch.objects or batch.broken:
-        yield batch
+    return batched(
+        (_object(lines), "\n".join(lines).encode("utf-8", "surrogatepass"), at) for lines, at in _events(source)
+    )
 
 
 def _events(source: Source) -> Iterator[tuple[list[str], int]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
+from ...batching import batched
 from ...objects import Object, Objects, Source
 
 FIELDS = (("objects", "{'Event': {'System': …, 'EventData': …}}, one an event"),)
@@ -19,7 +20,6 @@ _CLOSE = re.compile(r"</(?:\w{1,20}:)?Event\s*>")
 _HEAD = re.compile(rb"<(?:\w{1,20}:)?Events?[\s>]")
 _BEGINS = re.compile(rb"(?:Record \d{1,12}\s++)?+<")  # evtx_dump says above each record which it is
 _BLOCK, _LONGEST, _DEEPEST, _MOST = 1 << 18, 4 << 20, 30, 20_000
-_BATCH_OBJECTS, _BATCH_BYTES = 2048, 8 << 20
 
 
 def frames(head: bytes, name: str) -> float:
@@ -31,24 +31,7 @@ def frames(head: bytes, name: str) -> float:
 
 
 def objects(source: Source) -> Iterator[Objects]:
-    offsets: list[int] = []
-    batch, size = Objects([], [], 1, offsets), 0
-    for text, at in _events(source):
-        obj = _parse(text)
-        raw = text.encode("utf-8", "replace")
-        if obj is None:
-            batch.broken.append((batch.first + len(batch.objects) + len(batch.broken), at, raw[:400]))
-        else:
-            batch.objects.append(obj)
-            batch.raw.append(raw)
-            offsets.append(at)
-            size += len(raw)
-        if size > _BATCH_BYTES or len(batch.objects) + len(batch.broken) >= _BATCH_OBJECTS:
-            yield batch
-            offsets = []
-            batch, size = Objects([], [], batch.first + len(batch.objects) + len(batch.broken), offsets), 0
-    if batch.objects or batch.broken:
-        yield batch
+    return batched((_parse(text), text.encode("utf-8", "replace"), at) for text, at in _events(source))
 
 
 def _events(source: Source) -> Iterator[tuple[str, int]]:
