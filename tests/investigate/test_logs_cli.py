@@ -19,8 +19,8 @@ from hikeshi.investigate.contract import settle, title
 from tests.engines.logs.reading import PARSERS, sshd, web
 
 
-def hikeshi(*arguments: str, lang: str = "ja") -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"HIKESHI_LANG": lang, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+def hikeshi(*arguments: str, lang: str = "ja", **more: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"HIKESHI_LANG": lang, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)} | more
     return subprocess.run(
         [sys.executable, "-m", "hikeshi", "logs", "scan", *arguments],
         capture_output=True,
@@ -72,8 +72,21 @@ def test_words_say_what_happened_and_what_to_do(intrusion: Path) -> None:
     assert done.returncode == 0
     assert "「root」としてログインに成功しています" in done.stdout
     assert "自分でログインしたかを確かめてください" in done.stdout
-    assert "2026-11-20 10:00:00+0900 – 2026-11-20 10:15:00+0900" in done.stdout
+    assert "2026-11-20 10:00:00 – 2026-11-20 10:15:00" in done.stdout
     assert "photo.jpg」は、知っている形式のログとして読めませんでした" in done.stdout
+
+
+def test_times_and_places_are_said_once(tmp_path: Path) -> None:
+    """どの時間帯の時刻かを初めに一度言い、ファイルはフォルダからの名前で並べる。"""
+    for name in ("access_log", "access_log.1"):
+        line = '203.0.113.9 - - [22/Nov/2026:22:00:00 +0900] "GET / HTTP/1.1" 200 5\n'
+        (tmp_path / name).write_text(line)
+    told = hikeshi(str(tmp_path), "--zone", "Asia/Tokyo").stdout
+    assert "時刻は Asia/Tokyo のものです" in told
+    assert f"フォルダ: {tmp_path}/\n" in told
+    assert "\n  access_log  " in told
+    assert told.count("2026-11-22 22:00:00 – ") == 2
+    assert "--zone Asia/Tokyo" in hikeshi(str(tmp_path), TZ="UTC").stdout
 
 
 def test_terminal_escapes_are_shown_not_obeyed(intrusion: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -56,10 +57,14 @@ def tell(report: Report, zone: str | None) -> None:
             "Read {files} files, {lines} lines ({broken} could not be read), {seconds} s ({rate} lines/s)"
         ).format(files=len(report.files), lines=report.lines, broken=broken, seconds=f"{report.seconds:.1f}", rate=rate)
     )
+    typer.echo(_of_zone(zone))
+    folder = _folder(report)
+    if folder:
+        typer.echo(say("フォルダ / Folder") + f": {shown(folder)}")
     for one in report.files:
         name = words.texts(Path(one_format(one.format)))["name"]
         span = f"{_when(one.first, where)} – {_when(one.last, where)}"
-        typer.echo(f"  {shown(one.path)}  {name}  {span}")
+        typer.echo(f"  {shown(one.path.removeprefix(folder))}  {name}  {span}")
         if one.unset:
             typer.echo("    " + say(UNSET).format(count=one.unset))
         for sample in one.broken[:2]:
@@ -75,7 +80,7 @@ def tell(report: Report, zone: str | None) -> None:
             )
         )
     for finding in report.findings:
-        _tell_finding(finding, where)
+        _tell_finding(finding, where, folder)
     _tell_story(report.story, where)
     if report.hits:
         typer.echo("\n" + say("■ 当たった規則（Sigma） / ■ Rules that matched (Sigma)"))
@@ -108,6 +113,27 @@ def tell(report: Report, zone: str | None) -> None:
         typer.echo(f"  {words.problem(problem)}")
 
 
+def _of_zone(zone: str | None) -> str:
+    """Whose clock the times below are of, said once."""
+    if zone:
+        text = "時刻は {zone} のものです。時間帯の書かれていないログも、そう読みました / Times are of {zone}; so were logs read that name no zone"  # noqa: E501
+        return words.half(text).format(zone=zone)
+    offset = datetime.now().astimezone().strftime("%z")
+    text = "時刻は、この機械の時間帯（UTC{offset}）のものです / Times are those of this machine (UTC{offset})"
+    more = "。日本時間で読むには --zone Asia/Tokyo を付けてください / ; for those of Japan add --zone Asia/Tokyo"
+    return words.half(text).format(offset=offset) + ("" if offset == "+0900" else words.half(more))
+
+
+def _folder(report: Report) -> str:
+    """The folder in which all files lie that were read, with its last slash; none for a single file."""
+    parents = [str(Path(one.path.partition("!")[0]).parent) for one in report.files]
+    try:
+        common = os.path.commonpath(parents) if len(parents) > 1 else ""
+    except ValueError:  # on several drives
+        common = ""
+    return common.rstrip(os.sep) + os.sep if common.strip(os.sep) else ""
+
+
 def _tell_story(story: dict[str, Any], where: tzinfo | None) -> None:
     """Route, reached, taken: proposed, each with how sure it is and what would settle it."""
     lang = words.user_language()
@@ -132,7 +158,7 @@ def one_format(name: str) -> Path:
     return formats.PLACE / name
 
 
-def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
+def _tell_finding(finding: Finding, where: tzinfo | None, folder: str) -> None:
     say = words.half
     typer.echo(f"\n[{say(LEVELS[finding.level])}] {title(finding)}")
     typer.echo(
@@ -148,7 +174,7 @@ def _tell_finding(finding: Finding, where: tzinfo | None) -> None:
             more = f" … +{len(names) - SHOWN}" if len(names) > SHOWN else ""
             typer.echo(f"  {label}: " + ", ".join(map(shown, names[:SHOWN])) + more)
     for sample in _telling(finding):
-        typer.echo(f"    {shown(sample.file)}:{sample.line}  {shown(sample.raw)[:200]}")
+        typer.echo(f"    {shown(sample.file.removeprefix(folder))}:{sample.line}  {shown(sample.raw)[:200]}")
     for text in settle(finding):
         typer.echo(f"  → {text}")
 
@@ -160,7 +186,7 @@ def _telling(finding: Finding) -> list[Sample]:
 
 
 def _when(time: float | None, where: tzinfo | None) -> str:
-    return "?" if time is None else datetime.fromtimestamp(time, UTC).astimezone(where).strftime("%Y-%m-%d %H:%M:%S%z")
+    return "?" if time is None else datetime.fromtimestamp(time, UTC).astimezone(where).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _tell_hit(hit: Hit, where: tzinfo | None) -> None:

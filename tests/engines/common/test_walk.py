@@ -50,6 +50,27 @@ def test_packed_files_are_read_by_content(tmp_path: Path, name: str, data: bytes
     assert [read(one) for one in walk([tmp_path])] == [TEXT]
 
 
+class Windows(zipfile.ZipInfo):
+    """A member whose name is written as Windows in Japan does."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+        return self.filename.encode("cp932"), 0
+
+
+def test_names_in_a_japanese_zip_are_readable(tmp_path: Path) -> None:
+    """日本の Windows で作った zip の中の名前も、そのまま読める。「表」「ソ」のような字でも化けない。"""
+    names = ["アクセスログ/11月分.log", "ソース表.log", "plain.log"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(Windows(name), TEXT)
+        archive.writestr("utf8の名前.log", TEXT)
+    found = [one for one in walk([tmp_path / "a.zip"]) if isinstance(one, Found)]
+    assert sorted(one.shown.rpartition("!")[2] for one in found) == sorted([*names, "utf8の名前.log"])
+    for one in found:
+        with one.open() as stream:
+            assert stream.read(len(TEXT) + 1) == TEXT
+
+
 def test_zip_members_are_streams_and_their_names_are_no_paths(tmp_path: Path) -> None:
     """zip の中の名前がどこを指していても、ファイルは作られない。"""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

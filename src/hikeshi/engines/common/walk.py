@@ -254,11 +254,26 @@ def _streams(path: Path, caps: Caps, whole: Callable[[list[str]], bool] | None) 
         yield Problem("common.archive_members", path=shown(path), limit=caps.members, found=len(members))
         del members[caps.members :]
     for member in sorted(members, key=lambda m: _age(Path(m.filename.rsplit("/", 1)[-1]))):
-        name = f"{shown(path)}!{member.filename}"
+        name = f"{shown(path)}!{name_of(member)}"
         if member.flag_bits & 1:
             yield Problem("common.archive_locked", path=name)
             continue
         yield Found(name, path, member.compress_size, _zip_time(member, modified), _opener(path, member), caps)
+
+
+_UTF8 = 0x800
+
+
+def name_of(member: zipfile.ZipInfo) -> str:
+    """A member's name as its maker saw it: Windows in Japan writes CP932 into zips, which say nothing of it."""
+    if member.flag_bits & _UTF8:
+        return member.filename
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return member.orig_filename.encode("cp437").decode(encoding).partition("\0")[0]
+        except UnicodeError:
+            continue
+    return member.filename
 
 
 def _holds_tar(one: Found) -> bool:
