@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -132,7 +133,7 @@ def export(request: Any, name: str, form: str) -> StreamingHttpResponse:
 
 @require_GET
 @member("read", case=True)
-def export_shown(request: Any, form: str) -> HttpResponse:
+def export_shown(request: Any, form: str) -> HttpResponseBase:
     """The events that the timeline shows at this address (the same filter), or all of the case without one."""
     asked = LookForm(request.GET)
     if not asked.is_valid():

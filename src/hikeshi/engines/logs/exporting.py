@@ -59,8 +59,8 @@ def export(
     if out.exists():
         raise Problem("logs.out_exists", path=str(out), exit=2)
     places = [folders] if isinstance(folders, Path) else list(folders)
-    order = {"folders": [str(one) for one in places], "form": form, "out": str(out.absolute())}
-    order |= {"look": asdict(look) if look else None}
+    order: dict[str, Any] = {"folders": [str(one) for one in places], "form": form, "out": str(out.absolute())}
+    order["look"] = asdict(look) if look else None
     return int(run(f"{__name__}:work", order, limits))
 
 

@@ -19,8 +19,9 @@ def correlation_of(document: dict[str, Any]) -> c.SigmaCorrelationRule:
     The specification has ranges ("Condition"), pySigma 1.5 refuses them.
     """
     inner = document["correlation"]
-    said = inner.get("condition") if isinstance(inner, dict) else None
-    bounds = sorted(c.SigmaCorrelationConditionOperator.operators() & said.keys()) if isinstance(said, dict) else []
+    condition = inner.get("condition") if isinstance(inner, dict) else None
+    said: dict[str, Any] = condition if isinstance(condition, dict) else {}
+    bounds = sorted(c.SigmaCorrelationConditionOperator.operators() & said.keys())
     if len(bounds) > 1:
         first = {name: value for name, value in said.items() if name not in bounds[1:]}
         document = document | {"correlation": inner | {"condition": first}}

@@ -52,7 +52,7 @@ class Pack:
     @property
     def old(self) -> bool:
         """Whether an earlier version of the compiler made it: from the same rules it would be another one today."""
-        return self.maker.get("compiler", 1) != COMPILER
+        return bool(self.maker.get("compiler", 1) != COMPILER)
 
     def write(self, path: Path) -> None:
         """The same rules give the same bytes."""
