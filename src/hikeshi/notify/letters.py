@@ -18,6 +18,7 @@ from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import editing, lawfiles, lawyers, leaving, standing, ways, wording
 from hikeshi.notify.checking import Finding
+from hikeshi.notify.documents import marks
 from hikeshi.notify.entries import (
     DocumentChecked,
     DocumentEdited,
@@ -64,8 +65,12 @@ _TRIES = 5
 
 
 def printed(found: Paper, form: str) -> bytes:
-    """The document as "pdf", "docx" or "html"; marked as a draft until exactly this text was approved."""
-    document = replace(found.document, draft=not found.released)
+    """The document as "pdf", "docx" or "html"; a draft, with the marks of what goes to whom, until it was approved.
+
+    What leaves without a list is what anybody may get of whom nobody knows which kinds of data are theirs.
+    """
+    document = marks.document_for(found.document, marks.Own()) if found.released else found.document
+    document = replace(document, draft=not found.released)
     if form == "html":
         return paper.to_page(document).encode()
     return paper.to_pdf(document, substitute=True) if form == "pdf" else paper.to_docx(document)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hikeshi.casebook import services as casebook
-from hikeshi.engines import paper
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify.delivery import acts, merging, own, people
 from hikeshi.notify.delivery.people import Recipient
-from hikeshi.notify.documents import Parties, Party, build, pieces
 from hikeshi.notify.wording import Fact
 from tests.cast import Cast, assemble
 from tests.notify.delivery.cast import HEAD, approved, listed, rows
 
-FACTS = {"data_items": Fact(["name", "address", "orders"], "confirmed", "入会日")}
+FACTS = {"data_items": Fact(["name", "address", "orders"], "confirmed", "入会日\n年会費、未納の額")}
 UNTRUE = "漏えいはなかったと確認しました。全額補償いたします。カード番号 4111 1111 1111 1111、パスワード hunter2"
 
 
@@ -30,10 +26,11 @@ def one(**said: str) -> Recipient:
 @pytest.mark.parametrize(
     ("items", "said"),
     [
-        ("氏名\n住所", "氏名、住所"),
-        ("住所・氏名", "氏名、住所"),
-        ("address, NAME", "氏名、住所"),
-        ("購入・取引の履歴、入会日", "購入・取引の履歴、入会日"),
+        ("氏名\n住所", "氏名\n住所"),
+        ("住所・氏名", "氏名\n住所"),
+        ("address, NAME", "氏名\n住所"),
+        ("購入・取引の履歴、入会日", "購入・取引の履歴\n入会日"),
+        ("年会費、未納の額\n氏名", "氏名\n年会費、未納の額"),
         ("", ""),
     ],
 )
@@ -65,15 +62,6 @@ def test_no_sentence_of_a_list_goes_out(said: dict[str, str], wrong: str) -> Non
     (value,) = said.values()
     message = merging.merged("お客様各位\n\n拝啓\n\n以上\n", "お客様各位", found, "ja")
     assert all(line not in message for line in value.split("\n") if line != "氏名")
-
-
-def test_a_suspicion_stays_one() -> None:
-    """項目がまだ疑いの間は、一人ずつの項目も「おそれ（調査中）」と書かれる。"""
-    facts = {"data_items": Fact(["name", "address"], "suspected")}
-    found = own.judged([Recipient(1, "山田 花子", items="氏名")], facts, "ja")
-    assert found[0].items == "氏名が含まれるおそれ（調査中）"
-    assert own.judged(found, facts, "ja") == found
-    assert own.changed(found, FACTS, "ja") == [1]
 
 
 def test_while_nothing_is_known_no_item_is_said() -> None:
@@ -111,39 +99,3 @@ def test_what_was_kept_is_looked_at_again(cast: Cast) -> None:
     casebook.record(case, [casebook.Entry(data, cast.actor, step=acts.STEP)])
     with pytest.raises(Problem, match="list_against_facts"):
         acts.begin(case, delivery, found_.sha256, cast.actor)
-
-
-def letters_of(lang: Any) -> list[Any]:
-    facts = {
-        "event": Fact(["leak"], "confirmed"),
-        **FACTS,
-        "data_items_not_included": Fact(["my_number"], "confirmed"),
-        "incident_summary": Fact(None, "confirmed", "1. 最初の行\n以上\nYours sincerely,"),
-    }
-    of = Parties(sender=Party(name="佐倉花店", person="佐倉 花子", address="東京都千代田区千代田1-1-1"))
-    kinds = ("customer-letter", "phishing-warning", "main-customer-notice")
-    return [build(kind, facts, of, lang, now=datetime(2026, 11, 9, tzinfo=UTC)) for kind in kinds]
-
-
-@pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_own_items_stand_in_their_section(lang: Any) -> None:
-    """その人の項目は、項目の節の中（ほかの文書では結びの前）に入り、取り除くと承認された文そのものに戻る。"""
-    for document in letters_of(lang):
-        text = paper.to_text(document)
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        slot = merging.slot_of(document, text)
-        for name in ("山田 花子", "", "3. Cause", "以上"):
-            person = Recipient(1, name, items="氏名、住所", records="3")
-            message = merging.merged(text, slot, person, lang)
-            assert merging.is_text(message, slot, person, lang, sha256), (document.kind, name)
-            assert not merging.is_text(message.replace("佐倉", "偽物"), slot, person, lang, sha256)
-            own_line = f"{merging.WORDS[lang]['items']}{merging.WORDS[lang]['colon']}氏名、住所"
-            assert message.count(own_line) == 1
-            close = pieces.texts_of(merging._LETTER, lang)["end" if lang == "ja" else "closing"]
-            assert message.index(own_line) < message.rindex(close)
-            on_paper = paper.to_text(merging.letter(document, person))
-            assert on_paper.index(own_line) < on_paper.rindex(close)
-            if document.kind == "customer-letter" and name == "山田 花子":
-                start, end = ("２．", "３．") if lang == "ja" else ("2. ", "3. ")
-                for said in (message, on_paper):
-                    assert said.index(f"\n{start}") < said.index(own_line) < said.index(f"\n{end}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from typing import Any
@@ -14,7 +15,7 @@ from django.test import Client
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import letters
-from hikeshi.notify.delivery import acts, keeping, people, running, setup
+from hikeshi.notify.delivery import acts, keeping, merging, people, running, setup
 from tests.cast import Cast, assemble
 from tests.mailserver import mail_server
 from tests.notify.delivery.cast import approved, listed, rows, set_up
@@ -106,25 +107,41 @@ def test_no_name_stands_in_the_record(cast: Cast, ready: Any) -> None:
     assert [(one.data["sha256"], one.data["how"]) for one in sent] == [(paper.sha256, "mail")]
 
 
-def test_what_each_person_gets(cast: Cast, ready: Any) -> None:
-    """一人の文には、その人の名前と項目だけが入り、取り除くと承認された文そのものに戻る。"""
-    from hikeshi.notify.delivery import merging
+def two_with_different_items() -> list[list[str]]:
+    """Two persons of whom the facts say different things, and one of whom nobody knows which."""
+    table = rows(3)
+    table[1][5], table[2][5], table[3][5] = "氏名", "住所", ""
+    return table
 
+
+def items_in(text: str) -> list[bool]:
+    """Whether the section of the items names 氏名, names 住所, and says that these may be included."""
+    said = "".join(text.split()).partition("対象となる個人情報の項目")[2].partition("３．")[0]
+    return ["・氏名" in said or "•氏名" in said, "・住所" in said or "•住所" in said, "可能性があるもの" in said]
+
+
+OWN_ITEMS = [[True, False, False], [False, True, False], [True, True, True]]
+
+
+def test_what_each_person_gets(cast: Cast, ready: Any) -> None:
+    """メールには、その人の項目だけが入り、ほかの人の項目も名前も入らない。承認された文と一覧の行から、同じ文になる。"""
     case, paper = ready
     with mail_server() as (port, post, _):
         set_up(cast, port)
-        delivery = listed(case, paper, cast, rows(3))
+        delivery = listed(case, paper, cast, two_with_different_items())
         acts.begin(case, delivery, paper.sha256, cast.actor)
         running.run(case, delivery)
     now = acts.standing(case, delivery)
+    approved_ = casebook.text(case, now.text)
+    assert hashlib.sha256(approved_.encode()).hexdigest() == paper.sha256
     listed_ = people.kept(case, now.recipients)
     for number in range(3):
         text = post.read(number).get_content().replace("\r\n", "\n")
         person = next(one for one in listed_.values() if one.email == post.mails[number][0])
-        assert merging.is_text(text, now.slot, person, "ja", paper.sha256)
+        assert text == merging.merged(approved_, now.slot, person, "ja")
         assert not any(other.name in text for other in listed_.values() if other != person)
-        assert f"件数：{person.records}" in text
-        assert not merging.is_text(text.replace("お詫び", "お知らせ"), now.slot, person, "ja", paper.sha256)
+        assert items_in(text) == OWN_ITEMS[person.number - 1] and "〔" not in text
+        assert f"お客様に関する記録の件数：{person.records}" in text
 
 
 def test_a_trial_to_oneself_and_then_the_beginning(cast: Cast, ready: Any) -> None:
@@ -183,9 +200,9 @@ def test_a_suspect_mailbox_is_closed(cast: Cast, ready: Any) -> None:
 
 
 def test_letters_for_window_envelopes(cast: Cast, ready: Any) -> None:
-    """手紙は一人一通で、窓の位置には宛先だけ。ほかの人の名前はその人の頁にない。"""
+    """手紙は一人一通で、窓の位置には宛先だけ。ほかの人の名前も項目も、その人の頁にない。"""
     case, paper = ready
-    delivery = listed(case, paper, cast, rows(3), "post")
+    delivery = listed(case, paper, cast, two_with_different_items(), "post")
     acts.begin(case, delivery, paper.sha256, cast.actor)
     answer = signed_in(cast.hanako).get(url(case, f"{delivery}/letters/1/"))
     with pypdfium2.PdfDocument(io.BytesIO(answer.content)) as pdf:
@@ -199,6 +216,7 @@ def test_letters_for_window_envelopes(cast: Cast, ready: Any) -> None:
             whole = "".join(pdf[at].get_textpage().get_text_range() for at in range(n * each, (n + 1) * each))
             named = "".join(whole.split())
             assert [f"客{m + 1}太郎様" in named for m in range(3)] == [m == n for m in range(3)]
+            assert items_in(whole) == OWN_ITEMS[n] and "〔" not in whole
     (printed,) = casebook.entries(case, ["delivery.printed"])
     assert (printed.data["numbers"], printed.data["sha256"]) == ([1, 2, 3], paper.sha256)
 
@@ -206,11 +224,14 @@ def test_letters_for_window_envelopes(cast: Cast, ready: Any) -> None:
 def test_a_call_and_what_was_said(cast: Cast, ready: Any) -> None:
     """電話は台本と記入欄があり、だれが何を話したかが記録になる。"""
     case, paper = ready
-    delivery = listed(case, paper, cast, rows(2), "phone")
+    delivery = listed(case, paper, cast, two_with_different_items(), "phone")
     acts.begin(case, delivery, paper.sha256, cast.actor)
     client = signed_in(cast.hanako)
     page = client.get(url(case, f"{delivery}/people/1/")).content.decode()
     assert "客1 太郎様でいらっしゃいますか" in page
+    for number, own in enumerate(OWN_ITEMS, 1):
+        text = client.get(url(case, f"{delivery}/people/{number}/")).content.decode().partition("この方への文")[2]
+        assert items_in(text.replace("<br>", "\n")) == own and "〔" not in text
     assert 'href="tel:09000000001"' in page
     client.post(url(case, f"{delivery}/people/1/"), {"outcome": "told", "said": "花子が電話した"})
     assert acts.standing(case, delivery).people[1].state == "told"

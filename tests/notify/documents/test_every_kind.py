@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper import to_text
 from hikeshi.notify import lawfiles
-from hikeshi.notify.documents import AUDIENCES, HERE, Person, build, build_for_person, kinds
+from hikeshi.notify.documents import AUDIENCES, HERE, build, kinds
 from hikeshi.notify.documents.common_form import SHARED
 from hikeshi.notify.wording import Fact, vocabulary
 from tests.notify.documents.cast import NOW, PARTIES, facts
@@ -93,46 +92,6 @@ def test_the_bank_is_asked_to_stop_before_anything_else() -> None:
     assert "お金が動いたか：不正な送金・支払いがあった可能性（調査中）" in text
     assert text.index("直ちに停止してください") < text.index("組戻し") < text.index("保全し")
     assert "口座番号、またはカード番号の末尾4桁：（" in text
-
-
-# --- 本人への手紙 ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_a_letter_to_one_person_tells_only_of_that_person(lang: Any) -> None:
-    """本人への手紙には、その人の項目だけが載り、ほかの人の項目、人数、添え書きは載らない。"""
-    known = {**facts(), "data_items": Fact(["name", "email", "password"], "confirmed", "12人は勤務先も")}
-    person = Person("𠮷邉 﨑子", ["email", "name"], postal_code="100-0002", address="東京都千代田区1-2")
-    text = to_text(build_for_person(person, known, PARTIES, lang, now=NOW))
-    assert ("𠮷邉 﨑子　様" if lang == "ja" else "𠮷邉 﨑子") in text
-    assert ("メールアドレス" if lang == "ja" else "e-mail address") in text
-    for other in ("パスワード", "password", "勤務先", "12人", "431"):
-        assert other not in text
-
-
-def test_a_suspected_item_stays_a_suspicion_in_the_persons_letter() -> None:
-    """疑いの項目は、本人への手紙でも「おそれ（調査中）」のまま。わからないうちは「調査中」。"""
-    known = {**facts(), "data_items": Fact(["name", "email"], "suspected")}
-    text = to_text(build_for_person(Person("鈴木 太郎", ["name"]), known, PARTIES, "ja", now=NOW))
-    assert "氏名が含まれるおそれ（調査中）があります。" in text
-    unknown = {key: fact for key, fact in facts().items() if key != "data_items"}
-    text = to_text(build_for_person(Person("鈴木 太郎", []), unknown, PARTIES, "ja", now=NOW))
-    assert "調査中です。" in text
-
-
-@pytest.mark.parametrize(("items", "named"), [(["name", "my_number"], "my_number"), ([], "-")])
-def test_an_item_that_no_fact_carries_makes_no_letter(items: list[str], named: str) -> None:
-    """事実にない項目や、一つもない項目の手紙はつくらない。"""
-    with pytest.raises(Problem) as raised:
-        build_for_person(Person("鈴木 太郎", items), facts(), PARTIES, "ja", now=NOW)
-    assert raised.value.code == "notify.items_no_fact_carries" and raised.value.params["items"] == named
-
-
-def test_what_is_called_safe_is_safe_for_this_person() -> None:
-    """「含まれていない」と書く項目から、その人の項目は除かれる。"""
-    known = {**facts(), "data_items_not_included": Fact(["email"], "confirmed")}
-    text = to_text(build_for_person(Person("鈴木 太郎", ["email"]), known, PARTIES, "ja", now=NOW))
-    assert "含まれていないことを確認" not in text
 
 
 # --- 続報と最後の報告 -------------------------------------------------------------------------------------------------

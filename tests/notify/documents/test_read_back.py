@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from hikeshi.engines.paper import to_docx, to_pdf
 from hikeshi.engines.paper.model import Document, plain, spans, texts
-from hikeshi.notify.documents import Parties, Party, Person, build, build_for_person, kinds
+from hikeshi.notify.documents import Parties, Party, build, kinds
 from hikeshi.notify.wording import Fact
 from tests.components import needs
 from tests.notify.documents.cast import HANAKO, NOW, PARTIES, facts
@@ -118,7 +118,7 @@ def test_names_with_rare_characters_print(tmp_path: Path) -> None:
     """髙﨑、𠮷邉、異体字、JIS X 0213 の字の名前が、宛名にも差出人にも、欠けずに印刷され、読み戻せる。"""
     needs("pdftotext")
     parties = replace(PARTIES, sender=replace(HANAKO, person=RARE))
-    document = build_for_person(Person(RARE, ["name"]), facts(), parties, "ja", now=NOW)
+    document = build("customer-letter", facts(), replace(parties, addressee=Party(person=RARE)), "ja", now=NOW)
     pdf = to_pdf(document)
     bare = re.sub("[\U000e0100-\U000e01ef]", "", RARE)
     for read in (by_poppler(pdf, tmp_path), by_pdfium(pdf), by_word(to_docx(document))):

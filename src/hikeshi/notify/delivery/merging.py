@@ -1,51 +1,26 @@
-"""One person's message out of exactly one approved text: the name in the addressee's place, the own items in theirs.
+"""One person's message out of exactly one approved text: the name in the addressee's place, and the lines for them.
 
-They stand at the end of the section that names the kinds of data, else before the close. Nothing else can get in.
-`unmerged` takes it out again and gives the approved text to the letter; so whoever holds a message can show that it is
-the text that was approved.
+The text says itself which lines are for whom (documents/marks.py). So who holds the approved text and a row of the list
+can make the message again, to the letter; nothing else of the list gets in.
 """
 # words: data throughout, the words of a letter in its own language
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.mail.message import one_line
-from hikeshi.engines.paper.model import Document, Heading, KeyValues, Letterhead, Paragraph, plain
-from hikeshi.notify import documents
+from hikeshi.engines.paper.model import Document, Letterhead, plain
 from hikeshi.notify.delivery.people import Recipient, postal
-from hikeshi.notify.documents.pieces import texts_of
+from hikeshi.notify.documents import marks
 
-WORDS: dict[str, dict[str, str]] = {
-    "ja": {
-        "to": "{name} 様",
-        "to_business": "{name} 御中",
-        "own": "{name}様についての情報",
-        "own_nameless": "あなたについての情報",
-        "items": "対象の項目",
-        "records": "件数",
-        "colon": "：",
-    },
-    "en": {
-        "to": "{name}",
-        "to_business": "{name}",
-        "own": "What concerns {name}",
-        "own_nameless": "What concerns you",
-        "items": "Items",
-        "records": "Records",
-        "colon": ": ",
-    },
-}
-_LONGEST, _LONGEST_NAME = 400, 60
+TO = {"ja": ("{name} 様", "{name} 御中"), "en": ("{name}", "{name}")}
+_LONGEST_NAME = 60
 # No name: an end of a sentence, a verb as letters end with it, an address of a page.
 _NO_NAME = re.compile(r"[。｡！!？?]|://|ました|ません|ください|(?:いたし|おり|あり|ござい|なり|され)ます")
-_NUMBERED = re.compile(r"[０-９0-9]+(?:．|\. )")
-_LETTER = Path(documents.__file__).parent / "customer_letter"
 _TITLED = re.compile(r"(?:様|さま|殿|先生|御中)$")
 # A business alone, with no person's name behind it: 株式会社山田商店, 医療法人社団 花の会.
 _KINDS = (
@@ -64,9 +39,9 @@ def slot_of(document: Document, text: str) -> str:
     return line if text.split("\n").count(line) == 1 else ""
 
 
-def merged(text: str, slot: str, person: Recipient, lang: str) -> str:
+def merged(text: str, slot: str, person: Recipient, lang: Any) -> str:
     """The approved text as this person gets it."""
-    lines = _with_own(text.split("\n"), _own_lines(person, lang), lang)
+    lines = marks.text_for(text, own(person), lang).split("\n")
     if to := addressee(person, lang):
         if slot and slot in lines:
             lines[lines.index(slot)] = to
@@ -75,25 +50,9 @@ def merged(text: str, slot: str, person: Recipient, lang: str) -> str:
     return "\n".join(lines)
 
 
-def unmerged(message: str, slot: str, person: Recipient, lang: str) -> str:
-    """The approved text again; of a message that was changed, a text that nobody approved."""
-    lines, own_lines = message.split("\n"), _own_lines(person, lang)
-    if to := addressee(person, lang):
-        if slot and to in lines:
-            lines[lines.index(to)] = slot
-        elif not slot:
-            lines = lines[2:]
-    for at in range(len(lines)) if own_lines else ():
-        for lead in (0, 1):  # the blank line before, where one was added
-            rest = [*lines[: at - lead], *lines[at + len(own_lines) :]] if at >= lead else lines
-            if lines[at : at + len(own_lines)] == own_lines and _with_own(rest, own_lines, lang) == lines:
-                return "\n".join(rest)
-    return "\n".join(lines)
-
-
-def is_text(message: str, slot: str, person: Recipient, lang: str, sha256: str) -> bool:
-    """Whether a message holds exactly the text of this hash."""
-    return hashlib.sha256(unmerged(message, slot, person, lang).encode()).hexdigest() == sha256
+def own(person: Recipient) -> marks.Own:
+    """What a letter may say of this person alone."""
+    return marks.own(person.items.split("\n"), person.records)
 
 
 def fit(name: str) -> str:
@@ -108,70 +67,17 @@ def addressee(person: Recipient, lang: str) -> str:
     name = fit(person.name)
     if not name or _TITLED.search(name):
         return name
-    return WORDS[lang]["to_business" if _BUSINESS.fullmatch(name) else "to"].replace("{name}", name)
-
-
-def own(person: Recipient, lang: str) -> list[tuple[str, str]]:
-    """What concerns this person alone: (label, value)."""
-    words = WORDS[lang]
-    pairs = ((words["items"], person.items), (words["records"], person.records))
-    return [(label, said) for label, value in pairs if (said := _value(value))]
-
-
-def own_title(person: Recipient, lang: str) -> str:
-    name = _TITLED.sub("", fit(person.name)).strip()
-    return WORDS[lang]["own"].replace("{name}", name) if name else WORDS[lang]["own_nameless"]
-
-
-def _own_lines(person: Recipient, lang: str) -> list[str]:
-    pairs, words = own(person, lang), WORDS[lang]
-    return [own_title(person, lang), "", *(f"{label}{words['colon']}{value}" for label, value in pairs), ""] * bool(
-        pairs
-    )
-
-
-def _with_own(lines: list[str], own_lines: list[str], lang: str) -> list[str]:
-    """The text with somebody's own lines in their place."""
-    if not own_lines:
-        return lines
-    at = _place([line.strip() for line in lines], lang)
-    lead = [""] if at and lines[at - 1].strip() else []
-    return [*lines[:at], *lead, *own_lines, *lines[at:]]
-
-
-def _place(said: list[str], lang: str) -> int:
-    """Before which line or block the own items stand: the heading after that of the kinds of data, else the close."""
-    texts = texts_of(_LETTER, lang)
-    headings = [n for n, line in enumerate(said) if _NUMBERED.match(line)]
-    titled = [n for n in headings if _NUMBERED.sub("", said[n], count=1) == texts["items"]]
-    after = [n for n in headings if titled and n > titled[0]]
-    close = [n for n, line in enumerate(said) if line and line in (texts["end"], texts["closing"])]
-    return after[0] if after else close[-1] if close else len(said)
-
-
-def _value(text: str) -> str:
-    return "、".join(part.strip() for part in text.split("\n") if part.strip())[:_LONGEST]
+    return TO[lang][bool(_BUSINESS.fullmatch(name))].replace("{name}", name)
 
 
 def letter(document: Document, person: Recipient) -> Document:
     """The approved document as this person gets it on paper."""
-    lang = document.lang
-    to = addressee(person, lang)
-    blocks: list[Any] = [
+    document, to = marks.document_for(document, own(person)), addressee(person, document.lang)
+    blocks = (
         replace(block, addressee=(to,)) if isinstance(block, Letterhead) and to and len(block.addressee) == 1 else block
         for block in document.blocks
-    ]
-    if pairs := own(person, lang):
-        at = _place([_said(block) for block in blocks], lang)
-        blocks[at:at] = [Heading(2, own_title(person, lang)), KeyValues(tuple(pairs))]
+    )
     return replace(document, blocks=tuple(blocks))
-
-
-def _said(block: Any) -> str:
-    """A heading or the close as the text has it; "" for what may hold anybody's words."""
-    if isinstance(block, Heading):
-        return block.text
-    return plain(block.text).strip() if isinstance(block, Paragraph) else ""
 
 
 def window(person: Recipient) -> tuple[str, ...]:

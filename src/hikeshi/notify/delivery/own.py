@@ -18,7 +18,7 @@ from hikeshi.notify.delivery.people import Recipient
 
 ITEMS = "data_items"
 NEVER = ("numbers_of_persons", "secrets")
-_APART = re.compile(r"[、,，;；\n]")  # words: data
+_APART = re.compile(r"[、,，;；]")  # words: data
 _CLOSER = re.compile(r"[・･/／&＆]")  # words: data
 _RECORDS = re.compile(r"(\d{1,6})\s*(?:件|records?)?", re.IGNORECASE)  # words: data
 
@@ -26,7 +26,7 @@ _RECORDS = re.compile(r"(\d{1,6})\s*(?:件|records?)?", re.IGNORECASE)  # words:
 def judged(found: Sequence[Recipient], facts: Mapping[str, wording.Fact], lang: Any) -> list[Recipient]:
     """The people with nothing of their own but what may go out. Judging them again changes nothing."""
     secret = _secret(found, lang)
-    stated, around = _stated(facts), _around(facts, lang)
+    stated = _stated(facts)
     made = []
     for one in found:
         name, wrong = one.name, ""
@@ -34,7 +34,7 @@ def judged(found: Sequence[Recipient], facts: Mapping[str, wording.Fact], lang: 
             name, wrong = "", "secret"
         elif name and not merging.fit(name):
             wrong = "name_odd"
-        items = _items(one.items, stated, around, lang)
+        items = _items(one.items, stated, lang)
         records = _RECORDS.fullmatch(unicodedata.normalize("NFKC", one.records).strip())
         if items is None:
             wrong = wrong or "items"
@@ -73,35 +73,19 @@ def _stated(facts: Mapping[str, wording.Fact]) -> dict[str, str]:
     return named | {_plain(code): code for code in codes} | {_plain(line): line for line in words}
 
 
-def _items(text: str, stated: Mapping[str, str], around: tuple[str, str], lang: Any) -> str | None:
-    """One person's kinds of data as they may be said; None if the list says more than the fact."""
-    before, after = around
-    text = text.strip()
-    if (before or after) and text.startswith(before) and text.endswith(after):
-        text = text[len(before) : len(text) - len(after)]
+def _items(text: str, stated: Mapping[str, str], lang: Any) -> str | None:
+    """One person's kinds of data, a line each, in the letter's words; None if the list says more than the fact."""
     mine: list[str] = []
-    for part in (part for part in _APART.split(text) if part.strip()):
-        if _plain(part) in stated:
-            mine.append(stated[_plain(part)])
-            continue
-        closer = [_plain(one) for one in _CLOSER.split(part)]
-        if not all(one in stated for one in closer):
-            return None
-        mine += [stated[one] for one in closer]
+    for line in filter(None, map(str.strip, text.splitlines())):
+        parts = [line] if _plain(line) in stated else [part for part in _APART.split(line) if part.strip()]
+        for part in parts:
+            closer = [part] if _plain(part) in stated else _CLOSER.split(part)
+            if not all(_plain(one) in stated for one in closer):
+                return None
+            mine += [stated[_plain(one)] for one in closer]
     entry = wording.vocabulary()[ITEMS]
     order = [*entry["values"], *mine]
-    names = [wording.choice_name(entry, code, lang) for code in sorted(dict.fromkeys(mine), key=order.index)]
-    said = ("、" if lang == "ja" else ", ").join(names)  # words: data
-    return f"{before}{said}{after}" if said else ""
-
-
-def _around(facts: Mapping[str, wording.Fact], lang: Any) -> tuple[str, str]:
-    """What stands before and after the items while they are a suspicion: 「…が含まれるおそれ（調査中）」."""
-    fact = facts.get(ITEMS)
-    if fact is None or fact.status != "suspected":
-        return "", ""
-    before, _, after = wording.say({ITEMS: wording.Fact(["●"], "suspected")}, ITEMS, lang).text.partition("●")
-    return before, after
+    return "\n".join(wording.choice_name(entry, code, lang) for code in sorted(dict.fromkeys(mine), key=order.index))
 
 
 def _plain(text: str) -> str:

@@ -151,12 +151,8 @@ def script(case: Any, sender: dict[str, str], person: Recipient) -> list[str]:
             "「%(shop)sの（自分の名前）と申します。お客様の個人情報について、お詫びとお知らせがあり、お電話しました。」"
         )
         % {"shop": shop},
-        gettext("下の「承認された文」を、そのまま読みます。書いてあることだけを話し、推測は言いません。"),
+        gettext("下の「この方への文」を、そのまま読みます。書いてあることだけを話し、推測は言いません。"),
     ]
-    if person.items:
-        lines.append(
-            gettext("「お客様の場合、対象の項目は %(items)s です。」") % {"items": "、".join(person.items.split("\n"))}
-        )
     lines.append(gettext("暗証番号・カード番号・パスワードは、こちらから決して聞きません。そのことも伝えます。"))
     if phone := sender.get("phone"):
         lines.append(

@@ -305,7 +305,7 @@ def person(request: Any, delivery: str, number: int) -> HttpResponse:
             for at, code, said in one_.calls
         ],
         "script": saying.script(request.case, services.sender(request.workspace), listed_),
-        "text": casebook.text(request.case, now.text),
+        "text": merging.merged(casebook.text(request.case, now.text), now.slot, listed_, now.language),
         "form": form,
         "lost": [gettext("前のメールが届いていれば、この人には同じメールが2通届きます。")],
         "may_send": may(request.role, "send"),

@@ -7,7 +7,7 @@ A folder `customer_letter` is the kind "customer-letter". It holds `document.py`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -17,11 +17,10 @@ from typing import Any, Literal, get_args
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, Lang
 from hikeshi.notify.documents.parties import Parties, Party
-from hikeshi.notify.documents.person import Person, only
 from hikeshi.notify.documents.pieces import texts_of
 from hikeshi.notify.wording import Facts
 
-__all__ = ["AUDIENCES", "STAGES", "Kind", "Parties", "Party", "Person", "Stage", "build", "build_for_person", "kinds"]
+__all__ = ["AUDIENCES", "STAGES", "Kind", "Parties", "Party", "Stage", "build", "kinds"]
 
 HERE = Path(__file__).parent
 # 速報 (Rule 8(1)) and 確報 (Rule 8(2)), and what comes between; documents without stages ignore it.
@@ -115,19 +114,3 @@ def build(
         raise Problem("notify.no_such_document", kind=kind, known="、".join(kinds()))
     make: Callable[..., Document] = import_module(f"{__name__}.{found.folder.name}.document").build
     return make(facts, parties, lang, now=now, drill=drill, stage=stage, reference=reference)
-
-
-def build_for_person(
-    person: Person,
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    kind: str = "customer-letter",
-    **named: Any,
-) -> Document:
-    """The letter to one person affected: their name with 様, and of the kinds of data only their own (Rule 10).
-
-    Keywords as for `build`. Raises Problem("notify.items_no_fact_carries") for an item that the facts do not state.
-    """
-    return build(kind, only(facts, person), replace(parties, addressee=person.party), lang, **named)

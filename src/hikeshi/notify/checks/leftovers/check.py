@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hikeshi.notify.checking.reading import Hit, Reading
+from hikeshi.notify.documents import marks
 
 OVERRIDE = False
 _SLOT = re.compile(
@@ -19,10 +20,12 @@ _MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])\w*"
 
 
 def hits(reading: Reading) -> Iterator[Hit]:
-    """In any line: slots, markup, unseen letters, and words of letters that only look Latin."""
+    """In any line: slots, marks of nobody, markup, unseen letters, and words of letters that only look Latin."""
     for line in reading.lines:
         for about, pattern in (("slot", _SLOT), ("slot", _MARKUP), ("unseen", _UNSEEN)):
             for found in pattern.finditer(line.written):
                 yield Hit(line, found[0], about=about)
         for found in _MIXED.finditer(line.written):
             yield Hit(line, found[0], about="mixed")
+        if mark := marks.strange(line.written, reading.facts, reading.lang):
+            yield Hit(line, mark, about="mark")

@@ -11,7 +11,7 @@ from typing import Any
 
 from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Status
 from hikeshi.notify import wording
-from hikeshi.notify.documents import pieces
+from hikeshi.notify.documents import marks, pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
@@ -106,7 +106,7 @@ def _sections(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> list[tu
 
 
 def _items(facts: Facts, texts: Any, lang: Lang) -> list[Block]:
-    blocks: list[Block] = [pieces.bullets(facts, "data_items", lang)]
+    blocks = marks.items(facts, lang)
     # Only what was verified may be called safe.
     if wording.say(facts, "data_items_not_included", lang).status == "confirmed":
         blocks += [Paragraph(texts["not_included"]), pieces.bullets(facts, "data_items_not_included", lang)]
@@ -117,10 +117,7 @@ def _request(facts: Facts, texts: Any, lang: Lang) -> Block:
     said = wording.say(facts, "protect_yourself", lang)
     if said.known:
         return BulletList(said.lines)
-    fact = facts.get("data_items")
-    known = wording.say(facts, "data_items", lang).known and fact is not None and isinstance(fact.value, list | tuple)
-    advice = tuple(text for code, text in texts["advice"].items() if known and fact is not None and code in fact.value)
-    return BulletList(advice or tuple(texts["advice_list"]))
+    return BulletList((*marks.advice(facts, texts["advice"], lang), *texts["advice_list"]))
 
 
 def _desk(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> Block:

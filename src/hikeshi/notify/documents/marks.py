@@ -1,0 +1,146 @@
+"""Marks in a letter to many: which line is for whom. They stand in the approved text, so its hash covers the rule too.
+
+「・〔住所〕住所」 goes to those whom 住所 concerns, and to those of whom nobody knows it; no mark goes to anybody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hikeshi.engines.paper.model import Block, BulletList, Document, Lang, Paragraph, Span, Text, plain, spans
+from hikeshi.notify import wording
+from hikeshi.notify.documents import pieces
+from hikeshi.notify.wording import Fact, Facts
+
+ITEMS = "data_items"
+_HERE = Path(__file__).parent
+_MARK = re.compile(r"(?P<lead>\s*(?:・|- )?)〔(?P<label>[^〔〕\n]+)〕(?P<said>.*)", re.DOTALL)  # words: data
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is known of one person: the names of their own items (none: nobody knows them), and how many records."""
+
+    items: frozenset[str] = frozenset()
+    records: str = ""
+
+
+def own(items: Iterable[str], records: str = "") -> Own:
+    return Own(frozenset(_plain(item) for item in items if item.strip()), records)
+
+
+# --- making the text that is approved -------------------------------------------------------------------------------
+
+
+def mark(label: str, line: str) -> str:
+    """The line with its mark."""
+    return f"〔{label.translate(str.maketrans('〔〕', '（）'))}〕{line}"  # words: data
+
+
+def named(facts: Facts, lang: Lang) -> dict[str, Fact]:
+    """Each kind of data that the fact says, by its name, as a fact of its own."""
+    fact = facts.get(ITEMS)
+    if fact is None or not wording.say(facts, ITEMS, lang).known:
+        return {}
+    codes = fact.value if isinstance(fact.value, list | tuple) else [fact.value] if fact.value else []
+    entry = wording.vocabulary()[ITEMS]
+    found = {wording.choice_name(entry, code, lang): Fact([code], fact.status) for code in codes}
+    return found | {
+        line.strip(): Fact(None, fact.status, line) for line in (fact.text or "").splitlines() if line.strip()
+    }
+
+
+def items(facts: Facts, lang: Lang) -> list[Block]:
+    """The kinds of data, each for whom it concerns, after the rule; a lead for those of whom nobody knows."""
+    parts, said = named(facts, lang), _words(lang)
+    if not parts:
+        return [pieces.bullets(facts, ITEMS, lang)]
+    lines = []
+    for name, fact in parts.items():
+        only = wording.say({ITEMS: fact}, ITEMS, lang)
+        words = name if fact.status == "confirmed" else plain(pieces.sentences(only, lang))
+        lines.append((Span(mark(name, words), status=only.status),))
+    return [
+        Paragraph(mark(said["rule_mark"], said["rule"])),
+        Paragraph(mark(said["anyone_mark"], said["anyone"])),
+        BulletList(tuple(lines)),
+        Paragraph(mark(said["records_mark"], said["records"])),
+    ]
+
+
+def advice(facts: Facts, texts: Mapping[str, str], lang: Lang) -> list[str]:
+    """What to ask of those whom a kind of data concerns; `texts` by its code."""
+    entry, known = wording.vocabulary()[ITEMS], wording.codes(facts, ITEMS)
+    return [mark(wording.choice_name(entry, code, lang), text) for code, text in texts.items() if code in known]
+
+
+def strange(line: str, facts: Facts, lang: Lang) -> str:
+    """The mark of a line, if it is one that stands for nothing: nobody could say who gets that line."""
+    found = _MARK.fullmatch(line)
+    known = {_plain(one) for one in named(facts, lang)} | {_plain(_words(lang)[f"{one}_mark"]) for one in _OURS}
+    return f"〔{found['label']}〕" if found and _plain(found["label"]) not in known else ""  # words: data
+
+
+# --- one person's text ----------------------------------------------------------------------------------------------
+
+_OURS = ("rule", "anyone", "records")
+
+
+def line_for(line: str, person: Own, lang: Lang) -> str | None:
+    """The line as this person gets it; None if it is for others."""
+    found, words = _MARK.fullmatch(line), _words(lang)
+    if found is None:
+        return line
+    label, said = found["label"], found["lead"] + found["said"]
+    if label == words["rule_mark"]:
+        return None
+    if label == words["anyone_mark"]:
+        return None if person.items else said
+    if label == words["records_mark"]:
+        return ("" if lang == "ja" else " ").join([said, person.records]) if person.records else None
+    return said if not person.items or _plain(label) in person.items else None
+
+
+def text_for(text: str, person: Own, lang: Lang) -> str:
+    """The approved text with this person's lines alone."""
+    said = "\n".join(kept for line in text.split("\n") if (kept := line_for(line, person, lang)) is not None)
+    return re.sub(r"\n{3,}", "\n\n", said)
+
+
+def document_for(document: Document, person: Own) -> Document:
+    """The approved document with this person's lines alone; of nobody known, what anybody may get."""
+    blocks: list[Block] = []
+    for block in document.blocks:
+        match block:
+            case Paragraph(text=text):
+                kept = _text_for(text, person, document.lang)
+                blocks += [] if kept is None else [replace(block, text=kept)]
+            case BulletList(items=lines):
+                left = tuple(k for line in lines if (k := _text_for(line, person, document.lang)) is not None)
+                blocks += [replace(block, items=left)] if left else []
+            case _:
+                blocks.append(block)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _text_for(text: Text, person: Own, lang: Lang) -> Text | None:
+    parts: tuple[Any, ...] = tuple(spans(text))
+    said = line_for(parts[0].text, person, lang) if parts else ""
+    if said is None or not parts or said == parts[0].text:
+        return None if said is None else text
+    return (replace(parts[0], text=said), *parts[1:])
+
+
+def _words(lang: Lang) -> Mapping[str, str]:
+    words: Mapping[str, str] = pieces.texts_of(_HERE, lang)["marks"]
+    return words
+
+
+def _plain(text: str) -> str:
+    """A name as it is compared: however wide, however spaced; brackets as `mark` writes them."""
+    return re.sub(r"[\s（）()〔〕]+", "", unicodedata.normalize("NFKC", text)).lower()  # words: data
