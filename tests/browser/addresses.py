@@ -16,8 +16,9 @@ from hikeshi.improve import services as improve
 from hikeshi.investigate import looking
 from hikeshi.investigate import services as investigate
 from hikeshi.investigate.models import PeopleCount, Scan
-from hikeshi.notify import documents, lawfiles
+from hikeshi.notify import documents
 from hikeshi.notify.forms import FORMS
+from hikeshi.notify.law import lawfiles
 from hikeshi.prepare import reading
 from hikeshi.prepare import rules as prepare_rules
 from hikeshi.recover import services as recover

@@ -7,7 +7,8 @@ import pytest
 
 from hikeshi.casebook import sayings, vocabulary
 from hikeshi.engines.ledger.entry import Actor, Recorded
-from hikeshi.notify import documents, lawfiles
+from hikeshi.notify import documents
+from hikeshi.notify.law import lawfiles
 
 HASH = "0123456789abcdef" * 4
 

@@ -10,7 +10,7 @@ import pytest
 
 from hikeshi.notify import cli
 from hikeshi.site import dispatch
-from tests.notify.facts_for_rules import LEAK
+from tests.notify.law.facts_for_rules import LEAK
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

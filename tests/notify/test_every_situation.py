@@ -16,9 +16,9 @@ from hikeshi.casebook import services as casebook
 from hikeshi.contain import rules as cards
 from hikeshi.contain import services as contain
 from hikeshi.notify import services as notify
-from hikeshi.notify import shelf
+from hikeshi.notify.letters import shelf
 from tests.cast import Cast, assemble
-from tests.notify.facts_for_rules import LEAK
+from tests.notify.law.facts_for_rules import LEAK
 
 pytestmark = pytest.mark.django_db
 

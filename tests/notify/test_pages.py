@@ -11,7 +11,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.improve import services as improve
 from hikeshi.notify import services as notify
 from tests.cast import Cast, assemble
-from tests.notify.facts_for_rules import LEAK
+from tests.notify.law.facts_for_rules import LEAK
 
 pytestmark = pytest.mark.django_db
 

@@ -63,7 +63,8 @@ def evaluate(
 ) -> None:
     """事実から、届け出る先と期限を判断する / Judge from facts whom to tell and by when"""
     from hikeshi import words
-    from hikeshi.notify import answered, rules
+    from hikeshi.notify import rules
+    from hikeshi.notify.law import answered
 
     judged = rules.evaluate(read_facts(facts), now=datetime.now(UTC))
     if as_json:
@@ -135,7 +136,7 @@ def _say_unused(judged: Evaluation, *, err: bool = False) -> None:
 
 def _lines(judged: Evaluation, result: DutyResult, lang: str) -> list[str]:
     from hikeshi import words
-    from hikeshi.notify.asking import settling
+    from hikeshi.notify.law.asking import settling
 
     duty = result.duty
     sure = "" if duty.confidence == "primary" else " " + words.half(WORDS[duty.confidence], lang)

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hikeshi.notify.lawbook import FactWords
+from hikeshi.notify.law.lawbook import FactWords
 from hikeshi.notify.wording import JST
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from hikeshi.notify.days import COUNT_RULES, day_in_japan
-from hikeshi.notify.kleene import Context, Fact, Verdict
-from hikeshi.notify.known import contradictions, facts_from
-from hikeshi.notify.lawbook import Both, Duty, Lawbook, Term
-from hikeshi.notify.lawfiles import shipped
-from hikeshi.notify.reasons import fact_in_words, rolled, sentence
+from hikeshi.notify.law.days import COUNT_RULES, day_in_japan
+from hikeshi.notify.law.kleene import Context, Fact, Verdict
+from hikeshi.notify.law.known import contradictions, facts_from
+from hikeshi.notify.law.lawbook import Both, Duty, Lawbook, Term
+from hikeshi.notify.law.lawfiles import shipped
+from hikeshi.notify.law.reasons import fact_in_words, rolled, sentence
 
 GROUPS = ("required", "review", "not_required")
 STATUS = {True: "applies", None: "needs_review", False: "does_not_apply"}

@@ -11,12 +11,14 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Lang
-from hikeshi.notify import documents, late, lawfiles, letters, reminders, rules, standing
-from hikeshi.notify.days import day_in_japan
+from hikeshi.notify import documents, letters, rules
+from hikeshi.notify.deadlines import late, reminders, standing
+from hikeshi.notify.deadlines.standing import Row
 from hikeshi.notify.entries import DutyMet, DutyOpenedAgain, DutyReminded, DutyWaived, SenderStated
 from hikeshi.notify.forms import FORMS
+from hikeshi.notify.law import lawfiles
+from hikeshi.notify.law.days import day_in_japan
 from hikeshi.notify.models import Reminded
-from hikeshi.notify.standing import Row
 
 __all__ = [
     "answer",

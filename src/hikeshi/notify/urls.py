@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from hikeshi.notify import by_hand, papers, views
+from hikeshi.notify import views
+from hikeshi.notify.letters import by_hand, papers
 
 app_name = "notify"
 urlpatterns = [

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk.services import may, member, refuse
-from hikeshi.notify import asking, begun, documents, lawfiles, rules, services, standing
-from hikeshi.notify.days import day_in_japan
+from hikeshi.notify import documents, rules, services
+from hikeshi.notify.deadlines import begun, standing
 from hikeshi.notify.forms import FORMS
-from hikeshi.notify.sending import ToldForm
+from hikeshi.notify.law import asking, lawfiles
+from hikeshi.notify.law.days import day_in_japan
+from hikeshi.notify.letters.sending import ToldForm
 
 KINDS = {
     "duty": gettext_noop("法律の義務"),

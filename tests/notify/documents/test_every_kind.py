@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from hikeshi.engines.paper import to_text
-from hikeshi.notify import lawfiles
 from hikeshi.notify.documents import AUDIENCES, HERE, build, kinds
 from hikeshi.notify.documents.common_form import SHARED
+from hikeshi.notify.law import lawfiles
 from hikeshi.notify.wording import Fact, vocabulary
 from tests.notify.documents.cast import NOW, PARTIES, facts
 

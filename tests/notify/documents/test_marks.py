@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hikeshi.engines.paper import to_text
-from hikeshi.notify import checking
+from hikeshi.notify import checks
 from hikeshi.notify.documents import build, kinds, marks
 from hikeshi.notify.wording import Fact
 from tests.notify.documents.cast import NOW, PARTIES, facts
@@ -83,7 +83,7 @@ def test_a_mark_of_no_item_never_leaves() -> None:
     """事実の項目でない印は、だれに送るか決まらないので、責任者の理由があっても出ない。"""
     text = to_text(letter(KNOWN))
     wrong = text.replace("〔パスワード〕", "〔パスワド〕")
-    said = [checking.check(checking.read(one, "ja", KNOWN, generated=text)) for one in (text, wrong)]
+    said = [checks.check(checks.read(one, "ja", KNOWN, generated=text)) for one in (text, wrong)]
     none, found = [[one for one in findings if one.check == "leftovers"] for findings in said]
     assert not none
     assert {(one.about, one.words, one.override) for one in found} == {("mark", "〔パスワド〕", False)}

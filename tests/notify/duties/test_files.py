@@ -8,8 +8,9 @@ import pytest
 
 from hikeshi import words
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import lawbook, lawfiles, standing
-from hikeshi.notify.lawfiles import FOLDER, VOCABULARY, build, shipped
+from hikeshi.notify.deadlines import standing
+from hikeshi.notify.law import lawbook, lawfiles
+from hikeshi.notify.law.lawfiles import FOLDER, VOCABULARY, build, shipped
 
 COMMON = """
 [derived.leak]

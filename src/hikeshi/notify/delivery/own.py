@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hikeshi.notify import checking, wording
+from hikeshi.notify import checks, wording
 from hikeshi.notify.delivery import merging
 from hikeshi.notify.delivery.people import Recipient
 
@@ -56,8 +56,8 @@ def _secret(found: Sequence[Recipient], lang: Any) -> set[int]:
     """Whose name holds a My Number, a card number or a password. Items and records hold no words of the list."""
     names = [(one.number, " ".join(one.name.split())) for one in found if one.name.strip()]
     # A line each, with a blank one between: names are not read together.
-    reading = checking.read("\n\n".join(name for _, name in names), lang, {})
-    hits = [hit for check in NEVER for hit in checking.kinds()[check].hits(reading)]
+    reading = checks.read("\n\n".join(name for _, name in names), lang, {})
+    hits = [hit for check in NEVER for hit in checks.kinds()[check].hits(reading)]
     return {names[(hit.line.number - 1) // 2][0] for hit in hits}
 
 

@@ -21,8 +21,10 @@ from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.mail import message
 from hikeshi.engines.mail.smtp import Connection, Server, local
-from hikeshi.notify import reminders, services, ways
+from hikeshi.notify import services
+from hikeshi.notify.deadlines import reminders
 from hikeshi.notify.delivery import acts, keeping, setup
+from hikeshi.notify.letters import ways
 
 log = logging.getLogger(__name__)
 EVERY = 60.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hikeshi.notify import wording
-from hikeshi.notify.checking import patterns
-from hikeshi.notify.checking.reading import Hit, Line, Reading, digits, marked, normal
+from hikeshi.notify.checks import patterns
+from hikeshi.notify.checks.reading import Hit, Line, Reading, digits, marked, normal
 
 OVERRIDE = False
 _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.]*\d)")

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from hikeshi.notify import wording
-from hikeshi.notify.checking import patterns
-from hikeshi.notify.checking.reading import Hit, Reading, digits, marked, normal
+from hikeshi.notify.checks import patterns
+from hikeshi.notify.checks.reading import Hit, Reading, digits, marked, normal
 
 # A refuted or invented thing never leaves: the way out is to correct the fact.
 OVERRIDE = False

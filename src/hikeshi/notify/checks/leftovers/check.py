@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hikeshi.notify.checking.reading import Hit, Reading
+from hikeshi.notify.checks.reading import Hit, Reading
 from hikeshi.notify.documents import marks
 
 OVERRIDE = False

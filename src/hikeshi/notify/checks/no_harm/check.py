@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hikeshi.notify.checking import patterns
-from hikeshi.notify.checking.reading import Hit, Reading, normal
+from hikeshi.notify.checks import patterns
+from hikeshi.notify.checks.reading import Hit, Reading, normal
 
 OVERRIDE = True
 # Confirmed as so, each of these is harm: no written reason lets a denial of it pass.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hikeshi.engines.common import mynumber
 from hikeshi.engines.privacy import kinds, normal
-from hikeshi.notify.checking.reading import Hit, Reading
+from hikeshi.notify.checks.reading import Hit, Reading
 
 OVERRIDE = False
 _TWELVE = re.compile(r"(?<!\d)\d(?:[ ./_-]?\d){11}(?!\d)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hikeshi.engines.privacy import kinds, normal
-from hikeshi.notify.checking.reading import Hit, Line, Reading
+from hikeshi.notify.checks.reading import Hit, Line, Reading
 
 OVERRIDE = False
 _KINDS = ("email", "phone", "address", "name", "birth_date")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hikeshi.engines.privacy import kinds
-from hikeshi.notify.checking.reading import Hit, Reading, spaced
+from hikeshi.notify.checks.reading import Hit, Reading, spaced
 
 OVERRIDE = False
 

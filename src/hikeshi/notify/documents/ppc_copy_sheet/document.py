@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note, Span
-from hikeshi.notify import lawfiles, wording
+from hikeshi.notify import wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.law import lawfiles
 from hikeshi.notify.wording import Facts
 
 KIND = "ppc-copy-sheet"
