@@ -11,7 +11,7 @@ from django.db import connections
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import letters
-from hikeshi.notify.letters import editing, leaving
+from hikeshi.notify.letters import editing, leaving, steps
 from tests.notify.letters import attempts
 from tests.notify.letters.attempts import REFUTED, SUSPECTED, Room, added, client_of
 from tests.notify.letters.unapproved import ATTEMPTS
@@ -231,7 +231,7 @@ def test_sending_while_somebody_edits() -> None:
     room = attempts.room()
     found = room.approved()
     look, go = threading.Event(), threading.Event()
-    real = letters._again
+    real = steps._again
 
     def slow(case: Any, paper: letters.Paper) -> letters.Paper:
         again = real(case, paper)
@@ -254,7 +254,7 @@ def test_sending_while_somebody_edits() -> None:
 
     sender = threading.Thread(target=send)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(letters, "_again", slow)
+        patch.setattr(steps, "_again", slow)
         sender.start()
         assert go.wait(20)
         letters.edit(

@@ -1,7 +1,7 @@
 """Documents that leave the house, found by folder: adding one is adding a folder (docs/kinds/document.md).
 
 A folder `customer_letter` is the kind "customer-letter". It holds `document.py` with
-`build(facts, parties, lang, *, now, drill, stage, reference) -> Document`, and its texts in `ja.toml` and `en.toml`.
+`build(facts, frame) -> Document`, and its texts in `ja.toml` and `en.toml`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.notify.documents import layout
 from hikeshi.notify.documents.parties import Parties, Party
 from hikeshi.notify.documents.pieces import texts_of
 from hikeshi.notify.wording import Facts
@@ -43,32 +44,32 @@ class Kind:
     @property
     def clause(self) -> str:
         """The clause of the plan that this document carries out; its entries bear it as their step."""
-        return str(self._code.CLAUSE)
+        return str(self.code.CLAUSE)
 
     @property
     def audience(self) -> str:
         """For whom it is: one of AUDIENCES."""
-        return str(self._code.AUDIENCE)
+        return str(self.code.AUDIENCE)
 
     @property
     def haste(self) -> int:
         """How early it is due among those that the facts call for, 0 to 100; a duty's days come on top."""
-        return int(self._code.HASTE)
+        return int(self.code.HASTE)
 
     @property
     def suits(self) -> Mapping[str, tuple[Any, ...]]:
         """Facts and values that call for it, beside the duties that it serves."""
-        return dict(getattr(self._code, "SUITS", {}))
+        return dict(getattr(self.code, "SUITS", {}))
 
     @property
     def narrow(self) -> bool:
         """Whether a duty alone does not call for it: of several that serve the same duty, the facts choose."""
-        return bool(getattr(self._code, "ONLY_IF_SUITS", False))
+        return bool(getattr(self.code, "ONLY_IF_SUITS", False))
 
     @property
     def published(self) -> bool:
         """Whether it goes onto a website, so that a page is offered beside PDF and Word."""
-        return bool(getattr(self._code, "PUBLISHED", False))
+        return bool(getattr(self.code, "PUBLISHED", False))
 
     def stages(self, lang: Lang) -> dict[Stage, str]:
         """Its stages with their names, if it has several."""
@@ -80,7 +81,7 @@ class Kind:
         return str(texts_of(self.folder, lang)["why"])
 
     @property
-    def _code(self) -> Any:
+    def code(self) -> Any:
         return import_module(f"{__name__}.{self.folder.name}.document")
 
     def purpose(self, lang: Lang) -> str:
@@ -112,5 +113,6 @@ def build(
     found = kinds().get(kind)
     if found is None:
         raise Problem("notify.no_such_document", kind=kind, known="、".join(kinds()))
-    make: Callable[..., Document] = import_module(f"{__name__}.{found.folder.name}.document").build
-    return make(facts, parties, lang, now=now, drill=drill, stage=stage, reference=reference)
+    frame = layout.Frame(kind, parties, texts_of(found.folder, lang), lang, now, drill, reference, stage)
+    make: Callable[..., Document] = found.code.build
+    return make(facts, frame)

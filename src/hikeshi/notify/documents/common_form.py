@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-from hikeshi.engines.paper.model import Document, Lang, Note, Table
+from hikeshi.engines.paper.model import Document, Note, Table
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
 SHARED = Path(__file__).parent / "common_form"
@@ -24,21 +22,11 @@ _AFTER: dict[str, tuple[str, ...]] = {
 }
 
 
-def build_form(
-    kind: str,
-    folder: Path,
-    attack: tuple[str, ...],
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool,
-    reference: str,
-) -> Document:
+def build_form(attack: tuple[str, ...], facts: Facts, frame: layout.Frame) -> Document:
     """The sheet of one form: the common blocks, and `attack`, the facts that this form alone asks for."""
-    texts = {**pieces.texts_of(SHARED, lang), **pieces.texts_of(folder, lang)}
-    frame = layout.Frame(kind, parties, texts, lang, now, drill, reference)
+    lang = frame.lang
+    texts = {**pieces.texts_of(SHARED, lang), **frame.texts}
+    frame = replace(frame, texts=texts)
     asked = texts["asked"].values()
     by_hand = tuple((f"{one['name']}\n{one['hint']}".strip(), "") for one in asked)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,7 @@ Keys = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a document is made in: its kind, words and day, and who writes to whom."""
+    """What a document is made in: its kind, words, day and stage, and who writes to whom."""
 
     kind: str
     parties: Parties
@@ -42,17 +42,27 @@ class Frame:
     now: datetime
     drill: bool
     reference: str
+    stage: str
 
 
-def letter(frame: Frame, sections: Iterable[Section], *, subject: str = "", public: bool = False) -> Document:
-    """A business letter: paragraphs from `paragraphs`, then numbered sections. `public`: to everybody, no gap there."""
+def letter(
+    frame: Frame,
+    sections: Iterable[Section],
+    *,
+    subject: str = "",
+    public: bool = False,
+    paragraphs: Sequence[str] | None = None,
+) -> Document:
+    """A business letter: paragraphs (of its texts), then numbered sections. `public`: to everybody, no gap there."""
     texts, lang = frame.texts, frame.lang
     subject = subject or texts["subject"]
     to = str(texts["to"]) if public else pieces.blank(texts["to"])
     head = pieces.letterhead(
         frame.parties, texts, lang, now=frame.now, subject=subject, reference=frame.reference, to=to
     )
-    opening: list[Block] = [Paragraph(text) for text in texts["paragraphs"] if text]
+    opening: list[Block] = [
+        Paragraph(text) for text in (texts["paragraphs"] if paragraphs is None else paragraphs) if text
+    ]
     blocks = (*opening, *pieces.closing(texts, lang), *numbered(sections, lang))
     written = [*blocks, *pieces.ending(frame.parties, texts, lang)]
     # A statement has neither 拝啓 nor 敬具: what its texts leave empty is left away.
@@ -116,6 +126,16 @@ def rows(facts: Facts, keys: Keys, texts: Any, lang: Lang) -> list[Block]:
     labels = texts.get("labels", {})
     pairs = pieces.pairs(facts, [(key, labels.get(key, ""), always) for key, always in keys], lang)
     return [KeyValues(pairs)] if pairs else []
+
+
+def parts(facts: Facts, keys: Mapping[str, Keys], frame: Frame) -> list[Section]:
+    """Sections of facts: the name of each title in the texts → its facts."""
+    return [(frame.texts[part], rows(facts, some, frame.texts, frame.lang)) for part, some in keys.items()]
+
+
+def contact(frame: Frame) -> Section:
+    """The last section of most letters: our desk."""
+    return frame.texts["contact"], [pieces.desk_rows(frame.parties.desk, frame.texts, frame.lang)]
 
 
 def gaps(texts: Any, names: Iterable[str]) -> KeyValues:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.engines.paper.model import Document
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "acquirer-notice"
 CLAUSE = "S4.1a"
 AUDIENCE = "money"
 HASTE = 88
 SUITS = {"card_data": (True,), "data_items": ("card_number", "card_expiry", "card_security_code")}
-_HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (
         ("known_at", True),
@@ -47,23 +41,13 @@ _PARTS: dict[str, layout.Keys] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The notice as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts = frame.texts
     sections: list[layout.Section] = [(texts["contract"], [layout.gaps(texts, ("merchant_number", "provider"))])]
-    sections += [(texts[part], layout.rows(facts, keys, texts, lang)) for part, keys in _PARTS.items()]
+    sections += layout.parts(facts, _PARTS, frame)
     sections += [
         (texts["questions"], [layout.steps(texts["question_list"])]),
-        (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
+        layout.contact(frame),
     ]
     return layout.letter(frame, sections)

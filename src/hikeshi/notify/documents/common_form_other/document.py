@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.engines.paper.model import Document
+from hikeshi.notify.documents import layout
 from hikeshi.notify.documents.common_form import build_form
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "common-form-other"
 CLAUSE = "S4.1b"
 AUDIENCE = "authorities"
 HASTE = 30
@@ -20,16 +16,6 @@ ONLY_IF_SUITS = True
 _ATTACK = ("other_cyber", "incident_kind", "malicious", "route", "cause")
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    here = Path(__file__).parent
-    return build_form(KIND, here, _ATTACK, facts, parties, lang, now=now, drill=drill, reference=reference)
+    return build_form(_ATTACK, facts, frame)

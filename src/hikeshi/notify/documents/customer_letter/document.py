@@ -5,22 +5,19 @@ How they got in stays out (it would help others), and so does who is to blame; t
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from hikeshi.engines.paper.model import Block, BulletList, Document, KeyValues, Lang, Paragraph, Status
 from hikeshi.notify import wording
-from hikeshi.notify.documents import marks, pieces
+from hikeshi.notify.documents import layout, marks, pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "customer-letter"
 CLAUSE = "S4.1a"
 AUDIENCE = "customers"
 HASTE = 50
 SUITS = {"event": ("leak", "loss", "damage"), "data_items": ()}
-_HERE = Path(__file__).parent
 _MEASURES = (
     "containment_done",
     "authority_report",
@@ -31,42 +28,17 @@ _MEASURES = (
 )
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The letter as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
     if not set(wording.codes(facts, "data_subjects")) <= {"customers"}:
-        texts = {**texts, **texts["everybody"]}
+        frame = replace(frame, texts={**frame.texts, **frame.texts["everybody"]})
+    texts, lang = frame.texts, frame.lang
     event, named = _event(facts, texts, lang)
-    again = stage != "preliminary"
+    again = frame.stage != "preliminary"
     subject = pieces.fill(texts[f"subject_{event}"], event=named) + (texts["again"] if again else "")
-    head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=str(texts["to"]))
-    body: list[Block] = []
-    for number, (title, blocks) in enumerate(_sections(facts, parties, texts, lang), 1):
-        body += [pieces.heading(number, title, lang), *blocks]
-    return Document(
-        title=subject,
-        lang=lang,
-        blocks=(
-            head,
-            *_opening(event, named, texts, lang, body, again=again),
-            *body,
-            *pieces.ending(parties, texts, lang),
-        ),
-        date=pieces.day_of(now),
-        kind=KIND,
-        drill=drill,
-        reference=reference,
-        author=parties.sender.name or parties.sender.person,
-    )
+    sections = _sections(facts, frame.parties, texts, lang)
+    paragraphs = _opening(event, named, texts, lang, layout.numbered(sections, lang), again=again)
+    return layout.letter(frame, sections, subject=subject, public=True, paragraphs=paragraphs)
 
 
 def _event(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
@@ -76,20 +48,19 @@ def _event(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
     return status, texts["and"].join(name for code, name in texts["events"].items() if code in codes)
 
 
-def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block], *, again: bool) -> list[Block]:
+def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block], *, again: bool) -> list[str]:
     news = pieces.fill(texts[f"event_{event}"], event=named)
     join = "" if lang == "ja" else " "
     still_open = event != "confirmed" or pieces.open_questions(body)
     report = join.join([texts["report_again" if again else "report"], *([texts["later"]] if still_open else [])])
-    paragraphs = (texts["greeting"], join.join([news, texts["apology"]]), report)
-    return [*(Paragraph(text) for text in paragraphs if text), *pieces.closing(texts, lang)]
+    return [texts["greeting"], join.join([news, texts["apology"]]), report]
 
 
-def _sections(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> list[tuple[str, list[Block]]]:
+def _sections(facts: Facts, parties: Parties, texts: Any, lang: Lang) -> list[layout.Section]:
     always = ("occurred_at", "known_at", "incident_summary")
     keys = ("occurred_at", "known_at", "incident_kind", "incident_summary", "period", "course_of_events")
     summary = pieces.pairs(facts, [(key, texts[key], key in always) for key in keys], lang)
-    sections: list[tuple[str, list[Block]]] = [
+    sections: list[layout.Section] = [
         (texts["summary"], [KeyValues(summary)]),
         (texts["items"], _items(facts, texts, lang)),
         (texts["cause"], [Paragraph(pieces.cause(facts, texts, lang))]),

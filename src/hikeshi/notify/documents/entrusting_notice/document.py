@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 
 from hikeshi.engines.paper.model import Document, Lang
 from hikeshi.notify import wording
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "entrusting-notice"
 CLAUSE = "S4.1a"
 AUDIENCE = "partners"
 HASTE = 66
-_HERE = Path(__file__).parent
 # The items of Rule 8(1) in their order; the first fact of each stands even while nobody stated it.
 _ITEMS: dict[str, layout.Keys] = {
     "1": (
@@ -46,28 +42,18 @@ _ITEMS: dict[str, layout.Keys] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The notice as the facts stand; a `stage` other than "preliminary" is a supplement."""
-    texts = pieces.texts_of(_HERE, lang)
-    if stage != "preliminary":
-        texts = {**texts, **texts["again"]}
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    if frame.stage != "preliminary":
+        frame = replace(frame, texts={**frame.texts, **frame.texts["again"]})
+    texts, lang = frame.texts, frame.lang
     sections: list[layout.Section] = [
         (texts["items"][number], layout.rows(facts, keys, texts, lang)) for number, keys in _ITEMS.items()
     ]
     sections += [
         (texts["after"], [layout.bullets(texts["after_list"])]),
         (texts["request"], [layout.steps(texts["request_list"])]),
-        (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
+        layout.contact(frame),
     ]
     if _my_number(facts, lang):
         sections.insert(len(_ITEMS), (texts["my_number"], [layout.bullets(texts["my_number_list"])]))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.engines.paper.model import Document
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "forensic-handover"
 CLAUSE = "S2.1"
 AUDIENCE = "helpers"
 HASTE = 42
 SUITS = {"incident_kind": ("unauthorised_access", "malware")}
-_HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (
         ("known_at", True),
@@ -41,21 +35,11 @@ _PARTS: dict[str, layout.Keys] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts = frame.texts
     sections: list[layout.Section] = [(texts["aim"], [layout.steps(texts["aim_list"])])]
-    sections += [(texts[part], layout.rows(facts, keys, texts, lang)) for part, keys in _PARTS.items()]
+    sections += layout.parts(facts, _PARTS, frame)
     sections += [
         (texts["care"], [layout.bullets(texts["care_list"])]),
         (texts["handed"], [layout.form(texts["handed_head"], 5)]),

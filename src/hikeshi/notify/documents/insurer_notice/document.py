@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Block, Document, KeyValues, Lang, NumberedList, Paragraph
+from hikeshi.engines.paper.model import Document, KeyValues
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "insurer-notice"
 CLAUSE = "S4.1c"
 AUDIENCE = "money"
 HASTE = 70
-_HERE = Path(__file__).parent
-_INCIDENT = (
+_INCIDENT: layout.Keys = (
     ("known_at", True),
     ("occurred_at", True),
     ("detected_by", False),
@@ -28,7 +22,7 @@ _INCIDENT = (
     ("route", False),
     ("course_of_events", False),
 )
-_DAMAGE = (
+_DAMAGE: layout.Keys = (
     ("event", True),
     ("data_items", True),
     ("persons", True),
@@ -36,8 +30,8 @@ _DAMAGE = (
     ("ransom", False),
     ("loss_estimate", True),
 )
-_AFTER = (("recovered_at", True), ("prevention_done", True), ("prevention_planned", True))
-_RESPONSE = (
+_AFTER: layout.Keys = (("recovered_at", True), ("prevention_done", True), ("prevention_planned", True))
+_RESPONSE: layout.Keys = (
     ("containment_done", True),
     ("outside_investigation", True),
     ("authority_report", False),
@@ -45,73 +39,32 @@ _RESPONSE = (
     ("response_to_persons", False),
     ("publication", True),
 )
+_PARTS = {"incident": _INCIDENT, "damage": _DAMAGE, "response": _RESPONSE}
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The notice as the facts stand; `stage` "final" is the accident report, with costs and what they buy."""
-    texts = pieces.texts_of(_HERE, lang)
-    ja = lang == "ja"
-    to = pieces.blank(texts["to"])
-    final = stage == "final"
-    subject = texts["subject_final" if final else "subject"]
-    head = pieces.letterhead(parties, texts, lang, now=now, subject=subject, reference=reference, to=to)
-    join = "" if ja else " "
-    holder = parties.sender.name or parties.sender.person
+    texts, lang = frame.texts, frame.lang
+    final = frame.stage == "final"
+    holder = frame.parties.sender.name or frame.parties.sender.person
     contract = KeyValues(
         (
             (texts["policy_holder"], pieces.given(holder, texts["policy_holder"])),
-            (texts["policy_number"], pieces.given(parties.policy_number, texts["policy_number"])),
+            (texts["policy_number"], pieces.given(frame.parties.policy_number, texts["policy_number"])),
         )
     )
-    sections: tuple[tuple[str, Block], ...] = (
-        (texts["contract"], contract),
-        (texts["incident"], _rows(facts, _INCIDENT, lang)),
-        (texts["damage"], _rows(facts, _DAMAGE, lang)),
-        (texts["response"], _rows(facts, _RESPONSE, lang)),
-        *(
-            (
-                (texts["after"], _rows(facts, _AFTER, lang)),
-                (texts["costs"], layout.form(texts["costs_head"], 6)),
-                (texts["papers"], layout.ticks(texts["paper_list"])),
-            )
-            if final
-            else ((texts["questions"], NumberedList(tuple(texts["question_list"]))),)
-        ),
-        (texts["contact"], pieces.desk_rows(parties.desk, texts, lang)),
-    )
-    body: list[Block] = []
-    for number, (title, block) in enumerate(sections, 1):
-        body += [pieces.heading(number, title, lang), block]
-    opening: list[Block] = [
-        Paragraph(text)
-        for text in (
-            texts["greeting"],
-            join.join([texts["notice_final" if final else "notice"], texts["later"]]),
-            "" if final else texts["approval"],
-        )
-        if text
+    asked: list[layout.Section] = [(texts["questions"], [layout.steps(texts["question_list"])])]
+    spent: list[layout.Section] = [
+        (texts["after"], layout.rows(facts, _AFTER, texts, lang)),
+        (texts["costs"], [layout.form(texts["costs_head"], 6)]),
+        (texts["papers"], [layout.ticks(texts["paper_list"])]),
     ]
-    return Document(
-        title=subject,
-        lang=lang,
-        blocks=(head, *opening, *pieces.closing(texts, lang), *body, *pieces.ending(parties, texts, lang)),
-        date=pieces.day_of(now),
-        kind=KIND,
-        drill=drill,
-        reference=reference,
-        author=holder,
-    )
-
-
-def _rows(facts: Facts, keys: tuple[tuple[str, bool], ...], lang: Lang) -> KeyValues:
-    labels = pieces.texts_of(_HERE, lang)["labels"]
-    return KeyValues(pieces.pairs(facts, [(key, labels.get(key, ""), always) for key, always in keys], lang))
+    sections: list[layout.Section] = [
+        (texts["contract"], [contract]),
+        *layout.parts(facts, _PARTS, frame),
+        *(spent if final else asked),
+        layout.contact(frame),
+    ]
+    notice = ("" if lang == "ja" else " ").join([texts["notice_final" if final else "notice"], texts["later"]])
+    paragraphs = (texts["greeting"], notice, "" if final else texts["approval"])
+    return layout.letter(frame, sections, subject=texts["subject_final" if final else "subject"], paragraphs=paragraphs)

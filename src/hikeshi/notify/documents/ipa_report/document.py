@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Field, Lang, Table
+from hikeshi.engines.paper.model import Document, Field, Table
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "ipa-report"
 CLAUSE = "S4.1b"
 AUDIENCE = "authorities"
 HASTE = 22
-_HERE = Path(__file__).parent
 _BOXES: dict[str, tuple[str, ...]] = {
     "found": ("noticed_at", "known_at", "detected_by"),
     "damaged": ("affected_systems", "media"),
@@ -25,19 +19,9 @@ _BOXES: dict[str, tuple[str, ...]] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts, lang = frame.texts, frame.lang
 
     def box(key: str) -> Field:
         boxes = texts["boxes"].get(key, "")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang, Table
+from hikeshi.engines.paper.model import Document, Table
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "jpcert-report"
 CLAUSE = "S4.1b"
 AUDIENCE = "authorities"
 HASTE = 20
-_HERE = Path(__file__).parent
 _BOXES: dict[str, tuple[str, ...]] = {
     "incident": (
         "incident_kind",
@@ -32,19 +26,9 @@ _BOXES: dict[str, tuple[str, ...]] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts, lang = frame.texts, frame.lang
     labels = texts["labels"]
     # Lines to write on, not gaps: the form may be sent without them.
     by_hand = tuple((str(name), "") for name in texts["asked"].values())

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.engines.paper.model import Document
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "main-customer-notice"
 CLAUSE = "S4.1a"
 AUDIENCE = "partners"
 HASTE = 45
 SUITS = {"incident_kind": ("unauthorised_access", "malware", "fraud")}
-_HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "incident": (
         ("known_at", True),
@@ -44,24 +38,12 @@ _PARTS: dict[str, layout.Keys] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The notice as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
-    sections: list[layout.Section] = [
-        (texts[part], layout.rows(facts, keys, texts, lang)) for part, keys in _PARTS.items()
-    ]
+    texts = frame.texts
+    sections: list[layout.Section] = layout.parts(facts, _PARTS, frame)
     sections += [
         (texts["request"], [layout.bullets(texts["request_list"])]),
-        (texts["contact"], [pieces.desk_rows(parties.desk, texts, lang)]),
+        layout.contact(frame),
     ]
     return layout.letter(frame, sections)

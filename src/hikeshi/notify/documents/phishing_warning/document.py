@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
+from hikeshi.engines.paper.model import Document
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "phishing-warning"
 CLAUSE = "S4.1a"
 AUDIENCE = "customers"
 HASTE = 55
 SUITS = {"phishing_site": (True,), "incident_kind": ("fraud",), "event": ("leak",)}
 PUBLISHED = True
-_HERE = Path(__file__).parent
 _WHAT: layout.Keys = (
     ("known_at", True),
     ("incident_kind", False),
@@ -27,20 +21,10 @@ _WHAT: layout.Keys = (
 )
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The warning as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
-    name = parties.sender.name or parties.sender.person
+    texts, lang = frame.texts, frame.lang
+    name = frame.parties.sender.name or frame.parties.sender.person
     subject = pieces.fill(texts["subject_named"], name=name) if name else texts["subject"]
     sections: list[layout.Section] = [
         (texts["what"], layout.rows(facts, _WHAT, texts, lang)),

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, KeyValues, Lang
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.engines.paper.model import Document, KeyValues
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "phone-sheet"
 CLAUSE = "S4.1a"
 AUDIENCE = "customers"
 HASTE = 48
 SUITS = {"event": ("leak", "loss", "damage"), "incident_kind": ("outage",)}
-_HERE = Path(__file__).parent
 _SAFE = ("known_at", "occurred_at", "incident_kind", "event", "data_items", "persons", "cause", "secondary_damage")
 _DONE = ("containment_done", "authority_report", "police_report", "outside_investigation", "response_to_persons")
 _LATER = ("publication", "prevention_planned")
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts, lang = frame.texts, frame.lang
     rows = layout.rows(facts, tuple((key, True) for key in (*_SAFE, *_DONE, *_LATER)), texts, lang)
     answers = KeyValues(tuple((one["q"], one["a"]) for one in texts["answers"].values()))
     sections: list[layout.Section] = [

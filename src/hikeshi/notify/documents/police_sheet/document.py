@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
-
-from hikeshi.engines.paper.model import Document, Lang
-from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
+from hikeshi.engines.paper.model import Document
+from hikeshi.notify.documents import layout
 from hikeshi.notify.wording import Facts
 
-KIND = "police-sheet"
 CLAUSE = "S4.1b"
 AUDIENCE = "authorities"
 HASTE = 46
 SUITS = {"money_moved": (True,)}
-_HERE = Path(__file__).parent
 _PARTS: dict[str, layout.Keys] = {
     "when": (("known_at", True), ("occurred_at", True), ("period", False), ("signalled_at", False)),
     "what": (
@@ -49,21 +43,11 @@ _PARTS: dict[str, layout.Keys] = {
 }
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts = frame.texts
     sections: list[layout.Section] = [(texts["wish"], [layout.ticks(texts["wish_list"])])]
-    sections += [(texts[part], layout.rows(facts, keys, texts, lang)) for part, keys in _PARTS.items()]
+    sections += layout.parts(facts, _PARTS, frame)
     sections += [
         (texts["bring"], [layout.ticks(texts["bring_list"])]),
         (texts["questions"], [layout.steps(texts["question_list"])]),

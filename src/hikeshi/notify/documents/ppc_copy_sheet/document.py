@@ -5,22 +5,18 @@ The web form's own boxes (duties §1.12) were never compared with the real form;
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.paper.model import Block, Document, Field, KeyValues, Lang, Note, Span
 from hikeshi.notify import wording
-from hikeshi.notify.documents import pieces
+from hikeshi.notify.documents import layout, pieces
 from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.law import lawfiles
 from hikeshi.notify.wording import Facts
 
-KIND = "ppc-copy-sheet"
 CLAUSE = "S4.1b"
 AUDIENCE = "authorities"
 HASTE = 58
-_HERE = Path(__file__).parent
 # 規則第8条第1項各号 → the facts that answer it (ガイドライン通則編3-5-3-3). A pair is (label in the texts, fact).
 ITEMS: dict[str, tuple[str | tuple[str, str], ...]] = {
     "1": (
@@ -63,25 +59,16 @@ MY_NUMBER: tuple[str | tuple[str, str], ...] = (
 )
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The sheet for the 速報 (stage "preliminary") or the 確報 ("final") as the facts stand."""
-    texts = pieces.texts_of(_HERE, lang)
+    texts, lang = frame.texts, frame.lang
     page = lawfiles.shipped().filings["ppc"].page
     blocks: list[Block] = [
-        Note(texts[f"use_{stage}"], title=texts["use_title"]),
+        Note(texts[f"use_{frame.stage}"], title=texts["use_title"]),
         Note((Span(texts["page"]), Span(page, href=page)), title=texts["page_title"]),
         Note(texts["form"], title=texts["form_title"], tone="warning"),
         pieces.plain_heading(texts["reporter"]),
-        _reporter(parties, texts, lang),
+        _reporter(frame.parties, texts, lang),
     ]
     for number, keys in ITEMS.items():
         blocks.append(pieces.heading(int(number), texts["items"][number], lang))
@@ -92,17 +79,17 @@ def build(
         blocks += [_box(facts, key, texts, lang) for key in MY_NUMBER]
     blocks += [pieces.plain_heading(texts["receipt"]), _receipt(texts)]
     return Document(
-        title=texts[f"title_{stage}"],
-        subtitle=texts[f"subtitle_mn_{stage}" if with_numbers else f"subtitle_{stage}"],
+        title=texts[f"title_{frame.stage}"],
+        subtitle=texts[f"subtitle_mn_{frame.stage}" if with_numbers else f"subtitle_{frame.stage}"],
         lang=lang,
         blocks=tuple(blocks),
-        date=pieces.day_of(now),
-        kind=KIND,
-        drill=drill,
-        reference=reference,
-        header=parties.sender.name or parties.sender.person,
+        date=pieces.day_of(frame.now),
+        kind=frame.kind,
+        drill=frame.drill,
+        reference=frame.reference,
+        header=frame.parties.sender.name or frame.parties.sender.person,
         footer=texts["footer"],
-        author=parties.sender.name or parties.sender.person,
+        author=frame.parties.sender.name or frame.parties.sender.person,
     )
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from hikeshi.engines.paper.model import Document, Lang, Paragraph
 from hikeshi.notify import wording
 from hikeshi.notify.documents import layout, pieces
-from hikeshi.notify.documents.parties import Parties
 from hikeshi.notify.wording import Facts
 
-KIND = "public-statement"
 CLAUSE = "S4.2"
 AUDIENCE = "customers"
 HASTE = 40
 PUBLISHED = True
-_HERE = Path(__file__).parent
 _COURSE: layout.Keys = (
     ("known_at", True),
     ("occurred_at", True),
@@ -40,21 +35,11 @@ _WRONG = ("malicious", "crime_suspected")
 _PREVENTION: layout.Keys = (("prevention_done", False), ("prevention_planned", True), ("recovered_at", False))
 
 
-def build(
-    facts: Facts,
-    parties: Parties,
-    lang: Lang,
-    *,
-    now: datetime,
-    drill: bool = False,
-    stage: str = "preliminary",
-    reference: str = "",
-) -> Document:
+def build(facts: Facts, frame: layout.Frame) -> Document:
     """The statement as the facts stand; `stage` is "preliminary", "follow_up" or "final"."""
-    texts = pieces.texts_of(_HERE, lang)
-    frame = layout.Frame(KIND, parties, texts, lang, now, drill, reference)
+    texts, lang = frame.texts, frame.lang
     befell, named = layout.befell(facts, texts, lang)
-    report = _report(facts, texts, stage, lang)
+    report = _report(facts, texts, frame.stage, lang)
     subject = pieces.fill(texts[f"subject_{befell}"], event=named, report=texts["reports"][report])
     sections: list[layout.Section] = [
         (texts["course"], layout.rows(facts, _COURSE, texts, lang)),
