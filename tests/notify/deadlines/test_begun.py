@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hikeshi.contain import services as contain
-from hikeshi.notify import services as notify
-from hikeshi.notify.deadlines import begun
+from hikeshi.notify.deadlines import begun, standing
+from hikeshi.notify.law import lawfiles
 from tests.cast import Cast, assemble
 from tests.notify.test_pages import leak, page, signed_in
 
@@ -43,11 +43,11 @@ def test_a_talk_is_shown_and_one_press_makes_it_told(cast: Cast, card: str, targ
     row = article(page(client, case).content.decode(), target)
     assert "カードで「話せた」と記録（" in row
     assert "12:04" in row
-    assert (target, "first") not in notify.standing.told(case)
+    assert (target, "first") not in standing.told(case)
     form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', row, re.DOTALL)
     assert form is not None
     client.post(form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2])))
-    told = notify.standing.told(case)[target, "first"]
+    told = standing.told(case)[target, "first"]
     assert (told.state, told.how, told.at) == ("met", "phone", AT)
     assert "「話せた」と記録" not in page(client, case).content.decode()
 
@@ -78,7 +78,7 @@ def test_the_form_begins_with_the_call(cast: Cast) -> None:
 def test_the_cards_and_their_chips_are_there() -> None:
     """名を挙げたカードも義務もあり、「話せた」の代わりになる答えは一つも漏れていない。"""
     cards = contain.shelf().deck.cards
-    for target, calls in begun.CARDS.items():
-        assert target in notify.lawfiles.shipped().ids()
-        for call in calls:
-            assert call.otherwise == {chip.id for chip in cards[call.card].chips if chip.instead}
+    calls = [call for duty in lawfiles.shipped().duties for call in duty.begun_by]
+    assert {call.card for call in calls} > set(CARDS)
+    for call in calls:
+        assert call.unless == {chip.id for chip in cards[call.card].chips if chip.instead}

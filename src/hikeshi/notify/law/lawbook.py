@@ -38,6 +38,14 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A card of the first hour whose main button says that somebody was spoken to, and its chips that say otherwise."""
+
+    card: str
+    unless: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Duty:
     """One row: who is to be told, when it applies, by when, and how far the text of the law was checked.
 
@@ -69,6 +77,7 @@ class Duty:
     no_document: Both | None
     proves: str
     note: Both | None
+    begun_by: tuple[Call, ...]
     rare: bool
     begins: bool
     file: str

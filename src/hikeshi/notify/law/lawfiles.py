@@ -17,6 +17,7 @@ from hikeshi.notify.law.lawbook import (
     KINDS,
     STAGES,
     Both,
+    Call,
     Duty,
     FactWords,
     Filing,
@@ -154,6 +155,7 @@ def _duty(row: Table, defaults: Table) -> Duty:
         no_document=row.take_both("no_document") if row.has("no_document") else None,
         proves=row.take_text("proves") if row.has("proves") else "",
         note=row.take_both("note") if row.has("note") else None,
+        begun_by=tuple(_call(table) for table in row.take_tables("begun_by")) if row.has("begun_by") else (),
         rare=defaults.take_flag("rare") if defaults.has("rare") else False,
         begins=either("begins").take_flag("begins") if row.has("begins") or defaults.has("begins") else False,
         file=row.file,
@@ -162,6 +164,12 @@ def _duty(row: Table, defaults: Table) -> Duty:
     defaults.used |= {"law", "source", "valid_from", "valid_to", "checked_on", "confidence", "begins"}
     row.done()
     return duty
+
+
+def _call(table: Table) -> Call:
+    call = Call(table.take_text("card"), frozenset(table.take_texts("unless") if table.has("unless") else ()))
+    table.done()
+    return call
 
 
 def _terms(row: Table, stage: str) -> list[Term]:
