@@ -155,6 +155,52 @@ def test_a_polite_word_makes_nothing_true(text: str, known: Any) -> None:
     assert "facts" in found(text, said=known)
 
 
+ELSEWHERE = [
+    "お客様の情報が漏えいしましたが、不正利用のおそれ（調査中）があります。",
+    "氏名と住所が漏えいしましたので、ほかの情報も漏えいした可能性（調査中）があります。",
+    "外部に名簿が送信されました（不正利用の可能性は調査中です）。",
+    "住所が含まれていますが、電話番号も含まれるおそれ（調査中）があります。",
+    "管理画面から名簿が抜き取られた、原因は攻撃の可能性（調査中）です。",
+    "Your data was leaked, and misuse of it is suspected, under investigation.",
+]
+HALF_KNOWN = {
+    "event": Fact(["leak"], "suspected"),
+    "data_items": Fact(["name", "address", "phone"], "suspected"),
+    "route": Fact(None, "suspected", "管理画面から名簿が抜き取られた\n外部に名簿が送信されました"),
+}
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_a_mark_in_another_part_of_the_sentence_covers_nothing(text: str) -> None:
+    """「おそれ（調査中）」は、それがついた言い切りだけを疑いにする。同じ文のほかの言い切りは見つかる。"""
+    assert "facts" in found(text, "en" if text.isascii() else "ja", said=HALF_KNOWN)
+
+
+MARKED = [
+    "氏名、住所、または電話番号が含まれるおそれ（調査中）があります。",
+    "お客様の情報が漏えいした、または閲覧されたおそれ（調査中）があります。",
+    "氏名と住所が漏えいした可能性（調査中）があり、ご心配をおかけしております。",
+    "「管理画面から名簿が抜き取られた」という可能性（調査中）があります。",
+    "Names and postal addresses may have leaked (suspected, under investigation).",
+]
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_a_mark_covers_its_own_part(text: str) -> None:
+    """その言い切りについた「おそれ（調査中）」は、並べた項目にもかかる。"""
+    assert "facts" not in found(text, "en" if text.isascii() else "ja", said=HALF_KNOWN)
+
+
+@pytest.mark.parametrize("known", [{}, HALF_KNOWN])
+@pytest.mark.parametrize(
+    "text", ["Whether data was leaked is under investigation.", "We are investigating whether cards were stolen."]
+)
+def test_to_say_that_it_is_not_known_is_no_suspicion(text: str, known: Any) -> None:
+    """英語で「〜かどうかは調査中」とだけ言う文は、そのまま通る。言い切りを足せば、見つかる。"""
+    assert found(text, "en", said=known) == set()
+    assert "facts" in found(text.rstrip(".") + ", but your data was stolen.", "en", said=known)
+
+
 OPEN = [
     "漏えいしたかどうかは調査中です。",
     "情報が流出した場合は、あらためてお知らせします。",

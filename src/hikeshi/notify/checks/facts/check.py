@@ -13,6 +13,7 @@ from hikeshi.notify.checks.reading import Hit, Reading, digits, marked, normal
 
 # A refuted or invented thing never leaves: the way out is to correct the fact.
 OVERRIDE = False
+_CUT = re.compile(r"[、,;()「」]")  # words: data
 _AFTER = 6
 """How many letters after what was found say whether it is told as done: 「漏えい」「しました」."""
 
@@ -33,12 +34,15 @@ def _own_words(reading: Reading) -> Iterator[Hit]:
             for line in reading.lines:
                 # The fixed words of a document say nothing about the incident: what they left out of the line is no
                 # place to look for a fact.
-                if said not in digits(normal(line.written)).lower():
+                written = digits(normal(line.written)).lower()
+                if said not in written:
                     continue
                 if fact.status == "refuted" and not wording.said_otherwise(words, key, reading.facts, reading.lang):
                     yield Hit(line, words, about="refuted")
-                elif fact.status == "suspected" and not marked(normal(line.written)):
-                    yield Hit(line, words, about="unmarked")
+                elif fact.status == "suspected":
+                    places = re.finditer(re.escape(said), written)
+                    if not all(marked(one[0] + _clause(written, one)[1]) for one in places):
+                        yield Hit(line, words, about="unmarked")
 
 
 def _claims(reading: Reading) -> Iterator[Hit]:
@@ -50,9 +54,8 @@ def _claims(reading: Reading) -> Iterator[Hit]:
         if how_sure == "confirmed":
             continue
         for line, sentence in reading.sentences(by_hand=True):
-            if how_sure == "suspected" and marked(sentence):
-                continue
-            found = next((one for one in pattern.finditer(sentence) if not _open(sentence, one, name)), None)
+            claims = (one for one in pattern.finditer(sentence) if not _open(sentence, one, name))
+            found = next((one for one in claims if how_sure != "suspected" or not _marked(sentence, one)), None)
             if found:
                 yield Hit(line, found[0], about="unmarked" if how_sure == "suspected" else "claim")
 
@@ -91,11 +94,19 @@ def _asked_for(sentence: str, found: re.Match[str]) -> bool:
     return patterns.compiled("facts", "open").search(part) is not None and all(_open(part, one) for one in concerned)
 
 
+def _marked(sentence: str, found: re.Match[str]) -> bool:
+    """Whether the part of the sentence that holds the match says of itself that it is suspected: no other part does."""
+    before, after = _clause(sentence, found)
+    return marked(before + found[0] + after)
+
+
 def _clause(sentence: str, found: re.Match[str]) -> tuple[str, str]:
     """What stands before and after a match in its own part of the sentence."""
     cuts = patterns.compiled("facts", "clause")
-    before = max((cut.end() for cut in cuts.finditer(sentence, 0, found.start())), default=0)
-    after = cuts.search(sentence, found.end())
+    # 「漏えいのおそれ(調査中)」: a mark's own brackets end nothing, nor does what joins two parts to one.
+    whole = patterns.compiled("facts", "joined").sub(lambda one: _CUT.sub(" ", one[0]), sentence)
+    before = max((cut.end() for cut in cuts.finditer(whole, 0, found.start())), default=0)
+    after = cuts.search(whole, found.end())
     return sentence[before : found.start()], sentence[found.end() : after.start() if after else len(sentence)]
 
 
@@ -110,13 +121,20 @@ def _items(reading: Reading) -> Iterator[Hit]:
             continue
         for code, pattern in _names().items():
             found = pattern.search(sentence)
-            if not found or (code in stated and (sure == "confirmed" or marked(sentence))):
+            if not found or (code in stated and (sure == "confirmed" or _told_as_suspected(sentence, found))):
                 continue
             if _asked_for(sentence, found):
                 continue
             if code in without and patterns.compiled("facts", "not_concerned").search(sentence):
                 continue
             yield Hit(line, found[0], about="unmarked" if code in stated else "claim")
+
+
+def _told_as_suspected(sentence: str, found: re.Match[str]) -> bool:
+    """Whether its verb calls a kind of data concerned as a suspicion: 「氏名、住所が含まれるおそれ(調査中)」."""
+    verbs = list(patterns.compiled("facts", "concerned").finditer(sentence))
+    verb = next((one for one in verbs if one.end() > found.start()), verbs[-1] if verbs else found)
+    return _marked(sentence, verb)
 
 
 @cache

@@ -15,6 +15,7 @@ def hits(reading: Reading) -> Iterator[Hit]:
     """A guess without the mark of a suspected fact; and a mark that no suspected fact stands behind."""
     words = patterns.compiled("guessing")
     doubt = patterns.compiled("guessing", "doubt")
+    asked = patterns.compiled("guessing", "asked")
     if reading.audience == "helpers":
         return
     suspected = _suspected(reading)
@@ -24,7 +25,7 @@ def hits(reading: Reading) -> Iterator[Hit]:
                 yield Hit(line, said)
             if not line.ours and (found := doubt.search(sentence)):
                 yield Hit(line, found[0])
-        elif not line.ours and not any(one in sentence for one in suspected):
+        elif not line.ours and not asked.search(sentence) and not any(one in sentence for one in suspected):
             yield Hit(line, sentence, about="unfounded", override=False)
 
 
