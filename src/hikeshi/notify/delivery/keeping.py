@@ -6,6 +6,7 @@ Passwords are in files of mode 0600 below the data folder's `keys`, never in the
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from hikeshi.engines.common.problem import Problem
 
@@ -83,7 +85,34 @@ def journal_path(delivery: str) -> Path:
 
 @contextlib.contextmanager
 def at_work(delivery: str) -> Iterator[bool]:
-    """Whether this process is the one that sends this delivery; the claim ends with the process, however it ends."""
+    """Whether this process is the one that sends this delivery; the claim ends with the process, however it ends.
+
+    Several servers share a PostgreSQL: there the claim is the database's, too. By a lock in its own folder alone
+    another server would take a batch that is going out for one that a crash left.
+    """
+    with _of_this_machine(delivery) as mine, _of_all_servers(delivery, mine) as ours:
+        yield ours
+
+
+@contextlib.contextmanager
+def _of_all_servers(delivery: str, mine: bool) -> Iterator[bool]:
+    if not mine or connection.vendor != "postgresql":
+        yield mine
+        return
+    number = int.from_bytes(hashlib.sha256(f"delivery {delivery}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        ours = bool(cursor.fetchone()[0])
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+@contextlib.contextmanager
+def _of_this_machine(delivery: str) -> Iterator[bool]:
     with journal_path(delivery).with_suffix(".lock").open("ab") as file:
         try:
             if os.name == "nt":
