@@ -160,6 +160,8 @@ def _told(case: Any, cast: Cast) -> None:
     # The mark in the first words (<b>) stays on the pages; no letter goes out with it.
     casebook.state_fact(case, "what_was_seen", None, "confirmed", cast.actor, text="知らない絵に変わっていた")
     notify.mark_told(case, "ppc", "first", cast.actor, how="web_form", receipt="R8-0123")
+    for key in ("own_mail_suspect", "own_machine_suspect"):
+        casebook.state_fact(case, key, False, "confirmed", cast.actor)
     for act in (letters.check, _approve, _send):
         act(case, letters.paper_of(case, "insurer-notice", "ja", "preliminary"), cast.actor)
     letters.check(case, letters.paper_of(case, "customer-letter", "ja", "preliminary"), cast.actor)

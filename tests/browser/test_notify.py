@@ -136,6 +136,7 @@ def test_from_the_first_question_to_the_report(browser_page: Open, cast: Cast, s
     required.get_by_role("link", name="転記用シート").click()
     page.get_by_role("button", name="この文の事実を確かめた").click()
     page.get_by_role("button", name="この文を承認する").click()
+    page.get_by_role("button", name="どちらも無事（確かめた）").click()
     page.get_by_label("受付番号").fill("R8-4567")
     page.get_by_role("button", name="送ったと記録する").click()
     assert [clock["stage"] for clock in notify.clocks(case) if clock["target"] == "ppc"] == ["final"]

@@ -42,6 +42,12 @@ def leak(cast: Cast, **changes: Any) -> Any:
     return case
 
 
+def clean(case: Any, cast: Cast) -> None:
+    """Somebody said that our mail and this machine are clean: what is sent from them may go."""
+    for key in ("own_mail_suspect", "own_machine_suspect"):
+        casebook.state_fact(case, key, False, "confirmed", cast.actor)
+
+
 def page(client: Client, case: Any, rest: str = "", **data: Any) -> Any:
     return client.get(f"/i/{case.reference}/notify/{rest}", **data)
 

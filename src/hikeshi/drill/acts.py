@@ -211,21 +211,10 @@ def act_document(run: Run, inject: Inject) -> None:
         to=send["to"],
         receipt=send["receipt"],
         proof=proof,
-        targets=_served(run, given["kind"], stage, inject.at),
+        targets=letters.beforehand(paper(0), notify.groups(run.case, notify.judged(run.case, inject.at))["required"]),
         at=inject.at,
     )
     _facts(run, inject, given.get("then", ()), step="S4.1")
-
-
-def _served(run: Run, kind: str, stage: str, now: datetime) -> list[str]:
-    """The duties in force that sending this document meets, as its page offers them."""
-    served, met_by = letters.serves(kind), letters.DUTY_STAGE[stage]
-    rows = notify.groups(run.case, notify.judged(run.case, now))["required"]
-    return [
-        row.target
-        for row in rows
-        if row.target in served and (not row.dues or any(due.open and due.deadline.stage == met_by for due in row.dues))
-    ]
 
 
 def act_told(run: Run, inject: Inject) -> None:

@@ -322,10 +322,10 @@ def approve_paper(case: Any, found: letters.Paper, actor: casebook.Actor, **name
 def send_paper(case: Any, found: letters.Paper, actor: casebook.Actor, **named: Any) -> letters.Paper:
     """Record that exactly this approved text went out. Keywords: how, to, receipt, proof, at, targets.
 
-    Without `targets` it meets every duty in force that this kind of document serves.
+    Without `targets` it meets the duties that the document's page ticks beforehand: none that is reported by itself.
     """
     if "targets" not in named:
-        named["targets"] = [row.target for row in letters.open_targets(found, groups(case)["required"])]
+        named["targets"] = letters.beforehand(found, groups(case)["required"])
     letters.send(case, found, actor, **named)
     return letters.paper_of(case, found.kind.id, found.lang, found.stage)
 

@@ -12,15 +12,17 @@ from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import acts, setup
 from hikeshi.notify.delivery.entries import MailSetUp
 from tests.cast import Cast
-from tests.notify.test_pages import leak
+from tests.notify.test_pages import clean, leak
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = ["お名前", "メールアドレス", "郵便番号", "ご住所", "電話番号", "項目", "件数"]
 
 
-def approved(cast: Cast, kind: str = "customer-letter") -> tuple[Any, letters.Paper]:
-    """A case whose letter was checked and approved."""
+def approved(cast: Cast, kind: str = "customer-letter", *, asked: bool = True) -> tuple[Any, letters.Paper]:
+    """A case whose letter was checked and approved; `asked`: and somebody said that mail and machine are clean."""
     case = leak(cast, malicious={"value": True, "status": "suspected"}, data_items=["name", "address"])
+    if asked:
+        clean(case, cast)
     sender = {
         "name": "佐倉花店",
         "person": "佐倉 花子",

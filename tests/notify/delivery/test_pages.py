@@ -16,6 +16,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import letters
 from hikeshi.notify.delivery import acts, keeping, merging, people, running, setup
+from hikeshi.notify.letters import ways
 from tests.cast import Cast, assemble
 from tests.mailserver import mail_server
 from tests.notify.delivery.cast import approved, listed, rows, set_up
@@ -185,6 +186,24 @@ def test_a_fact_that_changes_stops_it(cast: Cast, ready: Any) -> None:
     assert (now.stage, now.counts()["waiting"]) == ("paused", 70)
     assert now.problem in ("notify.text_not_approved", "notify.text_changed")
     assert "止まっています" in signed_in(cast.hanako).get(url(case, f"{delivery}/")).content.decode()
+
+
+def test_the_question_comes_before_the_first_mail(cast: Cast) -> None:
+    """メールとこの機械が無事かをだれも答えていなければ、先にそれだけを聞き、1回押すと、始められる。手紙なら聞かない。"""
+    case, paper = approved(cast, asked=False)
+    set_up(cast, 2525)
+    client = signed_in(cast.hanako)
+    delivery, by_post = (listed(case, paper, cast, rows(1), way) for way in ("mail", "post"))
+    with pytest.raises(Problem, match="clean_first"):
+        acts.begin(case, delivery, paper.sha256, cast.actor)
+    acts.begin(case, by_post, paper.sha256, cast.actor)
+    said = client.get(url(case, f"{delivery}/")).content.decode()
+    assert "どちらも無事（確かめた）" in said and "全員に送り始める" not in said
+    client.post(f"/i/{case.reference}/notify/clean/", {"both": "no", "next": url(case, f"{delivery}/")})
+    facts = casebook.facts(case)
+    assert all(facts[key].value is False and facts[key].status == "confirmed" for key in (ways.MAIL, ways.MACHINE))
+    assert "全員に送り始める" in client.get(url(case, f"{delivery}/")).content.decode()
+    acts.begin(case, delivery, paper.sha256, cast.actor)
 
 
 def test_a_suspect_mailbox_is_closed(cast: Cast, ready: Any) -> None:

@@ -55,6 +55,11 @@ class Room:
     def fact(self, key: str, value: Any = None, status: str = "confirmed", text: str = "") -> None:
         casebook.state_fact(self.case, key, value, status, self.cast.actor, text=text or None)
 
+    def clean(self) -> None:
+        """Somebody said that our mail and this machine are clean."""
+        for key in ("own_mail_suspect", "own_machine_suspect"):
+            self.fact(key, False)
+
     def issued(self) -> list[Any]:
         """What went out, as the record has it."""
         return list(casebook.entries(self.case, ["document.sent"]))

@@ -14,7 +14,7 @@ from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
 from hikeshi.notify import documents, letters, services
 from tests.cast import Cast, assemble
-from tests.notify.test_pages import leak, signed_in
+from tests.notify.test_pages import clean, leak, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,8 @@ def test_the_my_number_report_is_not_ticked_beforehand(cast: Cast, case: Any) ->
     said = client.get(url(case, "ppc-copy-sheet")).content.decode()
     ticks = dict(re.findall(r'name="targets" value="([^"]+)"( checked)?', said))
     assert ticks == {"ppc": " checked", "ppc-mn": ""}
+    services.send_paper(case, services.paper(case, "ppc-copy-sheet", "ja"), cast.actor, how="post")
+    assert [one.data["target"] for one in casebook.entries(case, ["duty.met"])] == ["ppc"]
 
 
 def test_the_copy_sheet_goes_by_the_web_form(cast: Cast, case: Any) -> None:
@@ -99,6 +101,12 @@ def test_the_copy_sheet_goes_by_the_web_form(cast: Cast, case: Any) -> None:
     assert "未確認" in said
     for act in ("check", "approve"):
         press(client, case, "ppc-copy-sheet", act)
+    held = press(client, case, "ppc-copy-sheet", "send", how="web_form", receipt="R8-999", targets=["ppc"])
+    said = held.content.decode()
+    assert held.status_code == 422 and "送る前に1つだけ" in said and 'value="R8-999"' in said
+    back = f"/i/{case.reference}/notify/documents/ppc-copy-sheet/"
+    answered = client.post(f"/i/{case.reference}/notify/clean/", {"both": "no", "next": back})
+    assert answered["Location"] == back and "送る前に1つだけ" not in client.get(back).content.decode()
     press(client, case, "ppc-copy-sheet", "send", how="web_form", receipt="R8-999", targets=["ppc"])
     assert [(clock["target"], clock["stage"]) for clock in services.clocks(case)] == [("ppc", "final")]
     told = next(r for r in services.groups(case)["required"] if r.target == "ppc").dues[0].told
@@ -279,6 +287,7 @@ def test_the_way_without_a_browser(cast: Cast, case: Any) -> None:
     found = services.paper(case, "insurer-notice", "ja")
     found = services.check_paper(case, found, cast.actor)
     found = services.approve_paper(case, found, cast.actor)
+    clean(case, cast)
     found = services.send_paper(case, found, cast.actor, how="mail", to="保険会社")
     assert found.reached["sent"]
     row = next(r for r in services.groups(case)["required"] if r.target == "insurance.notice")

@@ -195,6 +195,7 @@ def test_a_mail_that_names_the_text_opens_the_lock(room: Room, how: str) -> None
         "html": mail(f"<p>OK</p><blockquote>{found.sha256}</blockquote>", html=True),
     }[how]
     word_of(room, content)
+    room.clean()
     now = room.paper(kind=KIND)
     assert now.released
     assert now.letter
@@ -268,6 +269,12 @@ def test_without_a_lawyer_the_reason_and_the_desk_are_asked(room: Room) -> None:
     assert room.client.post(room.url("lawyer/", KIND), said).status_code == 302
     found = room.paper(kind=KIND)
     assert found.released
+    for key in (None, ways.MAIL, ways.MACHINE):
+        if key:
+            room.fact(key, False)
+        if key != ways.MACHINE:
+            with pytest.raises(Problem, match="clean_first"):
+                letters.send(room.case, found, room.cast.actor, how="published")
     assert letters.send(room.case, found, room.cast.actor, how="published")
 
 

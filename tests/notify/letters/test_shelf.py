@@ -13,7 +13,7 @@ from hikeshi.notify import letters
 from hikeshi.notify import services as notify
 from hikeshi.notify.letters import shelf, since
 from tests.cast import Cast, assemble
-from tests.notify.test_pages import leak, signed_in
+from tests.notify.test_pages import clean, leak, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,7 @@ def said(client: Client, case: Any, rest: str = "", **data: Any) -> str:
 
 
 def went_out(case: Any, cast: Cast, kind: str, stage: str = "preliminary") -> None:
+    clean(case, cast)
     found = notify.check_paper(case, notify.paper(case, kind, "ja", stage), cast.actor)
     notify.send_paper(case, notify.approve_paper(case, found, cast.actor), cast.actor, how="web_form", receipt="R8-7")
 

@@ -22,6 +22,7 @@ from hikeshi.engines.mail import journal, sheet
 from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import acts, bounced, envelopes, keeping, merging, people, rules, saying, setup
 from hikeshi.notify.delivery.forms import FIELDS, CallForm, ListForm
+from hikeshi.notify.letters import ways
 
 A_PAGE = 100
 SHOWN_ROWS = 5
@@ -195,6 +196,8 @@ def one(request: Any, delivery: str) -> HttpResponse:
         "rest": now.paused and acts.new_text(request.case, now) is not None,
         "tests": [saying.trial(test) for test in now.tests.values()][-3:],
         "stands": stands is not None,
+        "ask_clean": bool(ways.unasked(request.case, now.way)),
+        "here": request.path,
         "mail": setup.mail(request.workspace),
         "own_address": services.sender(request.workspace).get("email", ""),
         "parts": envelopes.parts(now, listed_) if now.begun_at and now.way != "phone" else [],

@@ -22,8 +22,6 @@ from hikeshi.notify import documents, letters, services
 from hikeshi.notify.letters import closing, editing, lawyers, papers, ways
 from hikeshi.notify.letters.sending import SenderForm
 
-AREA = {"rows": 3}
-
 
 class EditForm(forms.Form):
     """One field for each part that may be corrected, and one for each section that may be added to."""
@@ -161,8 +159,10 @@ def clean(request: Any) -> HttpResponse:
         refuse()
     case = request.case
     known = casebook.facts(case)
+    # One press on a document's page answers for both.
+    both = {"mail": request.POST["both"], "machine": request.POST["both"]} if "both" in request.POST else None
     form = CleanForm(
-        request.POST if request.method == "POST" else None,
+        (both or request.POST) if request.method == "POST" else None,
         initial={name: _said(known.get(key)) for name, key in (("mail", ways.MAIL), ("machine", ways.MACHINE))},
     )
     back = str(request.POST.get("next") or request.GET.get("next") or "")

@@ -22,7 +22,6 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.paper.model import Field, Heading, KeyValues, Note, blanks, plain, spans
 from hikeshi.notify import documents, letters, services, wording
 from hikeshi.notify.deadlines import standing
-from hikeshi.notify.law import lawfiles
 from hikeshi.notify.letters import closing, editing, lawyers, leaving, shelf, since, ways
 from hikeshi.notify.letters.sending import LawyerForm, SendForm
 from hikeshi.prepare import services as prepare
@@ -93,7 +92,7 @@ def _page(request: Any, found: letters.Paper, status: int = 200, **forms: Any) -
         "held": sum(not row["passed"] for row in seen),
         "hand": _hand(found),
         "closed": closing.closed_words(case),
-        "ask_clean": not ways.asked(case),
+        "ask_clean": bool(ways.unasked(case)),
         "earlier": letters.earlier(case, found.kind.id, found.lang),
         "targets": _targets(case, found),
         "may_write": may(request.role, "write_documents"),
@@ -238,9 +237,10 @@ def _gap(value: Any) -> bool:
 def _targets(case: Any, found: letters.Paper) -> list[dict[str, Any]]:
     """The duties in force that sending this document meets; what is reported by itself is not ticked beforehand."""
     lang = services.language()
-    rows = letters.open_targets(found, services.groups(case)["required"])
-    apart = {word for word, filing in lawfiles.shipped().filings.items() if filing.apart}
-    return [{"target": row.target, "name": row.name[lang], "ticked": row.target not in apart} for row in rows]
+    required = services.groups(case)["required"]
+    ticked = letters.beforehand(found, required)
+    rows = letters.open_targets(found, required)
+    return [{"target": row.target, "name": row.name[lang], "ticked": row.target in ticked} for row in rows]
 
 
 @require_GET
@@ -328,6 +328,13 @@ def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
         return _page(request, found, 422, send_form=form)
     said = form.cleaned_data
     offered = {target["target"] for target in _targets(request.case, found)}
+    try:
+        letters.may_leave(request.case, found, said["how"], actor)
+    except Problem as problem:
+        if problem.code != "notify.clean_first":
+            raise
+        form.add_error("how", words.problem(problem, services.language()))  # what was typed stays on the page
+        return _page(request, found, 422, send_form=form)
     letters.send(
         request.case,
         found,

@@ -261,6 +261,12 @@ def serves(kind_id: str) -> list[str]:
     return [*filings, *dict.fromkeys(duty.id for duty in book.duties if kind_id in duty.documents)]
 
 
+def beforehand(found: Paper, rows: Sequence[Row]) -> list[str]:
+    """Of these the duties that count as met unless somebody says otherwise: not those that are reported by itself."""
+    apart = {word for word, filing in lawfiles.shipped().filings.items() if filing.apart}
+    return [row.target for row in open_targets(found, rows) if row.target not in apart]
+
+
 def open_targets(found: Paper, rows: Sequence[Row]) -> list[Row]:
     """The rows that sending this document would meet."""
     served, stage = serves(found.kind.id), DUTY_STAGE[found.stage]
@@ -318,6 +324,8 @@ def _leaves(case: Any, found: Paper, how: str) -> None:
         raise Problem("notify.lawyer_missing", document=found.kind.name(found.lang))
     if how in ways.closed(case, ways.SEND):
         raise Problem("notify.send_way_closed")
+    if ways.unasked(case, how):
+        raise Problem("notify.clean_first")
 
 
 def _no_objections(case: Any, found: Paper) -> None:

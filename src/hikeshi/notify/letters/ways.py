@@ -39,10 +39,11 @@ def closed(case: Any, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {way: key for key in suspect(case) for way in table[key]}
 
 
-def asked(case: Any) -> bool:
-    """Whether somebody answered for both."""
+def unasked(case: Any, way: str = "mail") -> tuple[str, ...]:
+    """Of the two those that this way goes through and of which nobody said anything yet."""
     known = casebook.facts(case)
-    return MAIL in known and MACHINE in known
+    found = [key for key, through in SEND.items() if way in through and key not in known]
+    return tuple(key for key in found if key != MACHINE or not card_says_this_machine(case))
 
 
 def card_says_this_machine(case: Any) -> bool:
