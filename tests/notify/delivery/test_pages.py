@@ -14,7 +14,7 @@ from django.test import Client
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
-from hikeshi.notify import letters
+from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import acts, keeping, merging, people, running, setup
 from hikeshi.notify.letters import ways
 from tests.cast import Cast, assemble
@@ -143,6 +143,20 @@ def test_what_each_person_gets(cast: Cast, ready: Any) -> None:
         assert not any(other.name in text for other in listed_.values() if other != person)
         assert items_in(text) == OWN_ITEMS[person.number - 1] and "〔" not in text
         assert f"お客様に関する記録の件数：{person.records}" in text
+
+
+def test_what_all_would_read_of_somebodys_items(cast: Cast, ready: Any) -> None:
+    """全員に届く行がだれかの項目を挙げていれば、始める前に、その行が出る。項目が同じ人だけなら出ない。"""
+    case, _ = ready
+    text = "名簿が持ち出され、氏名と住所が見られました。"
+    casebook.state_fact(case, "incident_summary", None, "confirmed", cast.actor, text=text)
+    paper = services.check_paper(case, services.paper(case, "customer-letter", "ja"), cast.actor)
+    paper = services.approve_paper(case, paper, cast.actor)
+    client = signed_in(cast.hanako)
+    for table, there in ((rows(3), False), (two_with_different_items(), True)):
+        said = client.get(url(case, f"{listed(case, paper, cast, table, 'post')}/")).content.decode()
+        assert ("項目の違う方にも" in said) is there
+        assert (f"<li>内容：{text}</li>" in said) is there
 
 
 def test_a_trial_to_oneself_and_then_the_beginning(cast: Cast, ready: Any) -> None:

@@ -22,6 +22,7 @@ from hikeshi.engines.mail import journal, sheet
 from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import acts, bounced, envelopes, keeping, merging, people, rules, saying, setup
 from hikeshi.notify.delivery.forms import FIELDS, CallForm, ListForm
+from hikeshi.notify.documents import marks
 from hikeshi.notify.letters import ways
 
 A_PAGE = 100
@@ -196,6 +197,7 @@ def one(request: Any, delivery: str) -> HttpResponse:
         "rest": now.paused and acts.new_text(request.case, now) is not None,
         "tests": [saying.trial(test) for test in now.tests.values()][-3:],
         "stands": stands is not None,
+        "to_all": _to_all(now, good, stands),
         "ask_clean": bool(ways.unasked(request.case, now.way)),
         "here": request.path,
         "mail": setup.mail(request.workspace),
@@ -223,6 +225,13 @@ def _paper(request: Any, now: rules.Standing) -> letters.Paper | None:
         return acts.paper(request.case, now)
     except Problem:
         return None
+
+
+def _to_all(now: rules.Standing, good: list[people.Recipient], paper: letters.Paper | None) -> list[str]:
+    """Before it begins: what people with different items would all read of somebody's items."""
+    if now.begun_at or paper is None or len({person.items for person in good}) < 2:
+        return []
+    return marks.named_to_all(paper.text, paper.facts or {}, paper.lang)
 
 
 def _at_work(now: rules.Standing) -> int:

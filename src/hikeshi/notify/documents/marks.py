@@ -112,6 +112,12 @@ def text_for(text: str, person: Own, lang: Lang) -> str:
     return re.sub(r"\n{3,}", "\n\n", said)
 
 
+def named_to_all(text: str, facts: Facts, lang: Lang) -> list[str]:
+    """Lines without a mark that name a kind of data: whoever does not have it reads there that others do."""
+    names, nobody = [_plain(one) for one in named(facts, lang)], Own(frozenset({""}))
+    return [line.strip() for line in text_for(text, nobody, lang).split("\n") if any(n in _plain(line) for n in names)]
+
+
 def document_for(document: Document, person: Own) -> Document:
     """The approved document with this person's lines alone; of nobody known, what anybody may get."""
     blocks: list[Block] = []
