@@ -6,16 +6,16 @@ The answer is the same as that of Table.one_by_one, which makes a record of each
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 
 import numpy as np
 
 from . import members, normal
 from .linking import COLUMNS
 from .members import STAFF
-from .record import Record, hashed, sketch
+from .record import Record, hashes, sketches
 
 LONGEST_CELL = 1 << 16
 LONGEST_PART = 200
@@ -37,43 +37,59 @@ class Block:
     others: list[tuple[int, Record]] = field(default_factory=list)
 
 
-class Cells(dict[str, int]):
+class Cells:
     """The cells of one column → a number, under which stand the hash, the sketch and whether it is a value at all."""
 
     def __init__(self, kind: str, field_name: str, longest: int) -> None:
-        super().__init__()
-        detector = members.how(kind)
-        self._value, self._longest = detector.value, longest
+        self._how, self._longest = members.how(kind), longest
         self._field, self._prefix = field_name, PREFIX.get(field_name, "")
-        self._person: Callable[[str], bool] | None = getattr(detector, "person", None)
         self.forget()
 
     def forget(self) -> None:
-        self.clear()
-        self[""] = 0
-        self.hashes, self.sketches, self.hits = array("Q", [0]), array("Q", [0]), bytearray(1)
-
-    def __missing__(self, cell: str) -> int:
-        value = self._value(cell[: self._longest])
-        number = self[cell] = len(self.hits)
-        self.hits.append(value is not None)
-        known = value is not None and self._prefix != ""
-        # A family name, a desk's address: it was found, and is nobody.
-        somebody = known and (self._field not in ("name", "email") or self._person is None or self._person(str(value)))
-        said = normal.reading(str(value)) if self._field == "kana" else value
-        self.hashes.append(hashed(f"{self._prefix}{said}") if somebody else 0)
-        self.sketches.append(sketch(str(value)) if known and self._field == "name" else 0)
-        return number
+        self._numbers = {"": 0}
+        self._hashes, self._sketches, self._hits = array("Q", [0]), array("Q", [0]), bytearray(1)
 
     def of(self, cells: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
         """(hashes, sketches, hits) of these cells."""
-        if len(self.hits) > REMEMBERED:
+        if len(self._hits) > REMEMBERED:
             self.forget()
-        numbers = np.fromiter(map(self.__getitem__, cells), dtype=np.int64, count=len(cells))
-        hashes, sketches = (np.frombuffer(column, dtype=np.uint64) for column in (self.hashes, self.sketches))
-        hits = np.frombuffer(self.hits, dtype=np.bool_)
+        numbers = np.fromiter(map(self._numbers.get, cells, repeat(-1)), dtype=np.int64, count=len(cells))
+        unknown = np.nonzero(numbers < 0)[0]
+        if len(unknown):
+            new = [cells[n] for n in unknown.tolist()]
+            self._learn(list(dict.fromkeys(new)))
+            numbers[unknown] = list(map(self._numbers.__getitem__, new))
+        hashes, sketches = (np.frombuffer(column, dtype=np.uint64) for column in (self._hashes, self._sketches))
+        hits = np.frombuffer(self._hits, dtype=np.bool_)
         # Copies: the arrays behind these views must be free to grow.
         return hashes[numbers], sketches[numbers], hits[numbers]
+
+    def _learn(self, new: list[str]) -> None:
+        """Cells that were not seen before, all at once."""
+        start = len(self._hits)
+        cut = [cell[: self._longest] if len(cell) > self._longest else cell for cell in new]
+        values = self._how.values(cut) if self._how.values else [self._how.value(cell) for cell in cut]
+        self._numbers.update(zip(new, range(start, start + len(new)), strict=True))
+        self._hits += bytes(value is not None for value in values)
+        self._hashes.frombytes(self._hashed(values).tobytes())
+        self._sketches.frombytes(self._sketched(values).tobytes())
+
+    def _hashed(self, values: list[str | None]) -> Numbers:
+        made = np.zeros(len(values), np.uint64)
+        if not self._prefix:
+            return made
+        # A family name, a desk's address: it was found, and is nobody.
+        person = self._how.person if self._field in ("name", "email") else None
+        said = [(n, value) for n, value in enumerate(values) if value is not None and (not person or person(value))]
+        if said:
+            read = normal.reading if self._field == "kana" else str
+            made[[n for n, _ in said]] = hashes([f"{self._prefix}{read(value)}" for _, value in said])
+        return made
+
+    def _sketched(self, values: list[str | None]) -> Numbers:
+        if self._field != "name" or not values:
+            return np.zeros(len(values), np.uint64)
+        return sketches([value or "" for value in values])
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .linking import Forest, Linked, groups, mixed, repeated
+from .linking import Forest, Linked, firsts, groups, mixed, repeated
 
 PRIOR = {"email": (0.08, 20.0), "phone": (0.3, 20.0), "address": (0.1, 20.0), "birth": (0.02, 50.0)}
 """Rate at which two records of one person differ, and how many pairs that opinion weighs."""
@@ -72,8 +72,7 @@ class Doubts:
         """How often each beginning (two characters) and each rest of a name occurs, one count a cluster."""
         sketch = self._c["sketch"]
         named = (sketch != 0) & (self._c["name"] != 0)
-        pairs = np.unique(np.stack([self._roots[named].astype(np.uint64), sketch[named]]), axis=1)
-        sketches = pairs[1]
+        sketches = sketch[named][firsts(self._roots[named], sketch[named])]
         self._front = Counter((sketches & np.uint64((1 << 20) - 1)).tolist())
         self._rest = Counter((sketches >> np.uint64(20)).tolist())
         self._named = max(1, len(sketches))
@@ -209,7 +208,7 @@ class Doubts:
         without = np.isin(roots, np.unique(roots[self._c["name"] != 0]), invert=True)
         for key in (self._c["name"], np.where(without, self._c["kana"], 0)):
             rows = np.nonzero(key)[0]
-            _, first = np.unique(np.stack([key[rows], roots[rows].astype(np.uint64)]), axis=1, return_index=True)
+            first = firsts(key[rows], roots[rows])
             once = np.zeros(len(key), dtype=np.uint64)
             once[rows[first]] = key[rows[first]]
             for group in groups(once):
@@ -220,11 +219,11 @@ class Doubts:
         rows = self._rows_of()[root]
         made = Cluster(root, len(rows))
         if not hasattr(self, "_lists"):
-            self._lists = {name: column.tolist() for name, column in self._c.items()}
-        for name in PRIOR:
-            for column in _SEVERAL.get(name, (name,)):
-                values = self._lists[column]
-                made.values[name].update([values[row] for row in rows if values[row]])
+            self._lists = [(name, self._c[column].tolist()) for name in PRIOR for column in _SEVERAL.get(name, (name,))]
+        for name, values in self._lists:
+            for row in rows:
+                if value := values[row]:
+                    made.values[name].add(value)
         return made
 
     def roots(self) -> np.ndarray:

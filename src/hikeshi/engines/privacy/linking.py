@@ -138,6 +138,15 @@ def groups(key: np.ndarray) -> Iterator[np.ndarray]:
         yield order[starts[n] : ends[n]]
 
 
+def firsts(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The first row of each different pair of values, in the order of the pairs."""
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    return order[new]
+
+
 def repeated(key: np.ndarray) -> np.ndarray:
     """Which rows have a key that is not 0 and that another row has, too."""
     values, counts = np.unique(key, return_counts=True)
@@ -175,7 +184,8 @@ class _Around:
     """Looks at what shares an e-mail, telephone or address and has not the same name."""
 
     def __init__(self, columns: dict[str, np.ndarray], forest: Forest) -> None:
-        self._c, self._forest = {name: column.tolist() for name, column in columns.items()}, forest
+        self._c = {name: columns[name].tolist() for name in ("sketch", "kana", "birth", "email")}
+        self._forest = forest
         self._columns = columns
         self.doubts: list[Doubt] = []
         self.same = self.different = self.slips = 0

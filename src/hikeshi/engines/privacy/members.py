@@ -5,7 +5,7 @@ in with. They are no kind of personal data that is told, but a row without a nam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from . import kinds, normal
@@ -74,6 +74,8 @@ class How:
 
     value: Callable[[str], str | None]
     person: Callable[[str], bool] | None = None
+    values: Callable[[Sequence[str]], list[str | None]] | None = None
+    """The same as `value` for many cells at once, where the detector has a quicker way."""
 
 
 def how(name: str) -> How:
@@ -82,4 +84,4 @@ def how(name: str) -> How:
     if found and not before:
         return How(_Member(role).value)
     detector = kinds.detectors()[name]
-    return How(detector.value, getattr(detector, "person", None))
+    return How(detector.value, getattr(detector, "person", None), getattr(detector, "values", None))

@@ -18,12 +18,12 @@ _VARIANTS = (
 )
 VARIANTS = {ord(pair[0]): pair[1] for pair in _VARIANTS.split() if pair[0] != pair[1]}
 _DASHES = re.compile("[‐‑‒–—―−⁃﹣─━]")
-_KANA = {n: chr(n + 0x60) for n in range(0x3041, 0x3097)}
+KANA = {n: chr(n + 0x60) for n in range(0x3041, 0x3097)}
 _LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 _LONG = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$")
 # A firm or a house, whatever the heading says.
-_FIRM = re.compile(
+FIRM = re.compile(
     r"会社|\([株有社財]\)|法人|組合|協会|商店|商会|工業|製作所|事務所|(?:病院|医院|学校|大学|支店|本店|営業所|店)$"
     r"|^(?:カ|ユ|ド|シヤ|ザイ|シユウ|フク|ガク|イ)\)|\((?:カ|ユ|ド|シヤ|ザイ)\)?$"
 )
@@ -33,8 +33,8 @@ _NAME = re.compile(
     r"[A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}"
 )
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
-_CHOME = re.compile(r"([一二三四五六七八九十]{1,3})(?=丁目|番地|番|号)")
-_UNITS = re.compile(r"(?:丁目|番地の?|番|号室|号)")
+CHOME = re.compile(r"([一二三四五六七八九十]{1,3})(?=丁目|番地|番|号)")
+UNITS = re.compile(r"(?:丁目|番地の?|番|号室|号)")
 _STEM = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 _DATE = re.compile(
     r"(1[89]\d\d|20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.*)?"
@@ -52,7 +52,7 @@ _PREFECTURES = (
 PREFECTURES = tuple(_PREFECTURES.split())
 _PREFECTURE = re.compile("^(?:" + "|".join(PREFECTURES) + ")+")
 _POSTAL = re.compile(r"^[0-9]{3}-?[0-9]{4}")
-_DASHED = re.compile("-{2,}")
+DASHED = re.compile("-{2,}")
 _TOWN = re.compile("[一-龥ァ-ヶ]")
 
 
@@ -68,12 +68,12 @@ def plain(text: str) -> str:
 def name(text: str) -> str | None:
     """A person's name without spaces and titles, in common kanji; None when this is no name."""
     text = plain(text).strip()
-    if _FIRM.search(text):
+    if FIRM.search(text):
         return None
     text = _NO_NAME.sub("", _TITLE.sub("", text))
     if not _NAME.fullmatch(text):
         return None
-    return text.translate(VARIANTS).translate(_KANA).upper()
+    return text.translate(VARIANTS).translate(KANA).upper()
 
 
 def reading(kana: str) -> str:
@@ -126,9 +126,9 @@ def address(text: str) -> str | None:
     """Town and number, without prefecture and building; None when there is no number or no town."""
     text = "".join(plain(text).split()).removeprefix("〒")
     text = _POSTAL.sub("", text)
-    text = _CHOME.sub(lambda found: kanji_number(found[1]), text)
-    text = _UNITS.sub("-", text).replace("の", "-").replace("ノ", "-").translate(VARIANTS)
-    text = _DASHED.sub("-", text)
+    text = CHOME.sub(lambda found: kanji_number(found[1]), text)
+    text = UNITS.sub("-", text).replace("の", "-").replace("ノ", "-").translate(VARIANTS)
+    text = DASHED.sub("-", text)
     text = _PREFECTURE.sub("", text)
     stem = _STEM.match(text.replace("大字", "").replace("字", ""))
     if not stem or len(stem[1]) < 4 or not _TOWN.search(stem[1]):

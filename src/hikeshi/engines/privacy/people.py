@@ -16,7 +16,7 @@ from . import kinds, normal, report
 from .alone import TELLING, alone, known, telling, together, unnumbered
 from .columns import PREFIX, Block
 from .estimating import estimated
-from .linking import COLUMNS, link
+from .linking import COLUMNS, firsts, link
 from .record import ALONE, Record, hashed, sketch
 
 MOST = 1_000_000
@@ -97,25 +97,30 @@ class People:
         self._take(file, values[somebody], masks[somebody])
 
     def _take(self, file: int, values: np.ndarray, masks: np.ndarray) -> None:
-        new: list[int] = []
-        like = unnumbered(values)
-        for n, (key, mask) in enumerate(zip(_keys(file, values).tolist(), masks.tolist(), strict=True)):
-            place = self._known.get(key)
-            if place is not None:
-                self._again += int(like[n])
-                if place < len(self._kinds):
-                    self._kinds[place] |= mask
-                else:
-                    masks[new[place - len(self._kinds)]] |= np.uint64(mask)
-            elif len(self._known) >= self._most:
-                self._beyond += 1
-            else:
-                self._known[key] = len(self._kinds) + len(new)
-                new.append(n)
+        keys, first, inverse, times = np.unique(
+            _keys(file, values), return_index=True, return_inverse=True, return_counts=True
+        )
+        whole = np.zeros(len(keys), np.uint64)
+        np.bitwise_or.at(whole, inverse, masks)
+        listed = keys.tolist()
+        places = np.fromiter((self._known.get(key, -1) for key in listed), np.int64, len(listed))
+        there = np.nonzero(places >= 0)[0]
+        new = np.nonzero(places < 0)[0]
+        new = new[np.argsort(first[new])]
+        new, beyond = np.split(new, [max(self._most - len(self._known), 0)])
+        again = times.copy()
+        again[new] -= 1
+        again[beyond] = 0
+        self._again += int(again[unnumbered(values[first])].sum())
+        self._beyond += int(times[beyond].sum())
+        for place, mask in zip(places[there].tolist(), whole[there].tolist(), strict=True):
+            self._kinds[place] |= mask
+        start = len(self._kinds)
+        self._known.update(zip([listed[n] for n in new.tolist()], range(start, start + len(new)), strict=True))
         for n, column in enumerate(self._columns.values()):
-            column.frombytes(np.ascontiguousarray(values[new, n]).tobytes())
-        self._kinds.frombytes(masks[new].tobytes())
-        self._files.extend([file] * len(new))
+            column.frombytes(np.ascontiguousarray(values[first[new], n]).tobytes())
+        self._kinds.frombytes(whole[new].tobytes())
+        self._files.frombytes(np.full(len(new), file, np.uint32).tobytes())
         self._loose.frombytes(bytes(len(new)))
 
     def _mask(self, record: Record) -> int:
@@ -184,8 +189,8 @@ class People:
             ours = int(np.isin(them, theirs).sum())
             count = (_scaled(ours, share) if ours else 0) + len(them) - ours
             by_kind[kind] = min(count, people.at_most)
-            pairs = np.unique(np.stack([files[having].astype(np.int64), roots[having]]), axis=1)
-            numbers, counts = np.unique(pairs[0], return_counts=True)
+            there = files[having]
+            numbers, counts = np.unique(there[firsts(there, roots[having])], return_counts=True)
             for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
                 if number in self._numbers:
                     by_file[self._numbers[number], kind] = count

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 
 QUICK = (
     # 県 都 府 道 市 区 町 村 郡 (with kanji before them), and a digit of any width soon after.
@@ -42,6 +42,10 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
 
 def value(cell: str) -> str | None:
     return normal.address(cell)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.addresses(cells)
 
 
 def vote(cell: str) -> bool:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 
 QUICK = (
     rb"\xe8\xaa\x95\xe7\x94\x9f\xe6\x97\xa5",
@@ -37,3 +37,7 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
 
 def value(cell: str) -> str | None:
     return normal.birth(cell)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.births(cells)

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 
 QUICK = (rb"[a-z0-9._%+-]@[a-z0-9-]+\.[a-z]{2}", rb"\xef\xbc\xa0")
 HEADER: re.Pattern[str] | None = re.compile(r".*(?:e-?mail|メール|mail_?address|メアド|^mail$).*")
@@ -35,6 +35,10 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
 
 def value(cell: str) -> str | None:
     return normal.email(cell)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.emails(cells)
 
 
 def person(value: str) -> bool:

@@ -7,9 +7,9 @@ A name in text without any of these is not found; a family name alone (山田様
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 from ...surnames import SURNAMES, surname_of
 
 QUICK = (
@@ -96,6 +96,10 @@ def _known(words: list[str], value: str, whole: str) -> bool:
 
 def value(cell: str) -> str | None:
     return normal.name(cell) or _short(cell)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.names(cells, value)
 
 
 def _short(cell: str) -> str | None:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 
 QUICK = (
     rb"(?:^|[^0-9a-z.])\(?0[0-9]{1,4}[-() ][0-9]{1,4}[-) ][0-9]{3,4}(?:[^0-9]|$)",
@@ -42,6 +42,10 @@ def hits(text: str) -> Iterator[tuple[int, int, str]]:
 
 def value(cell: str) -> str | None:
     return normal.phone(cell, bare=True)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.phones(cells)
 
 
 def vote(cell: str) -> bool:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ... import normal
+from ... import normal, normals
 
 QUICK = (
     rb"\xe3\x80\x92",
@@ -37,6 +37,10 @@ def value(cell: str) -> str | None:
     digits = cell.strip()
     # Excel eats the zero of 060-0001 when the column is one of numbers.
     return normal.postal(f"0{digits}" if len(digits) == 6 and digits.isdecimal() else cell)
+
+
+def values(cells: Sequence[str]) -> list[str | None]:
+    return normals.postals(cells, value)
 
 
 def vote(cell: str) -> bool:
