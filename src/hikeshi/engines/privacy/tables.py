@@ -171,14 +171,12 @@ class Table:
         if max(map(len, rows), default=0) <= len(taken):
             return {}
         texts = [
-            "\x1f".join([cell[:LONGEST_CELL] for n, cell in enumerate(row) if n not in taken and len(cell) > 3])
+            "\n".join([cell[:LONGEST_CELL] for n, cell in enumerate(row) if n not in taken and len(cell) > 3])
             for row in rows
         ]
-        if not self._scanner.any("\n".join(texts).encode("utf-8", "surrogatepass")):
-            return {}
         found = {}
-        for i, text in enumerate(texts):
-            if len(text) > 5 and (record := self._scanner.one(text.replace("\x1f", "\n"), self.found)):
+        for i in self._scanner.which(texts):
+            if len(texts[i]) > 5 and (record := self._scanner.one(texts[i], self.found)):
                 found[i] = record
         return found
 

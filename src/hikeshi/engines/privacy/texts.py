@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Any
@@ -51,9 +51,13 @@ class Scanner:
         self._database.scan(data, match_event_handler=lambda number, start, end, *_: fired.append((number, end)))
         return fired
 
-    def any(self, data: bytes) -> bool:
-        """Whether there is anything to look at."""
-        return bool(self._fired(data))
+    def which(self, texts: Sequence[str]) -> list[int]:
+        """Which of these texts have anything to look at: all of them at one look."""
+        fired = self._fired("\n".join(texts).encode("utf-8", "replace"))
+        if not fired:
+            return []
+        ends = list(accumulate(len(text.encode("utf-8", "replace")) + 1 for text in texts))
+        return sorted({bisect_right(ends, end - 1) for _, end in fired})
 
     def records(self, data: bytes, found: Counter[str]) -> Iterator[Record]:
         """The records in whole lines of UTF-8; what was found is added to `found`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 
@@ -25,6 +26,11 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<end>;)|,|(?:_\w+\s+|[EN])?'(?P<text>(?:[^'\\]|\\.|'')*+)'|(?P<bare>[^\s(),;'][^(),;']*+))",
     re.S,
 )
+_VALUE = r" ?(?:'[^'\\]*+(?:''[^'\\]*+)*+'|[^\s'(),;\\]++)"
+_PLAIN = re.compile(rf"\s*+,?\s*+\(({_VALUE}(?:,{_VALUE})*+)\)")
+"""A whole row of bare values and quoted ones without backslash, as nearly all are."""
+_NULL_IN_QUOTES = re.compile("'null'", re.I)
+_NULLS = frozenset(["NULL", "null", "Null"])
 _ESCAPED = re.compile(r"\\(.)|''", re.S)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "", "b": "", "Z": ""}
 _ROWS = 1000
@@ -51,7 +57,8 @@ def read(source: Source) -> Iterator[Piece]:
                 yield Rows(reading[0], reading[1], list(copied))
                 reading, copied = None, []
             else:
-                copied.append([_copied(cell) for cell in line.rstrip("\n").split("\t")])
+                cells = line.rstrip("\n").split("\t")
+                copied.append([_copied(cell) for cell in cells] if "\\" in line else cells)
                 if len(copied) >= _ROWS:
                     yield Rows(reading[0], reading[1], list(copied))
                     copied = []
@@ -119,8 +126,36 @@ def _inserted(statement: str, columns: dict[str, tuple[str, ...]]) -> Iterator[P
     table = _bare(found[1])
     header = _names(found[2]) if found[2] else columns.get(table)
     rows: list[list[str]] = []
+    for row in _rows(statement, found.end()):
+        rows.append(row)
+        if len(rows) >= _ROWS:
+            yield Rows(table, header, rows)
+            rows = []
+    if rows:
+        yield Rows(table, header, rows)
+
+
+def _rows(statement: str, at: int) -> Iterator[list[str]]:
+    """The rows of an INSERT: plain ones together by the reader of CSV, any other token by token."""
+    csv.field_size_limit(_PENDING)
+    plain = _NULL_IN_QUOTES.search(statement) is None
+    while True:
+        together: list[str] = []
+        while plain and len(together) < _ROWS and (found := _PLAIN.match(statement, at)):
+            together.append(found[1])
+            at = found.end()
+        for row in csv.reader(together, quotechar="'", skipinitialspace=True):
+            yield ["" if cell in _NULLS else cell for cell in row]
+        odd, at = _row(statement, at)
+        if odd is None:
+            return
+        yield odd
+
+
+def _row(statement: str, at: int) -> tuple[list[str] | None, int]:
+    """The next row and where it ends; None where there is none any more."""
     row: list[str] = []
-    depth, at = 0, found.end()
+    depth = 0
     while token := _TOKEN.match(statement, at):
         if token.end() == at:
             break
@@ -132,10 +167,7 @@ def _inserted(statement: str, columns: dict[str, tuple[str, ...]]) -> Iterator[P
         elif token["close"]:
             depth -= 1
             if depth == 0:
-                rows.append(row)
-                if len(rows) >= _ROWS:
-                    yield Rows(table, header, list(rows))
-                    rows = []
+                return row, at
         elif token["end"] and depth <= 0:
             break
         elif depth and token["text"] is not None:
@@ -143,8 +175,7 @@ def _inserted(statement: str, columns: dict[str, tuple[str, ...]]) -> Iterator[P
         elif depth and token["bare"] is not None:
             bare = token["bare"].strip()
             row.append("" if bare.upper() == "NULL" else bare)
-    if rows:
-        yield Rows(table, header, rows)
+    return None, at
 
 
 def _unescaped(found: re.Match[str]) -> str:
