@@ -19,7 +19,7 @@ ITEMS = {
 """Detector → code of the fact `data_items`; what has no code stands there in its own words."""
 GRAVE = ("my_number", "special_care", "card_number", "password", "secret_key", "bank_account")
 """First on the page: one person may be enough for a duty."""
-DATABASES = {"delimited", "spreadsheet", "sqlite", "sql_dump", "json_records", "vcard", "wordpress"}
+DATABASES = {"delimited", "spreadsheet", "sqlite", "sql_dump", "json_records", "ldif", "vcard", "wordpress"}
 """Formats in which people can be looked up: what they hold is personal data in the sense of Art. 16(3)."""
 
 

@@ -186,6 +186,30 @@ def vcards() -> bytes:
     ).encode()
 
 
+def ldif() -> bytes:
+    """As Thunderbird writes an address book: names in base64, long lines folded, the type on either side."""
+    import base64
+
+    def entry(name: str, mail: str, tel: str, place: str) -> str:
+        coded = base64.b64encode(name.encode()).decode()
+        where = base64.b64encode(place.encode()).decode()
+        return (
+            f"dn:: {coded}\nobjectclass: top\nobjectclass: person\ncn:: {coded}\nmail: {mail[:6]}\n {mail[6:]}\n"
+            f"telephoneNumber: {tel}\nmozillaHomeStreet:: {where}\n\n"
+        )
+
+    return f"version: 1\n# people\n{entry(*TARO)}{entry(*HANAKO)}".encode()
+
+
+def uuencoded(data: bytes, name: str, *, whole: bool = True) -> bytes:
+    """A mail of the old kind, with a file in its text."""
+    import binascii
+
+    lines = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    block = b"begin 644 " + name.encode() + b"\n" + lines + (b"`\nend\n" if whole else b"")
+    return b"From: info@shop.test\nTo: support@shop.test\nSubject: list\n\nSee below.\n\n" + block
+
+
 def compound(streams: dict[str, bytes]) -> bytes:
     """A compound file [MS-CFB] of these streams, folders by "/"; small ones in the mini stream."""
     tree: dict[str, list[str]] = {"": []}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from hikeshi.engines.common.mynumber import check_digit
+from hikeshi.engines.common.mynumber import check_digit, is_my_number
 from hikeshi.engines.privacy import kinds as found_by_folder
 from hikeshi.engines.privacy import normal
+from hikeshi.engines.privacy.detectors.card_number.detector import luhn
 from hikeshi.engines.privacy.texts import Scanner
 from tests.engines.privacy import labelled_again
 from tests.engines.privacy.labelled import KINDS, corpus
@@ -144,3 +146,49 @@ def test_dates_and_telephones_have_one_normal_form() -> None:
     assert {normal.phone(one) for one in numbers} == {"0312345678"}
     assert normal.phone("0120-123-456") is None
     assert normal.phone("9012345678", bare=True) == "09012345678"
+
+
+def card(start: int) -> str:
+    """A number that passes the check of a card of JCB."""
+    first = f"3530{start:011d}"
+    return next(f"{first}{n}" for n in range(10) if luhn(f"{first}{n}"))
+
+
+def test_a_point_card_is_no_credit_card(tmp_path: Path) -> None:
+    """ポイントカードや会員証の番号は、カードの検査数字に合っても、クレジットカードとは数えない。"""
+    for heading, found in (("ポイントカード番号", 0), ("会員カードNo", 0), ("member card", 0), ("カード番号", 12)):
+        rows = "".join(f"山田{n}男,{card(n * 7919)}\n" for n in range(12))
+        (tmp_path / "a.csv").write_text(f"氏名,{heading}\n{rows}", encoding="utf-8")
+        assert kinds(read(tmp_path)).get("card_number", 0) == found, heading
+    (tmp_path / "a.csv").unlink()
+    for said, found in (
+        ("ポイントカード {}", 0),
+        ("会員番号：{}", 0),
+        ("会員の方はクレジットカード {}", 1),
+        ("お支払い {}", 1),
+    ):
+        (tmp_path / "a.txt").write_text(said.format(card(99)) + "\n", encoding="utf-8")
+        assert kinds(read(tmp_path)).get("card_number", 0) == found, said
+
+
+@pytest.mark.parametrize(
+    ("address", "somebody"),
+    [
+        *((name, False) for name in ("info", "support", "no-reply", "do_not_reply", "noreply+a1", "info-tokyo")),
+        *((name, False) for name in ("support2", "toiawase", "soumu", "customer", "mailer-daemon", "info.osaka")),
+        *((name, True) for name in ("infante", "supporter", "taro.info", "contactlens", "y.sales", "hr.tanaka")),
+    ],
+)
+def test_desks_are_nobody(address: str, somebody: bool) -> None:
+    """info@ や noreply@ などの窓口は人ではない。名前がそれに似ているだけの人は人である。"""
+    assert found_by_folder.detectors()["email"].person(f"{address}@example.jp") is somebody  # type: ignore[attr-defined]
+
+
+def test_my_numbers_by_chance_are_not_counted(tmp_path: Path) -> None:
+    """12桁の番号の列や文では、検査数字に合うものが混じっても（11に1つ）、1つもマイナンバーと数えない。"""
+    rng = random.Random(4)
+    numbers = [f"{rng.randrange(10**11, 10**12)}" for _ in range(2000)]
+    assert 120 < sum(map(is_my_number, numbers)) < 260
+    (tmp_path / "a.csv").write_text("伝票,品\n" + "".join(f"{one},豆\n" for one in numbers), encoding="utf-8")
+    (tmp_path / "a.txt").write_text("".join(f"伝票 {one} を発送\n" for one in numbers), encoding="utf-8")
+    assert kinds(read(tmp_path)) == {}

@@ -34,6 +34,7 @@ FILES: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "sql_dump": ("a", lambda _: samples.mysql()),
     "json_records": ("a", lambda _: samples.listed()),
     "wordpress": ("a", lambda _: samples.wordpress()),
+    "ldif": ("a", lambda _: samples.ldif()),
     "vcard": ("a", lambda _: samples.vcards()),
 }
 
@@ -213,3 +214,22 @@ def test_an_rtf_with_pictures_is_half_examined(tmp_path: Path) -> None:
     data = samples.rtf()[:-1] + b"{\\pict 0a0b0c}}"
     report = read(put(tmp_path / "in", data, "a.rtf"))
     assert (report.people.estimate, why(report), report.files[0].examined) == (2, ["privacy.pictures_inside"], False)
+
+
+def test_a_file_written_into_the_text_of_a_mail_is_opened(tmp_path: Path) -> None:
+    """uuencode で本文に書き込まれた名簿も読み、途中で切れていれば、読めた分を数えて理由を述べる。"""
+    report = read(put(tmp_path, samples.uuencoded(samples.delimited(), "list.csv"), "a.eml"))
+    assert [one.format for one in report.files] == ["delimited", "mail"]
+    assert (report.people.estimate, why(report)) == (2, [])
+    report = read(put(tmp_path, samples.uuencoded(samples.delimited(), "list.csv", whole=False), "a.eml"))
+    assert (report.people.estimate, why(report)) == (2, ["privacy.uuencoded_broken"])
+    assert [one.examined for one in report.files] == [True, False]
+
+
+def test_plain_rows_and_odd_rows_of_a_dump_are_read_alike(tmp_path: Path) -> None:
+    """バックスラッシュ・関数・二重引用符・'NULL' という文字列の行があっても、ダンプのどの行も同じに読まれる。"""
+    rows = ["(1,'山田太郎','a@example.jp')", "(2,'鈴木\\'花','b@example.jp')", "(3,NULL,'c@example.jp')"]
+    rows += ["(now(),N'佐藤花子', 'd@example.jp')", "(5,'高橋''一','e@example.jp')", "(6,'伊藤次郎','f@example.jp')"]
+    for apart in (",", ",\n", " , "):
+        text = f"-- MySQL dump 10.13\nINSERT INTO `t` (`no`,`name`,`email`) VALUES {apart.join(rows)};\n"
+        assert kinds(read(put(tmp_path, text.encode(), "a.sql"))) == {"name": 5, "email": 6}

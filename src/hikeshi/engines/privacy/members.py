@@ -21,7 +21,7 @@ _ROLES = {
     "student": r"学籍|学生|生徒|児童|園児|受講者?|受講生|student",
     "user": r"line_?ユーザー?|line_?user_?|ユーザー?|利用者|ログイン|アカウント|友だち|友達|user|login|account",
 }
-_NUMBER = r"[ _-]?(?:番号|no\.?|id|コード|code|number|num)"
+_NUMBER = r"(?:カード|証)?[ _-]?(?:番号|no\.?|id|コード|code|number|num)"
 _HEADINGS = {role: re.compile(rf"(?:{words}){_NUMBER}") for role, words in _ROLES.items()}
 _ALSO = {"employee": re.compile(r"社番"), "user": re.compile(r"user_?(?:name|login)|login|ユーザー?名|ユーザネーム")}
 _TABLES = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import kinds, members, normal
 from .columns import LONGEST_CELL, Block, Bulk
-from .headings import Column, column_of, is_holder, is_words, joined, other_person, paired
+from .headings import Column, column_of, is_holder, is_words, joined, other_person, paired, tidy
 from .linking import COLUMNS
 from .record import Record
 from .texts import Scanner
@@ -37,6 +37,7 @@ class Table:
         self._columns: list[Column | None] = []
         self._settled = False
         self._named: set[str] = set()
+        self._silenced: set[int] = set()
         self._bulk: Bulk | None = None
         self._scanner = scanner
         self.found = found
@@ -50,7 +51,7 @@ class Table:
         if not self._settled:
             rows = self._settle(rows)
         known = self._known()
-        free = self._free(rows, {n for n, one in known if one.field != "member"})
+        free = self._free(rows, {n for n, one in known if one.field != "member"} | self._silenced)
         if self._bulk is None:
             self._bulk = Bulk([(n, one.kind, one.field, one.person, one.part) for n, one in known])
         if not self._bulk.fits:
@@ -70,7 +71,7 @@ class Table:
         if not self._settled:
             rows = self._settle(rows)
         known = self._known()
-        free = self._free(rows, {n for n, one in known if one.field != "member"})
+        free = self._free(rows, {n for n, one in known if one.field != "member"} | self._silenced)
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
         self._tell()
@@ -98,6 +99,9 @@ class Table:
             if self._columns[n] is None:
                 silent = bool(self._header and n < len(self._header) and _silent(self._header[n]))
                 cells = [row[n] for row in rows[:_VOTERS] if n < len(row)]
+                if self._header and n < len(self._header) and _pays_nothing(self._header[n]):
+                    self._silenced.add(n)
+                    continue
                 elected = _elected(cells, _CHECKED if silent else _VOTED)
                 whose = other_person(self._header[n]) if self._header and n < len(self._header) else ""
                 self._columns[n] = replace(elected, person=whose) if elected and whose in there else elected
@@ -227,6 +231,11 @@ def _apart(record: Record) -> Iterator[Record]:
 
 def _whole(names: list[str]) -> bool:
     return any(map(kinds.detectors()["name"].person, names))  # type: ignore[attr-defined]
+
+
+def _pays_nothing(heading: str) -> bool:
+    """Whether this is the number of a point card or a member's card, which may pass the check of a credit card."""
+    return bool(kinds.detectors()["card_number"].no_payment(tidy(heading)))  # type: ignore[attr-defined]
 
 
 def _silent(heading: str) -> bool:

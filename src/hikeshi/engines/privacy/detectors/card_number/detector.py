@@ -13,7 +13,21 @@ QUICK = (
     rb"(?:^|[^0-9a-z.+-])3[0-9]{3}[- ]?[0-9]{6}[- ]?[0-9]{4,5}(?:[^0-9]|$)",
     rb"(?:\xef\xbc[\x90-\x99]){4}[^0-9\n]{0,3}(?:\xef\xbc[\x90-\x99]){4}",
 )
-HEADER: re.Pattern[str] | None = re.compile(r".*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*")
+_OTHER = (
+    r"ポイント|会員|メンバー|診察|図書|利用者|社員|職員|従業員|学生|交通|icカード|スタンプ|ギフト"
+    r"|プリペイド|保険|points?(?![a-z])|member|loyalty|gift|employee|student|staff"
+)
+"""Cards that nobody pays with, though their numbers may bear the same check digit."""
+HEADER: re.Pattern[str] | None = re.compile(
+    rf"(?:(?!.*(?:{_OTHER}))|.*(?:クレジット|credit)).*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*"
+)
+_NO_PAYMENT = re.compile(
+    rf"(?:(?:{_OTHER})[^\n、。,]{{0,10}}(?:カード|card|番号|number|no|id)|(?:ポイント|会員|member) ?(?:番号|no|id))"
+    r"[^0-9\n、。,]{0,12}$",
+    re.I,
+)
+_PAYMENT = re.compile(r"クレジット|credit|visa|master|jcb|amex|diners", re.I)
+_BEFORE = 40
 VOTE = 0.9
 FIELD = "card"
 _FOUND = re.compile(
@@ -43,8 +57,14 @@ def issued(digits: str) -> bool:
 
 def hits(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _FOUND.finditer(text):
-        if number := value(found[0]):
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        if (number := value(found[0])) and (not _NO_PAYMENT.search(before) or _PAYMENT.search(before)):
             yield found.start(), found.end(), number
+
+
+def no_payment(heading: str) -> bool:
+    """Whether a heading names the numbers of such another card."""
+    return bool(re.search(rf"(?:{_OTHER}).*(?:カード|card)", heading)) and not _PAYMENT.search(heading)
 
 
 def value(cell: str) -> str | None:

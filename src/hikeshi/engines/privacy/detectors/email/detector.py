@@ -13,12 +13,22 @@ HEADER: re.Pattern[str] | None = re.compile(r".*(?:e-?mail|メール|mail_?addre
 VOTE = 0.7
 FIELD = "email"
 _ROLES = (
-    "info support contact sales admin webmaster postmaster noreply no-reply root help office order shop "
-    "mailer-daemon abuse hostmaster newsletter donotreply do-not-reply recruit saiyo privacy security system "
-    "notify notification"
+    "info support contact sales admin webmaster postmaster noreply root help office order orders shop store "
+    "mailerdaemon abuse hostmaster newsletter donotreply recruit saiyo privacy security system notify notification "
+    "notifications inquiry inquiries toiawase otoiawase soumu somu jinji keiri eigyo kouhou koho uketsuke madoguchi "
+    "customer customers customerservice customersupport cs helpdesk servicedesk service reservation reservations "
+    "yoyaku booking feedback news mailmagazine mailmag merumaga melmaga alert alerts billing invoice account accounts "
+    "accounting hr pr press media marketing team staff everyone reply bounce bounces daemon nobody webmail careers "
+    "jobs jimukyoku honbu honsha soudan shien autoreply"
 )
 ROLES = frozenset(_ROLES.split())
-"""Names before the @ that are a desk, not a person: they count as found, and as nobody."""
+"""Names before the @ that are a desk, not a person: they count as found, and as nobody. Dashes are left out."""
+_DESK = re.compile(
+    r"(?:info|support|contact|noreply|no[._-]reply|do[._-]?not[._-]?reply|inquiry|toiawase|newsletter|helpdesk)"
+    r"(?:[0-9]{1,3}|[._-].*)?"
+)
+"""The desk of a shop, a country or a year: info-tokyo, support2."""
+_DASHES = re.compile("[._-]")
 _FOUND = re.compile(
     r"(?<![\w.%+-])[A-Za-z0-9][\w.%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,18}(?![\w-]|\.[a-z0-9])",
     re.A,
@@ -43,4 +53,5 @@ def values(cells: Sequence[str]) -> list[str | None]:
 
 def person(value: str) -> bool:
     """Whether this is somebody's address, not a desk's."""
-    return value.partition("@")[0] not in ROLES
+    local = value.partition("@")[0].partition("+")[0]
+    return _DASHES.sub("", local) not in ROLES and not _DESK.fullmatch(local)

@@ -14,6 +14,7 @@ from ....common.problem import Problem
 from ...markup import pieces
 from ...pieces import Inner, Piece, Rows, Text
 from ...source import Source
+from ...uuencoded import taken_out
 from ..html.extractor import TAGS
 
 LARGEST = 64 << 20
@@ -36,7 +37,10 @@ def read(source: Source) -> Iterator[Piece]:
         if raw is None:
             yield Problem("privacy.mail_too_large", path=source.shown, limit=LARGEST)
         else:
-            yield from message(email.message_from_bytes(raw))
+            for piece in message(email.message_from_bytes(raw)):
+                if isinstance(piece, Problem):
+                    piece = Problem(piece.code, **{**piece.params, "path": source.shown})
+                yield piece
 
 
 def _messages(source: Source) -> Iterator[bytes | None]:
@@ -95,6 +99,11 @@ def message(mail: Message) -> Iterator[Piece]:
             continue
         name = part.get_filename()
         if name is None and part.get_content_maintype() == "text":
+            data, files = taken_out(data)
+            for inner, content, whole in files:
+                yield Inner(_text(inner, part.get_content_charset()), content)
+                if not whole:
+                    yield Problem("privacy.uuencoded_broken", name=_text(inner, part.get_content_charset()))
             text = _text(data, part.get_content_charset())
             if part.get_content_subtype() == "html":
                 yield from pieces(iter([text]), TAGS, f"mail {number}")
