@@ -134,6 +134,8 @@ def seven_members(path: Path, shown: str, caps: Bounds) -> list[Member | Problem
                 raise
     except Problem as problem:
         return [problem]
+    except py7zr.exceptions.PasswordRequired:  # even the names are encrypted
+        return [Problem("common.archive_locked", path=shown)]
     except Exception as error:  # py7zr raises what its many parts raise; whatever it is, the archive was not read
         told_by = _problem_in(error)
         return [told_by or Problem("common.archive_broken", path=shown)]

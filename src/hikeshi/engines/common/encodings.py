@@ -18,6 +18,7 @@ _JAPANESE = ("cp932", "euc_jp")
 _STRANGE = re.compile(r"[^\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]+")
 _KANA, _KANJI = re.compile(r"[\u3040-\u30ff]+"), re.compile(r"[\u4e00-\u9fff]+")
 _ODD = re.compile(r"[\uff61-\uff9f\ue000-\uf8ff]+")
+_HALF = re.compile(r"[\uff66-\uff9f]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,14 @@ def detect(sample: bytes) -> Encoding:
         if b"\x1b$" in sample and _decodes(sample, "iso2022_jp"):
             return Encoding("iso2022_jp", certain=False)
         return Encoding("utf-8")
+    if _only_half_width(sample):
+        return Encoding("cp932", certain=False)
     scores = {name: _japanese(sample, name) for name in _JAPANESE}
     best = max(scores, key=lambda name: scores[name])
     if scores[best] > 0:
         return Encoding(best, certain=False)
+    if _decodes(sample, "cp932") and _HALF.search(sample.decode("cp932", "replace")):
+        return Encoding("cp932", certain=False)
     return Encoding("utf-8", certain=False)
 
 
@@ -78,6 +83,12 @@ def _wide_without_mark(sample: bytes) -> str | None:
         if len(_STRANGE.sub("", text)) > 0.95 * len(text):
             return name
     return None
+
+
+def _only_half_width(sample: bytes) -> bool:
+    """Whether all that is not ASCII may be kana of half width, one byte each: kanji in EUC would have higher bytes."""
+    high = sample.translate(None, bytes(range(128)))
+    return len(high) >= 24 and not high.translate(None, bytes(range(0xA1, 0xE0)))
 
 
 def _japanese(sample: bytes, name: str) -> float:

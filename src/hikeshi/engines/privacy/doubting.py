@@ -126,7 +126,7 @@ class Doubts:
     def pairs(self) -> Iterator[float]:
         """The probability of each doubt of the linking to be one person."""
         alike, apart = self._near
-        prior: dict[str, float] = {"near": (alike + 0.5) / (alike + apart + 1)}
+        prior: dict[str, float] = {"near": (alike + 0.5) / (alike + apart + 2)}
         seen: set[tuple[int, int]] = set()
         for doubt in self._doubts:
             a, b = sorted((int(self._roots[doubt.a]), int(self._roots[doubt.b])))

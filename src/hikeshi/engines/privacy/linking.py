@@ -184,7 +184,7 @@ class _Around:
     """Looks at what shares an e-mail, telephone or address and has not the same name."""
 
     def __init__(self, columns: dict[str, np.ndarray], forest: Forest) -> None:
-        self._c = {name: columns[name].tolist() for name in ("sketch", "kana", "birth", "email")}
+        self._c = {name: columns[name].tolist() for name in ("sketch", "kana", "birth", "email", "phone")}
         self._forest = forest
         self._columns = columns
         self.doubts: list[Doubt] = []
@@ -241,6 +241,8 @@ class _Around:
         names_b = {self._c["sketch"][row] for row in b} - {0}
         near = min(nearness(x, y) for x in names_a for y in names_b)
         if near > 1:
+            if not office and any(renamed(x, y) for x in names_a for y in names_b):
+                self._renamed(a, b, by)
             return
         if by.startswith("email"):
             if not self._contradict(a, b, "birth"):
@@ -257,6 +259,13 @@ class _Around:
             self._forest.union(a[0], b[0])
         else:
             self.doubts.append(Doubt(a[0], b[0], "near", by.rstrip("2")))
+
+    def _renamed(self, a: list[int], b: list[int], by: str) -> None:
+        """Another family name, the same given name, e-mail and telephone (or one and the birthday): married."""
+        if self._agree(a, b, "birth") or (self._agree(a, b, "email") and self._agree(a, b, "phone")):
+            self._forest.union(a[0], b[0])
+        elif by.startswith("email") and not self._contradict(a, b, "birth"):
+            self.doubts.append(Doubt(a[0], b[0], "near", "email"))
 
     def _values(self, rows: Iterable[int], name: str) -> set[int]:
         return {self._c[name][row] for row in rows} - {0}
@@ -279,6 +288,12 @@ def characters(sketched: int) -> tuple[int, ...]:
         found.append(sketched & 1023)
         sketched >>= 10
     return tuple(found)
+
+
+def renamed(a: int, b: int) -> bool:
+    """Whether two names may be one given name behind two family names: they end alike and begin with other letters."""
+    x, y = characters(a), characters(b)
+    return len(x) > 2 and len(y) > 2 and x[0] != y[0] and x[1] != y[1] and x[-2:] == y[-2:]
 
 
 def nearness(a: int, b: int) -> int:

@@ -28,6 +28,12 @@ FIRM = re.compile(
     r"|^(?:カ|ユ|ド|シヤ|ザイ|シユウ|フク|ガク|イ)\)|\((?:カ|ユ|ド|シヤ|ザイ)\)?$"
 )
 _NO_NAME = re.compile(r"[\s・.,，、　()（）]+")
+_IN_BRACKETS = re.compile(r"\([^()]{0,40}\)")
+_NOBODY = (
+    "氏名 名前 お名前 姓名 フリガナ ふりがな カナ 担当者 担当者名 顧客名 お客様名 会員名 患者名 社員名 利用者名 "
+    "電話 電話番号 住所 生年月日 性別 備考 年齢 続柄 合計 小計 総計 不明 該当なし 該当者なし なし 無し 無 同上 同左 "
+    "匿名 名無し 未定 未入力 未登録 空欄 空白 欠番 以下余白 テスト サンプル null none name"
+)
 _DIGITS = re.compile(r"[0-9]+")
 _NAME = re.compile(
     r"[A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}"
@@ -39,9 +45,16 @@ _STEM = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 _DATE = re.compile(
     r"(1[89]\d\d|20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?.*)?"
 )
-_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(\d{1,2}|元)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
+_ERA = re.compile(
+    r"(明治|大正|昭和|平成|令和|[明大昭平令]|[MTSHR])\s*(\d{1,2}|元)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?"
+)
+_ERA_CODE = re.compile(r"([1-5])(\d\d)(\d\d)(\d\d)")
+"""As the health insurance writes it: 3600304 is 4 March of Shōwa 60."""
+_BORN = re.compile(r"\s*(?:生まれ|生)$")
 _COMPACT = re.compile(r"(1[89]\d\d|20\d\d)(\d\d)(\d\d)")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_ERAS |= {era[0]: start for era, start in _ERAS.items()}
+_ERAS |= {str(n): start for n, start in enumerate(sorted(set(_ERAS.values())), 1)}
 _ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
 _PREFECTURES = (
     "北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 "
@@ -54,6 +67,10 @@ _PREFECTURE = re.compile("^(?:" + "|".join(PREFECTURES) + ")+")
 _POSTAL = re.compile(r"^[0-9]{3}-?[0-9]{4}")
 DASHED = re.compile("-{2,}")
 _TOWN = re.compile("[一-龥ァ-ヶ]")
+
+
+NOBODY = frozenset(word.translate(VARIANTS).translate(KANA).upper() for word in _NOBODY.split())
+"""What stands in a column of names and is nobody's: a heading once more, a sum, "the same as above"."""
 
 
 def plain(text: str) -> str:
@@ -70,10 +87,15 @@ def name(text: str) -> str | None:
     text = plain(text).strip()
     if FIRM.search(text):
         return None
-    text = _NO_NAME.sub("", _TITLE.sub("", text))
+    text = _TITLE.sub("", text)
+    if "(" in text:  # 佐藤（旧姓 鈴木）花子, 山田太郎（ヤマダ）
+        outside = _NO_NAME.sub("", _IN_BRACKETS.sub("", text))
+        text = outside if len(outside) > 2 else text
+    text = _NO_NAME.sub("", text)
     if not _NAME.fullmatch(text):
         return None
-    return text.translate(VARIANTS).translate(KANA).upper()
+    said = text.translate(VARIANTS).translate(KANA).upper()
+    return said if said not in NOBODY else None
 
 
 def reading(kana: str) -> str:
@@ -147,10 +169,10 @@ def kanji_number(text: str) -> str:
 @lru_cache(50_000)
 def birth(text: str) -> str | None:
     """YYYYMMDD of a date between 1880 and now, in any of the usual ways of writing."""
-    text = plain(text).strip()
+    text = _BORN.sub("", plain(text).strip())
     if found := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day = map(int, found.groups()[:3])
-    elif found := _ERA.fullmatch(text):
+    elif found := _ERA.fullmatch(text) or _ERA_CODE.fullmatch(text):
         year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
         month, day = int(found[3]), int(found[4])
     else:

@@ -68,10 +68,10 @@ def names(cells: Sequence[str], one: One) -> list[str | None]:
         text = "\n".join(map(str.strip, _plain(text).split("\n")))
         lines = text.split("\n")
         if _FIRM.search(text):
-            lines = ["" if _FIRM.search(line) and normal.FIRM.search(line) else line for line in lines]
+            lines = ["" if "(" in line or (_FIRM.search(line) and normal.FIRM.search(line)) else line for line in lines]
         text = _NO_NAME.sub("", _TITLE.sub("", "\n".join(lines)))
         found = "\n".join(_NAME.findall(text)).translate(_NAMES).upper()
-        return [name or None for name in found.split("\n")]
+        return [(name or None) if name not in normal.NOBODY else None for name in found.split("\n")]
 
     return each(cells, quick, one)
 

@@ -16,6 +16,7 @@ from .headings import Column, column_of, is_holder, is_words, joined, other_pers
 from .linking import COLUMNS
 from .record import Record
 from .texts import Scanner
+from .upright import laid_down
 
 _VOTERS = 400
 _LEAST = 5
@@ -48,8 +49,7 @@ class Table:
 
     def block(self, rows: Sequence[Sequence[str]]) -> Block:
         """The records of these rows, whole columns at once; row by row only where something stands in other cells."""
-        if not self._settled:
-            rows = self._settle(rows)
+        rows = self._below(rows)
         known = self._known()
         free = self._free(rows, {n for n, one in known if one.field != "member"} | self._silenced)
         if self._bulk is None:
@@ -68,13 +68,19 @@ class Table:
 
     def records(self, rows: Sequence[Sequence[str]]) -> Iterator[Record]:
         """The same as records, one by one: what `block` must agree with."""
-        if not self._settled:
-            rows = self._settle(rows)
+        rows = self._below(rows)
         known = self._known()
         free = self._free(rows, {n for n, one in known if one.field != "member"} | self._silenced)
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
         self._tell()
+
+    def _below(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """The rows without the headings, which a file put together of several, or a page that begins, says again."""
+        if not self._settled:
+            rows = self._settle(rows)
+        again = list(self._header or ())
+        return [row for row in rows if row != again] if again and any(row == again for row in rows) else rows
 
     def _known(self) -> list[tuple[int, Column]]:
         return [(n, column) for n, column in enumerate(self._columns) if column]
@@ -86,6 +92,7 @@ class Table:
     def _settle(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         self._settled = True
         if self._header is None:
+            rows = laid_down(rows) or rows
             at, columns = self._look_for_header(rows)
             if at is not None:
                 self._header, rows = tuple(rows[at]), [*rows[:at], *rows[at + 1 :]]
@@ -158,14 +165,18 @@ class Table:
                     self._columns[n] = None
 
     def _look_for_header(self, rows: Sequence[Sequence[str]]) -> tuple[int | None, list[Column | None]]:
-        """The row among the first that most looks like headings: two of them known, or one and no data in it."""
+        """The row among the first that most looks like headings: two of them known, or else one; no data in it."""
+        alone: tuple[int | None, list[Column | None]] = None, []
         for at, row in enumerate(rows[:_LOOK_FOR_HEADER]):
             columns = [column_of(cell) if len(cell) <= 40 else None for cell in row]
             known = sum(one is not None or bool(members.role(cell)) for one, cell in zip(columns, row, strict=True))
-            data = any(self._is_data(cell) for cell in row)
-            if known and not data and (known >= 2 or len(row) <= 3 or at == 0):
+            if not known or any(self._is_data(cell) for cell in row):
+                continue
+            if known >= 2:
                 return at, columns
-        return None, []
+            if alone[0] is None and (len(row) <= 3 or at == 0):
+                alone = at, columns
+        return alone
 
     def _is_data(self, cell: str) -> bool:
         return bool(normal.email(cell) or normal.phone(cell) or normal.birth(cell) or normal.postal(cell))

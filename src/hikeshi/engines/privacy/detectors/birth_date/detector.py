@@ -14,7 +14,7 @@ QUICK = (
     rb"\xe7\x94\x9f\xe3\x81\xbe\xe3\x82\x8c",
     rb"birth|\bdob\b|bday",
 )
-HEADER: re.Pattern[str] | None = re.compile(r".*(?:生年月日|誕生日|birth|^dob$|bday|date_?of_?birth).*")
+HEADER: re.Pattern[str] | None = re.compile(r".*(?:生年月日|セイネンガッピ|誕生日|birth|^dob$|bday|date_?of_?birth).*")
 VOTE = 0.0
 FIELD = "birth"
 _DATE = (

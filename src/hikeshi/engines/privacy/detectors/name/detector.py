@@ -24,14 +24,14 @@ QUICK = (
     rb"[\xe4-\xe9][\x80-\xbf][\x80-\xbf](?: |\xe3\x80\x80)[\xe3-\xe9][\x80-\xbf][\x80-\xbf]",
 )
 HEADER: re.Pattern[str] | None = re.compile(
-    r"(?!.*(?:(?:数|番号|コード)$|会社|商品|品名|file|host|user_?name|店|部署|company|product|建物|町名|銀行|支店|学校|科目"
+    r"(?!.*(?:(?:数|番号|コード|名簿|一覧|リスト|台帳)$|名簿|会社|商品|品名|file|host|user_?name|店|部署|company|product|建物|町名|銀行|支店|学校|科目"
     r"|件名|役職|domain|"
     r"ログイン|login|column|table|theme|plugin|option|meta|city|イベント|講座|コース|プラン|ファイル"
     r"|サービス|パソコン|口座|患者id))"
     r"(?:.*(?:氏名|名前|お名前|顧客名|会員名|患者名|担当者名?|宛名|姓名|フルネーム|利用者名|購入者名?"
     r"|注文者名?|受取人名?|代表者名?|"
     r"予約者名?|申込者名?|参加者名?|宿泊者名?|来店者名?|世帯主名?|契約者名?|(?:届け|配送|送付)先名称?|"
-    r"生徒名|児童名|社員名|従業員名|名義|フリガナ|ふりがな|カナ|full_?name|customer_?name|display_?name"
+    r"生徒名|児童名|社員名|従業員名|名義|シメイ|ナマエ|フリガナ|ふりがな|カナ|full_?name|customer_?name|display_?name"
     r"|contact_?name).*"
     r"|name|姓|名|氏|せい|めい|セイ|メイ|last_?name|first_?name|family_?name|given_?name|sei|mei|surname|"
     r".*(?:[(（](?:姓|名|氏名)[)）])|(?:お客|様)様?名|.*_(?:last|first|full)_?name"

@@ -18,7 +18,9 @@ QUICK = (
     rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xe3\x83\xbc|\xef\xbc[\x88\x89\x8d])[0-9]{3}",
     rb"(?:tel|phone|fax|\xe9\x9b\xbb\xe8\xa9\xb1)[^0-9\n]{1,8}0[0-9]{9}",
 )
-HEADER: re.Pattern[str] | None = re.compile(r".*(?:電話|tel|phone|携帯|mobile|連絡先番号|fax|ファックス|ファクス).*")
+HEADER: re.Pattern[str] | None = re.compile(
+    r".*(?:電話|デンワ|tel|phone|携帯|mobile|連絡先番号|fax|ファックス|ファクス).*"
+)
 VOTE = 0.7
 FIELD = "phone"
 _FOUND = re.compile(
