@@ -14,7 +14,9 @@ from ...source import Source
 _SUFFIXES = (".csv", ".tsv")
 _DELIMITERS = ",\t;|"
 _SAMPLE = 40
-_ROWS = 2000
+_AT_ONCE = 500
+_ROWS, _SIZE = 8000, 4 << 20
+"""Rows and characters of a block: many rows, since cells are read whole columns at once, and little text."""
 _LONGEST = 1 << 20
 
 
@@ -56,21 +58,34 @@ def read(source: Source) -> Iterator[Piece]:
     found = _delimiter(source)
     csv.field_size_limit(_LONGEST)
     delimiter = found[0] if found else ","
-    reader = csv.reader(_lines(source), delimiter=delimiter)
+    lines = _Lines(source)
+    reader = csv.reader(lines.each(), delimiter=delimiter)
     rows: list[list[str]] = []
-    while True:
+    ended = False
+    while not ended:
+        before = len(rows)
         try:
-            rows.extend(islice(filter(None, reader), _ROWS - len(rows)))
+            rows.extend(islice(filter(None, reader), _AT_ONCE))
         except csv.Error:  # a cell that never ends: what comes after it is read as rows again
-            reader = csv.reader(_lines(source), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            reader = csv.reader(lines.each(), delimiter=delimiter, quoting=csv.QUOTE_NONE)
             continue
-        if rows:
+        ended = len(rows) - before < _AT_ONCE
+        if rows and (ended or len(rows) >= _ROWS or lines.taken >= _SIZE):
             yield Rows("", None, rows)
-        if len(rows) < _ROWS:
-            return
-        rows = []
+            rows, lines.taken = [], 0
 
 
-def _lines(source: Source) -> Iterator[str]:
-    # A cell may hold line ends, so that lines keep theirs; NUL is what Python's reader refuses.
-    return chain.from_iterable(io.StringIO(text.replace("\0", ""), newline="") for text in source.texts())
+class _Lines:
+    """The lines of the file, and how much text was taken for them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source, self.taken = source, 0
+
+    def each(self) -> Iterator[str]:
+        # A cell may hold line ends, so that lines keep theirs; NUL is what Python's reader refuses.
+        return chain.from_iterable(io.StringIO(text.replace("\0", ""), newline="") for text in self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        for text in self._source.texts():
+            self.taken += len(text)
+            yield text
