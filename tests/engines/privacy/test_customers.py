@@ -142,3 +142,23 @@ def test_a_7z_whose_names_are_locked_says_so(tmp_path: Path) -> None:
     with py7zr.SevenZipFile(tmp_path / "a.7z", "w", password="x", header_encryption=True) as archive:
         archive.writestr(b"a,b", "a.csv")
     assert [problem.code for _, problem in read(tmp_path).not_examined] == ["common.archive_locked"]
+
+
+def test_order_mails_have_each_their_own_form(tmp_path: Path) -> None:
+    """HTML の注文メールを集めた mbox では、項目の順がメールごとに違っても、一通に一人と数える。"""
+    mails = b""
+    for n in range(6):
+        rows = [
+            ("お名前", f"山田{'一二三四五六'[n]}子"),
+            ("電話番号", f"03-1234-567{n}"),
+            ("メールアドレス", f"y{n}@example.jp"),
+        ]
+        rows = [("ご注文番号", f"A-{n}"), *rows[n % 3 :], *rows[: n % 3]]
+        cells = "".join(f"<tr><th>{name}</th><td>{said}</td></tr>" for name, said in rows)
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "info@shop.test", "order@shop.test", "order"
+        mail.set_content(f"<html><body><table>{cells}</table></body></html>", subtype="html", charset="utf-8")
+        mails += b"From a Mon Nov 23 10:00:00 2026\n" + bytes(mail) + b"\n"
+    report = counted(tmp_path, {"a.mbox": mails})
+    assert (kinds(report)["name"], report.kinds["name"].people) == (6, 6)
+    assert report.people.estimate == 6

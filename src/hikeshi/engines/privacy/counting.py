@@ -29,6 +29,8 @@ from .texts import Scanner
 Say = Callable[[dict[str, Any]], None]
 _EVERY = 0.2
 _NESTED = 3
+_TABLES = 256
+"""Tables of a file whose columns are remembered: a folder of mails has some in each mail."""
 _MEMBER = 256 << 20
 _OFFICE = ("word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml", "mimetype")
 
@@ -138,7 +140,10 @@ class Counting:
                     records = self._scanner.records(piece.data, found)
                     self._take(number, signed(records, piece) if piece.writer else records)
                 elif isinstance(piece, Rows):
-                    table = tables.setdefault(piece.table, Table(piece.header, self._scanner, found, piece.table))
+                    table = tables.pop(piece.table, None) or Table(piece.header, self._scanner, found, piece.table)
+                    tables[piece.table] = table
+                    if len(tables) > _TABLES:
+                        del tables[next(iter(tables))]  # read longest ago
                     self._people.add_block(number, table.block(piece.rows))
                 else:
                     yield from self._inner(shown, piece, depth)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from . import kinds, members, normal
 
@@ -40,6 +41,7 @@ class Column:
     part: bool = False
 
 
+@lru_cache(20_000)
 def column_of(heading: str) -> Column | None:
     """What a heading says of its column; None when it says nothing that we look for."""
     text = _NUMBERED.sub("", _TIDY.sub("", normal.plain(heading)).lower())

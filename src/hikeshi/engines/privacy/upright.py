@@ -9,6 +9,8 @@ from .headings import column_of
 _LOOKED_AT = 3
 _LEAST = 3
 _MOST = 400
+_BESIDE = 20
+"""So many cells beside a heading are asked whether they are headings, too."""
 Table = list[list[str]]
 
 
@@ -18,7 +20,7 @@ def laid_down(rows: Sequence[Sequence[str]]) -> Table | None:
         return None
     for column in range(_LOOKED_AT):
         labelled = [n for n, row in enumerate(rows) if len(row) > column + 1 and _is_heading(row[column])]
-        beside = sum(_is_heading(cell) for n in labelled for cell in rows[n][column + 1 :])
+        beside = sum(_is_heading(cell) for n in labelled for cell in rows[n][column + 1 : column + 1 + _BESIDE])
         kinds = {found.kind for n in labelled if (found := column_of(rows[n][column]))}
         if len(labelled) >= _LEAST and len(kinds) >= _LEAST and 2 * len(labelled) >= len(rows) and not beside:
             return _table(rows, column)

@@ -33,11 +33,11 @@ def fits(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Piece]:
-    for raw in _messages(source):
+    for nth, raw in enumerate(_messages(source)):
         if raw is None:
             yield Problem("privacy.mail_too_large", path=source.shown, limit=LARGEST)
         else:
-            for piece in message(email.message_from_bytes(raw)):
+            for piece in message(email.message_from_bytes(raw), nth):
                 if isinstance(piece, Problem):
                     piece = Problem(piece.code, **{**piece.params, "path": source.shown})
                 yield piece
@@ -80,7 +80,8 @@ def _cut(data: bytes) -> Iterator[tuple[bool, bytes]]:
         yield True, data[line or end : end]
 
 
-def message(mail: Message) -> Iterator[Piece]:
+def message(mail: Message, nth: int = 0) -> Iterator[Piece]:
+    """The pieces of one mail, the `nth` of its file: its tables are its own."""
     people: list[tuple[str, str]] = []
     for header in _HEADERS:
         values = [_decoded(value) for value in mail.get_all(header, [])[:50]]
@@ -106,7 +107,7 @@ def message(mail: Message) -> Iterator[Piece]:
                     yield Problem("privacy.uuencoded_broken", name=_text(inner, part.get_content_charset()))
             text = _text(data, part.get_content_charset())
             if part.get_content_subtype() == "html":
-                yield from pieces(iter([text]), TAGS, f"mail {number}")
+                yield from pieces(iter([text]), TAGS, f"mail {nth} {number}")
             else:
                 yield Text(text.replace("\r\n", "\n").encode("utf-8", "replace") + b"\n\n", sender)
         else:
