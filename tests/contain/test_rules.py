@@ -71,10 +71,11 @@ def test_no_mixture_of_answers_ends_in_a_circle(seed):
 
 def test_every_card_can_be_reached():
     """読めるのにだれにも出ないカードは、一枚もない。"""
-    reached = set()
-    for situation, seed in itertools.product(DECK.situations, range(60)):
+    reached, rare = set(), {"power-off"}
+    for seed, situation in itertools.product(range(60), DECK.situations):
         reached |= set(cards(walk(at_random(seed), look=[situation])))
-    rare = {"power-off"}
+        if set(DECK.cards) - reached <= rare:
+            break
     assert set(DECK.cards) - reached <= rare
     answers = walk(
         lambda card: (
@@ -107,14 +108,15 @@ def test_an_exit_shows_the_card_it_promises(card):
 
 @pytest.mark.parametrize("seed", range(100))
 def test_the_order_follows_the_danger(seed):
-    """お金、切り離し、証拠、そのまま保つ、電話、パスワードの順は、どの答えでも崩れない。"""
+    """お金、切り離し、証拠、そのまま保つ、電話、パスワードの順は崩れない。いま操られているなら、切り離しがお金より先。"""
     dice = random.Random(seed)
     look = dice.sample(list(DECK.situations), 2)
     answers = walk(at_random(seed), look=look)
     order = rules.order(DECK, answers)
-    soon = any(DECK.situations[name].soon for name in look)
+    soon, live = (any(getattr(DECK.situations[name], flag) for name in look) for flag in ("soon", "live"))
     # "ask-host-to-keep" may also be called late, as the exit of saving the records.
-    stages = [DECK.cards[name].stage for name in order if name != "ask-host-to-keep"]
+    found = [DECK.cards[name] for name in order if name != "ask-host-to-keep"]
+    stages = ["live" if live and card.live else card.stage for card in found]
     ranks = [rules.STAGES.index(stage) for stage in stages if not (soon and stage in rules.SOON)]
     assert ranks == sorted(ranks)
 
@@ -146,10 +148,37 @@ def test_ransomware_cuts_then_photographs():
     assert order[:5] == ["card-zero", "first-look", "cut-network", "cut-storage", "photo-and-time"]
 
 
-def test_money_goes_before_the_cut():
-    """お金も動いたなら、線を抜くより先に銀行へ電話する。"""
-    order = cards(walk(seen, look=["ransomware", "money"]))
-    assert order.index("bank-first") < order.index("cut-network")
+@pytest.mark.parametrize("live", ["ransomware", "remote-control", "virus-warning"])
+def test_a_live_attacker_is_cut_off_before_the_call_to_the_bank(live):
+    """相手がまだ機械の中にいるなら、10秒で線を抜いてから、すぐ銀行へ電話する。写真も、ほかの電話も、そのあと。"""
+    order = cards(walk(seen, look=[live, "money", "card-data", "web-site"]))
+    assert order.index("cut-network") < order.index("bank-first") < order.index("photo-and-time")
+    before = [DECK.cards[name] for name in order[: order.index("bank-first")]]
+    assert [card.id for card in before if card.stage != "start" and not card.live] == []
+
+
+def test_a_caller_is_hung_up_on_first_then_cut_then_the_bank():
+    """サポート詐欺では、電話を切る、ネットを切る、銀行、の順になる。紙でも同じ。"""
+    answers = [Answer("card-zero", "seen", ("another",)), Answer("first-look", "seen", ("remote-control",))]
+    answers.append(Answer("hang-up", "seen", ("opened-bank",)))
+    assert rules.order(DECK, answers)[2:5] == ["hang-up", "cut-network", "bank-first"]
+    paper = [name for name, _ in rules.on_paper(DECK, "remote-control")]
+    assert paper[:3] == ["hang-up", "cut-network", "bank-first"]
+    warned = [answers[0], Answer("first-look", "seen", ("virus-warning",))]
+    warned += [Answer("real-or-popup", "seen", ("called-or-installed",)), answers[-1]]
+    order = rules.order(DECK, warned)
+    assert order[2:5] == ["real-or-popup", "hang-up", "cut-network"]
+    assert order[order.index("bank-first") - 1] == "cut-storage"
+
+
+def test_money_goes_first_where_nobody_sits_in_the_machine():
+    """うその請求に振り込んだだけなら、銀行への電話が何より先。入られたアカウントや止まったサイトと重なっても同じ。"""
+    for other in ("account-takeover", "web-site", "unsure", "lost-device"):
+        order = rules.order(DECK, walk(seen, look=["money", other]))
+        stages = [DECK.cards[name].stage for name in order]
+        assert "bank-first" in order
+        assert set(stages[: order.index("bank-first")]) <= {"start", "money"}
+    assert cards(walk(seen, look=["money"]))[2] == "bank-first"
 
 
 def test_money_found_out_late_still_calls_the_bank_next():

@@ -137,7 +137,7 @@ def _card(folder: Path, item: Mapping[str, Any]) -> Card:
     path = folder / "card.toml"
     lists, flags = (
         ("when", "when_all", "unless", "marks", "contacts"),
-        ("question", "detour", "photo", "text", "time", "none_is_an_answer", "band"),
+        ("question", "detour", "live", "photo", "text", "time", "none_is_an_answer", "band"),
     )
     allowed: dict[str, type] = dict.fromkeys(("id", "stage", "danger", "plan", "hat", "pick", "must"), str)
     allowed |= dict.fromkeys(flags, bool) | dict.fromkeys(lists, list)
@@ -156,7 +156,7 @@ def _card(folder: Path, item: Mapping[str, Any]) -> Card:
 def _situation(folder: Path, data: Mapping[str, Any]) -> Situation:
     path = folder / "card.toml"
     allowed: dict[str, type] = {"order": int, "group": str, "deck": list, "marks": list, "then": list, "facts": list}
-    allowed |= dict.fromkeys(("patient", "soon", "common"), bool)
+    allowed |= dict.fromkeys(("patient", "soon", "live", "common"), bool)
     taken = _take(path, data.get("situation", {}), allowed)
     taken["facts"] = _facts(path, list(taken.get("facts", ())))
     keys = {"when": list, "unless": list, "deck": list}

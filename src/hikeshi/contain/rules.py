@@ -2,16 +2,17 @@
 
 A *situation* (「脅しの画面」「送りまちがい」) lends a *deck* of cards. An *answer* gives *marks*; marks show and hide
 cards. The order follows the danger, never the order in which a file names its cards: money, the cut, proof, holding
-still, calls, passwords. The order can always be told from the latest answer to each card, so going back, answering
-again and closing the browser are safe.
+still, calls, passwords; while the attack is live, the cut before money. The order can always be told from the latest
+answer to each card, so going back, answering again and closing the browser are safe.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-STAGES = ("start", "money", "cut", "proof", "hold", "account-proof", "people", "password", "end", "rest")
-"""Danger first. S1.3b wants passwords changed at once, and S1.3a wants the cut before; proof is lost by either."""
+STAGES = ("start", "live", "money", "cut", "proof", "hold", "account-proof", "people", "password", "end", "rest")
+"""Danger first; "live" is for the cuts that a live situation needs before the bank. S1.3b wants passwords changed at
+once, and S1.3a wants the cut before; proof is lost by either."""
 
 SOON = ("account-proof", "password")
 """In an account take-over these come right behind the other proof, within minutes (S1.3b)."""
@@ -71,7 +72,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Card:
-    """One action, or one question. `folder`: where its texts are."""
+    """One action, or one question. `folder`: where its texts are. `live`: it stops an attack that acts this minute."""
 
     id: str
     folder: str
@@ -87,6 +88,7 @@ class Card:
     when_all: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     detour: bool = False
+    live: bool = False
     photo: bool = False
     text: bool = False
     time: bool = False
@@ -119,6 +121,8 @@ class Branch:
 class Situation:
     """What somebody saw, in one chip of the first look. `patient`: a device is the patient, keep it as it is.
 
+    `live`: the attack may be acting in a machine this minute (remote control, encryption). It may sit in the very
+    session that moves the money, and the cut takes ten seconds: so that comes before the call to the bank.
     `group`: where one sees it (GROUPS). `common`: shown at once; the others stand behind 「ほかのこと」.
     """
 
@@ -132,6 +136,7 @@ class Situation:
     facts: tuple[FactSaid, ...] = ()
     patient: bool = False
     soon: bool = False
+    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,9 +254,9 @@ def on_paper(deck: Deck, situation: str) -> list[tuple[str, tuple[str, ...]]]:
     needed: dict[str, tuple[str, ...]] = dict.fromkeys(one.deck, ())
     for branch in one.branches:
         needed |= {name: branch.when for name in branch.deck if name not in needed}
-    stages = _stages([one])
+    rank = _ranks([one])
     rows = []
-    for name in sorted(needed, key=lambda name: stages.index(deck.cards[name].stage)):
+    for name in sorted(needed, key=lambda name: rank(deck.cards[name])):
         card = deck.cards[name]
         marks = tuple(mark for mark in (*needed[name], *card.when, *card.when_all) if ":" not in mark)
         if card.detour or own & set(card.unless):
@@ -347,18 +352,19 @@ def _soon(found: Sequence[Situation]) -> bool:
     return any(one.soon for one in found)
 
 
-def _stages(found: Sequence[Situation]) -> list[str]:
+def _ranks(found: Sequence[Situation]) -> Callable[[Card], int]:
+    """A card's place in the order of danger, in these situations."""
     stages = list(STAGES)
     if _soon(found):
         for name in SOON:
             stages.remove(name)
         at = stages.index("proof") + 1
         stages[at:at] = SOON
-    return stages
+    live = any(one.live for one in found)
+    return lambda card: stages.index("live" if live and card.live else card.stage)
 
 
 def _sorted(deck: Deck, found: Sequence[Situation], said: frozenset[str], *, preset: bool) -> list[Card]:
-    stages = _stages(found)
     names = [name for name in START if not (preset and name == FIRST_LOOK)]
     for one in found:
         names += one.deck
@@ -367,7 +373,7 @@ def _sorted(deck: Deck, found: Sequence[Situation], said: frozenset[str], *, pre
                 names += branch.deck
     names = list(dict.fromkeys(names))
     cards = [deck.cards[name] for name in names if name in deck.cards]
-    return sorted(cards, key=lambda card: stages.index(card.stage))
+    return sorted(cards, key=_ranks(found))
 
 
 def _urgency(deck: Deck, situation: Situation) -> int:
