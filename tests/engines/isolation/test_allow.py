@@ -126,13 +126,13 @@ def test_the_windows_script_holds_together(verb: str) -> None:
 
 # The rules are made before they are enabled, and the old ones go last.
 SYSTEM = {
-    "Add-Content", "Compare-Object", "ConvertFrom-Json", "Disable-NetAdapter", "Enable-NetAdapter",
-    "Enable-NetFirewallRule", "Export-Csv", "ForEach-Object", "Get-Command", "Get-Content", "Get-Date",
-    "Get-NetAdapter", "Get-NetFirewallProfile", "Get-NetFirewallRule", "Get-Service", "Import-Csv", "Join-Path",
-    "Move-Item", "New-Item", "New-NetFirewallRule", "New-ScheduledTaskAction", "New-ScheduledTaskSettingsSet",
-    "New-ScheduledTaskTrigger", "Out-Null", "Register-ScheduledTask", "Remove-Item", "Remove-NetFirewallRule",
-    "Select-Object", "Set-Content", "Set-NetFirewallProfile", "Sort-Object", "Test-Path",
-    "Unregister-ScheduledTask", "Where-Object",
+    "Add-Content", "Compare-Object", "ConvertFrom-Json", "Copy-Item", "Disable-NetAdapter",
+    "Disable-NetFirewallRule", "Enable-NetAdapter", "Enable-NetFirewallRule", "Export-Csv", "ForEach-Object",
+    "Get-Command", "Get-Content", "Get-NetAdapter", "Get-NetFirewallProfile", "Get-NetFirewallRule", "Get-Service",
+    "Import-Csv", "Join-Path", "Move-Item", "New-Item", "New-NetFirewallRule", "New-ScheduledTaskAction",
+    "New-ScheduledTaskSettingsSet", "New-ScheduledTaskTrigger", "Out-Null", "Register-ScheduledTask", "Remove-Item",
+    "Remove-NetFirewallRule", "Select-Object", "Set-Content", "Set-NetFirewallProfile", "Sort-Object",
+    "Start-Sleep", "Test-Path", "Unregister-ScheduledTask", "Where-Object",
 }  # fmt: skip
 
 
@@ -142,10 +142,56 @@ def test_windows_keeps_the_order_that_leaves_no_gap() -> None:
     body = text[text.rindex("function Invoke-On") :]
     order = [
         "Put 'phase' 'intended'", "advfirewall export", "Start-Timer;", "Enabled = 'False'", "-All -Enabled True",
-        "Enable-NetFirewallRule", "$old | Remove-NetFirewallRule", "Put 'phase' 'cut'",
+        "Enable-NetFirewallRule", "Remove-NetFirewallRule", "Put 'phase' 'cut'",
     ]  # fmt: skip
     firewall = body[body.index("else {\n        $old") :]
     places = [body.index(words) for words in order[:3]] + [
         body.index(firewall) + firewall.index(words) for words in order[3:]
     ]
     assert places == sorted(places)
+
+
+def functions(text: str) -> dict[str, str]:
+    """The body of each function of a PowerShell script."""
+    return dict(re.findall(r"(?ms)^function ([\w-]+)[^\n]*\{\n(.*?)^\}", text))
+
+
+def test_windows_names_every_rule_that_it_changes() -> None:
+    """名前なしで呼ぶと全部の規則に効く命令は、必ず自分の規則の名前か組を付けて呼ぶ。"""
+    text = windows.text("on", Plan(timer=60, escape=False))
+    calls = re.findall(r"(?:Remove|Enable|Disable)-NetFirewallRule(.*)", text)
+    assert calls
+    assert {call.split()[0] for call in calls} <= {"-Name", "-Group"}
+    removals = re.findall(r"Remove-NetFirewallRule(.*)", text)
+    assert {tuple(call.split()[:2]) for call in removals} == {("-Name", "$_.Name")}
+
+
+def test_windows_rolls_back_late_rather_than_never() -> None:
+    """自動で戻す仕事は、期限の後に始まり、期限まで待ち、できるまで毎分くり返し、暦の書き方に左右されない。"""
+    own = functions(windows.text("on", Plan(timer=60, escape=False)))
+    assert "Put 'deadline' \"$($at.Ticks)\"" in own["Start-Timer"]
+    assert "Parse(" not in own["Get-Left"]
+    assert "-At ($at.ToLocalTime().AddSeconds(1)) -RepetitionInterval" in own["Start-Timer"]
+    assert "-StartWhenAvailable" in own["Start-Timer"]
+    assert own["Invoke-Verb"].index("Wait-Deadline") < own["Invoke-Verb"].index("Mutex")
+
+
+def test_windows_goes_back_to_the_cut_that_was_confirmed() -> None:
+    """確定した切り離しを時間つきで切り直したときは、時間が来ると、確定した切り離しに戻る。"""
+    own = functions(windows.text("on", Plan(timer=60, escape=False)))
+    on = own["Invoke-On"]
+    # What policy refuses is refused before anything is touched.
+    assert on.index("'policy_ignores'") < on.index("Put 'phase'") < on.index("Save-Before") < on.index("Start-Timer;")
+    assert on.index("Start-Timer;") < on.index("Invoke-Cut") < on.index("Clear-Before }")
+    back = own["Invoke-Back"]
+    assert back.index("Enable-NetFirewallRule") < back.index("Remove-NetFirewallRule") < back.index("'confirmed'")
+    assert "Invoke-Back" in own["Invoke-Expire"]
+
+
+def test_windows_is_cut_only_when_all_of_it_holds() -> None:
+    """切れていると言うのは、規則が全部入って効いていて、通してよいものと、いけないものを、実際に試してから。"""
+    own = functions(windows.text("status", Plan()))
+    for held in ("(Kept 'rules')", "mpssvc", "Test-Ignored", "Get-NetFirewallProfile -PolicyStore ActiveStore"):
+        assert held in own["Test-Cut"]
+    assert re.findall(r"Step '(\w+)'", own["Test-Ways"]) == ["rules_loaded", "loopback", "forbidden", "allowed"]
+    assert "'silent'" not in own["Test-Ways"][own["Test-Ways"].index("$stopped =") :]

@@ -118,7 +118,7 @@ def test_what_is_carried_to_windows_holds_together() -> None:
         assert body.count(left) == body.count(right)
     assert re.sub(r'`"', "", body).count('"') % 2 == 0
     called = set(re.findall(r"\b[A-Z][A-Za-z]+-[A-Z]\w+", body, re.ASCII)) - set(re.findall(r"function ([\w-]+)", body))
-    assert called <= SYSTEM | {"Write-Host", "Wi-Fi"}
+    assert called <= SYSTEM | {"Add-Type", "Write-Host", "Wi-Fi"}
     assert body.index("param(") < body.index("$State")
     rules = re.search(r"(?m)^\$Blocks = @\('((?:[^']|'')*)'", text)
     assert rules is not None
@@ -126,6 +126,11 @@ def test_what_is_carried_to_windows_holds_together() -> None:
     assert {one for one, *_ in blocked} == {"Inbound", "Outbound"}
     assert all(any(place.startswith("::") for place in places) for _, *places in blocked)
     assert text.rstrip().endswith("Write-Told @(Invoke-Verb)")
+    # From afar there is a timer, set before anything runs, and the words say how it is kept.
+    asked = text[text.index("if ($Verb -eq 'on' -and (Test-Afar))") :]
+    assert asked.index("$Timer = 60") < asked.index("Invoke-Verb")
+    assert "confirm" in asked
+    assert "-Verb confirm" in text[: text.index("param(")]
 
 
 def test_shellcheck_finds_nothing_in_what_is_carried(tmp_path: Path) -> None:

@@ -33,12 +33,20 @@ function Assert-Ready {
     if (-not (Get-Command New-NetFirewallRule -ErrorAction SilentlyContinue)) { throw [Failed]::new('no_tool', 'NetSecurity') }
     if ((Get-Service mpssvc).Status -ne 'Running') { throw [Failed]::new('no_tool', 'mpssvc') }
 }
+# Each rule is named to what changes it: without a name, or with nothing from a pipe, it could mean every rule there is.
 function Get-Ours([bool]$OnlyEnabled) {
     $rules = @(Get-NetFirewallRule -Group $Group -ErrorAction SilentlyContinue)
     if ($OnlyEnabled) { $rules = @($rules | Where-Object { $_.Enabled -eq 'True' }) }
     , $rules
 }
-function Test-Cut { ((Get-Ours $true).Count -gt 0) -or ((Kept 'adapters') -ne '') }
+function Test-Touched { ((Get-Ours $false).Count -gt 0) -or ((Kept 'adapters') -ne '') }
+function Test-Cut {
+    # Notes prove nothing: no adapter may be up; or every rule is there and on, in a firewall that runs and heeds it.
+    if ((Kept 'adapters') -ne '') { return @(Get-NetAdapter | Where-Object { $_.Status -eq 'Up' }).Count -eq 0 }
+    if ((Get-Ours $true).Count -lt [Math]::Max(1, [int](Kept 'rules'))) { return $false }
+    if ((Get-Service mpssvc).Status -ne 'Running' -or (Test-Ignored)) { return $false }
+    @(Get-NetFirewallProfile -PolicyStore ActiveStore | Where-Object { $_.Enabled -ne 'True' }).Count -eq 0
+}
 function Test-Ignored {
     # A company's policy may tell Windows to ignore the machine's own rules; then rules cut nothing.
     $active = Get-NetFirewallProfile -PolicyStore ActiveStore
@@ -47,7 +55,47 @@ function Test-Ignored {
 function Get-Left {
     $deadline = Kept 'deadline'
     if ($deadline -eq '') { return $null }
-    [int][Math]::Ceiling(([DateTime]::Parse($deadline).ToUniversalTime() - [DateTime]::UtcNow).TotalSeconds)
+    [int][Math]::Ceiling(([long]$deadline - [DateTime]::UtcNow.Ticks) / 1e7)
+}
+function Connect-Once([string]$Address, [int]$Port) {
+    # What became of a connection: "open", "silent", or Windows' own word for the error.
+    $there = [Net.IPAddress]::Parse($Address)
+    $client = $null
+    try {
+        $client = [Net.Sockets.TcpClient]::new($there.AddressFamily)
+        if ($client.ConnectAsync($there, $Port).Wait(1000)) { 'open' } else { 'silent' }
+    }
+    catch {
+        $why = $_.Exception
+        while ($why.InnerException) { $why = $why.InnerException }
+        if ($why -is [Net.Sockets.SocketException]) { "$($why.SocketErrorCode)" } else { $why.Message }
+    }
+    finally { if ($client) { $client.Dispose() } }
+}
+function Test-Ways {
+    # What must pass and what must not, tried for real; the rules themselves are read back.
+    Step 'rules_loaded' $(if (Test-Cut) { 'ok' } else { 'failed' }) ''
+    $server = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $server.Start()
+    try { $said = Connect-Once '127.0.0.1' $server.LocalEndpoint.Port } finally { $server.Stop() }
+    Step 'loopback' $(if ($said -eq 'open') { 'ok' } else { 'failed' }) $said
+    $known = @($Allow | ForEach-Object { $_.Split(' ')[2] })
+    # TEST-NET-1 and the documentation prefix: nobody is there, and a cut machine may not even ask. Silence is no proof.
+    foreach ($address in @('192.0.2.1', '2001:db8::1')) {
+        if ($known -contains $address) { continue }
+        $said = Connect-Once $address 80
+        $stopped = @('AccessDenied', 'NetworkDown', 'NetworkUnreachable', 'HostUnreachable', 'AddressNotAvailable', 'AddressFamilyNotSupported')
+        Step 'forbidden' $(if ($stopped -contains $said) { 'ok' } else { 'failed' }) "$address $said"
+    }
+    foreach ($line in $Allow) {
+        $kind, $family, $address, $port = $line.Split(' ')
+        if ($kind -ne 'both' -or [int]$port -eq 0) { continue }
+        $said = Connect-Once $address ([int]$port)
+        $result = 'skipped'
+        if (@('open', 'ConnectionRefused') -contains $said) { $result = 'ok' }
+        if ($said -eq 'AccessDenied') { $result = 'failed' }
+        Step 'allowed' $result "${address}:$port $said"
+    }
 }
 function Get-Rules {
     Get-NetFirewallRule -PolicyStore PersistentStore |
@@ -60,21 +108,42 @@ function Invoke-On {
     New-Item -ItemType Directory -Force -Path $State | Out-Null
     & icacls.exe $State /inheritance:r /grant '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' | Out-Null
     [IO.File]::WriteAllText((Join-Path $State 'host.ps1'), $Script, [Text.UTF8Encoding]::new($true))
+    # Adapters know no allowlist: only where nothing is to pass, and somebody sits at the machine.
+    $ignored = Test-Ignored
+    if ($ignored -and ($Allow.Count -gt 0 -or $Timer -gt 0)) { throw [Failed]::new('policy_ignores', 'AllowLocalFirewallRules') }
     $already = Test-Cut
     if (-not $already) {
+        $lost = @('cut', 'confirmed') -contains (Kept 'phase')
         Put 'phase' 'intended'
-        & netsh.exe advfirewall export (Join-Path $State "before-$([DateTime]::UtcNow.Ticks).wfw") | Out-Null
-        Get-NetFirewallProfile | Select-Object Name, Enabled | Export-Csv (Join-Path $State 'profiles.csv') -NoTypeInformation
-        Get-Rules | Set-Content (Join-Path $State 'before.txt') -Encoding UTF8
-        Step 'saved' 'ok' ''
+        Clear-Before
+        if (-not $lost) {
+            & netsh.exe advfirewall export (Join-Path $State "before-$([DateTime]::UtcNow.Ticks).wfw") | Out-Null
+            Get-NetFirewallProfile | Select-Object Name, Enabled | Export-Csv (Join-Path $State 'profiles.csv') -NoTypeInformation
+            Get-Rules | Set-Content (Join-Path $State 'before.txt') -Encoding UTF8
+            Step 'saved' 'ok' ''
+        }
     }
+    elseif ($Timer -gt 0 -and $null -eq (Get-Left)) { Save-Before }
     Stop-Timer
     if ($Timer -gt 0) { Start-Timer; Step 'timer' 'ok' "$Timer" }
-    if (Test-Ignored) {
-        # Adapters know no allowlist: only where nothing is to pass, and somebody sits at the machine.
-        if ($Allow.Count -gt 0 -or $Timer -gt 0) { Put 'phase' 'off'; Stop-Timer; throw [Failed]::new('policy_ignores', 'AllowLocalFirewallRules') }
+    try { Invoke-Cut $ignored }
+    catch {
+        $why = $_.Exception.Message
+        if (-not $already) { Invoke-Undo } elseif ($Timer -gt 0) { Invoke-Back }
+        throw [Failed]::new('host_failed', $why)
+    }
+    if ($Timer -eq 0) { Clear-Before }
+    Set-Content -LiteralPath (Join-Path $State 'allow') -Value $Allow -Encoding UTF8
+    try { Test-Ways } catch { Step 'tried' 'failed' $_.Exception.Message }
+    if ($Timer -eq 0) { Step 'after_reboot' 'ok' 'firewall' }
+    Say 'already' $(if ($already) { 'yes' } else { 'no' })
+    Write-State
+}
+function Invoke-Cut([bool]$Ignored) {
+    if ($Ignored) {
         $names = @(Get-NetAdapter | Where-Object { $_.Status -ne 'Disabled' } | ForEach-Object { $_.Name })
-        Put 'adapters' ($names -join '|')
+        # Those that an earlier cut disabled are to come back, too.
+        Put 'adapters' (@(@((Kept 'adapters').Split('|')) + $names | Where-Object { $_ } | Sort-Object -Unique) -join '|')
         $names | ForEach-Object { Disable-NetAdapter -Name $_ -Confirm:$false }
         Put 'phase' 'cut'
         Step 'cut' 'ok' 'adapters'
@@ -94,23 +163,45 @@ function Invoke-On {
         }
         Set-NetFirewallProfile -All -Enabled True
         Enable-NetFirewallRule -Group $Group
-        if ($old.Count -gt 0) { $old | Remove-NetFirewallRule }
+        $before = (Kept 'before').Split('|')
+        $old | Where-Object { $before -contains $_.Name } | ForEach-Object { Disable-NetFirewallRule -Name $_.Name }
+        $old | Where-Object { $before -notcontains $_.Name } | ForEach-Object { Remove-NetFirewallRule -Name $_.Name }
+        Put 'rules' "$($Blocks.Count)"
         Put 'phase' 'cut'
         Step 'cut' 'ok' 'firewall'
         Say 'cut_us' "$([int64]($watch.Elapsed.TotalMilliseconds * 1000))"
     }
-    Set-Content -LiteralPath (Join-Path $State 'allow') -Value $Allow -Encoding UTF8
-    if (Test-Cut) { Step 'rules_loaded' 'ok' '' } else { Step 'rules_loaded' 'failed' '' }
-    if ($Timer -eq 0) { Step 'after_reboot' 'ok' 'firewall' }
-    Say 'already' $(if ($already) { 'yes' } else { 'no' })
-    Write-State
+}
+function Save-Before {
+    # A cut that stood for good and is tried anew with a timer: its rules wait, disabled, and come back with the timer.
+    Put 'before' (@((Get-Ours $true) | ForEach-Object { $_.Name }) -join '|')
+    Copy-Item -LiteralPath (Join-Path $State 'allow') -Destination (Join-Path $State 'allow.before') -Force -ErrorAction SilentlyContinue
+}
+function Clear-Before {
+    @('before', 'allow.before') | ForEach-Object { Remove-Item -LiteralPath (Join-Path $State $_) -ErrorAction SilentlyContinue }
+    (Get-Ours $false) | Where-Object { $_.Enabled -ne 'True' } | ForEach-Object { Remove-NetFirewallRule -Name $_.Name }
+}
+function Invoke-Back {
+    # What was not confirmed goes: to the cut of before where there was one, else to the open network.
+    if ((Kept 'before') -eq '') { Invoke-Undo; return }
+    $before = (Kept 'before').Split('|')
+    (Get-Ours $false) | Where-Object { $before -contains $_.Name } | ForEach-Object { Enable-NetFirewallRule -Name $_.Name }
+    (Get-Ours $false) | Where-Object { $before -notcontains $_.Name } | ForEach-Object { Remove-NetFirewallRule -Name $_.Name }
+    Put 'rules' "$($before.Count)"
+    Move-Item -LiteralPath (Join-Path $State 'allow.before') -Destination (Join-Path $State 'allow') -Force -ErrorAction SilentlyContinue
+    Put 'phase' 'confirmed'
+    Clear-Before
+    Stop-Timer
 }
 function Start-Timer {
-    $at = (Get-Date).AddSeconds($Timer)
-    Put 'deadline' $at.ToUniversalTime().ToString('o')
+    $at = [DateTime]::UtcNow.AddSeconds($Timer)
+    Put 'deadline' "$($at.Ticks)"
     $file = Join-Path $State 'host.ps1'
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -ExecutionPolicy Bypass -File `"$file`" -Verb expire"
-    $when = @((New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup))
+    # A task's moment is cut to whole seconds, and the machine may sleep or be busy: so it comes after the deadline, and
+    # again every minute until it found its work done.
+    $once = New-ScheduledTaskTrigger -Once -At ($at.ToLocalTime().AddSeconds(1)) -RepetitionInterval ([TimeSpan]::FromMinutes(1)) -RepetitionDuration ([TimeSpan]::FromDays(1))
+    $when = @($once, (New-ScheduledTaskTrigger -AtStartup))
     $how = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
     Register-ScheduledTask -TaskName $Tasks[0] -Action $action -Trigger $when -Settings $how -User 'SYSTEM' -RunLevel Highest -Force | Out-Null
 }
@@ -124,20 +215,21 @@ function Invoke-Confirm {
     Say 'already' $(if ((Kept 'phase') -eq 'confirmed') { 'yes' } else { 'no' })
     Put 'phase' 'confirmed'
     Stop-Timer
+    Clear-Before
     Step 'confirmed' 'ok' ''
     Step 'after_reboot' 'ok' 'firewall'
     Write-State
 }
 function Invoke-Undo {
     Put 'phase' 'undoing'
-    Get-NetFirewallRule -Group $Group -ErrorAction SilentlyContinue | Remove-NetFirewallRule
+    (Get-Ours $false) | ForEach-Object { Remove-NetFirewallRule -Name $_.Name }
     $profiles = Join-Path $State 'profiles.csv'
     if (Test-Path -LiteralPath $profiles) {
         Import-Csv $profiles | ForEach-Object { Set-NetFirewallProfile -Name $_.Name -Enabled $_.Enabled }
     }
     $adapters = Kept 'adapters'
     if ($adapters -ne '') { $adapters.Split('|') | ForEach-Object { Enable-NetAdapter -Name $_ -Confirm:$false } }
-    Remove-Item -LiteralPath (Join-Path $State 'adapters') -ErrorAction SilentlyContinue
+    @('adapters', 'rules', 'before', 'allow.before') | ForEach-Object { Remove-Item -LiteralPath (Join-Path $State $_) -ErrorAction SilentlyContinue }
     if ((Get-Ours $false).Count -eq 0) { Step 'removed' 'ok' '' } else { Step 'removed' 'failed' '' }
     Stop-Timer
     $before = @(Get-Content (Join-Path $State 'before.txt') -ErrorAction SilentlyContinue)
@@ -146,7 +238,7 @@ function Invoke-Undo {
 }
 function Invoke-Off {
     Assert-Ready
-    $already = -not (Test-Cut) -and (@('', 'off') -contains (Kept 'phase'))
+    $already = -not (Test-Touched) -and (@('', 'off') -contains (Kept 'phase'))
     if (-not $already) { Invoke-Undo }
     Say 'already' $(if ($already) { 'yes' } else { 'no' })
     Write-State
@@ -171,14 +263,22 @@ function Write-State {
 }
 function Invoke-Expire {
     $left = Get-Left
-    if ($null -ne $left -and $left -le 0) { Step 'rolled_back' 'ok' 'not confirmed in time'; Invoke-Undo }
+    if ($null -ne $left -and $left -le 0) { Step 'rolled_back' 'ok' 'not confirmed in time'; Invoke-Back }
+}
+function Wait-Deadline {
+    # Without the lock, so that a confirmation still comes through.
+    $left = Get-Left
+    if ($null -ne $left -and $left -gt 0 -and $left -le 90) { Start-Sleep -Seconds $left }
 }
 
 function Invoke-Verb {
+    if ($Verb -eq 'expire') { Wait-Deadline }
     # One at a time; Windows gives the lock back when its holder dies.
     $lock = [Threading.Mutex]::new($false, 'Global\HikeshiIsolation')
-    try { $lock.WaitOne(10000) | Out-Null } catch [Threading.AbandonedMutexException] { }
+    $held = $true
+    try { $held = $lock.WaitOne(60000) } catch [Threading.AbandonedMutexException] { }
     try {
+        if (-not $held) { throw [Failed]::new('host_failed', 'another one is at work') }
         switch ($Verb) {
             'on' { Invoke-On }
             'confirm' { Invoke-Confirm }
@@ -189,5 +289,5 @@ function Invoke-Verb {
     }
     catch [Failed] { Say 'failed' $_.Exception.Code; Say 'detail' $_.Exception.Message }
     catch { Say 'failed' 'host_failed'; Say 'detail' $_.Exception.Message }
-    finally { $lock.ReleaseMutex() }
+    finally { if ($held) { $lock.ReleaseMutex() } }
 }

@@ -26,6 +26,7 @@ CARRIED = "isolate.ps1"
 USE = r"""# From a stick, at the machine itself, as administrator; nothing needs to be installed:
 #   powershell -NoProfile -ExecutionPolicy Bypass -File isolate.ps1 -Verb on       ネットワークから切り離す / cut off
 #   … -Verb off      元に戻す / undo it          … -Verb status   いまの様子 / how it stands
+#   … -Verb confirm  切ったままにする（離れたところから切って、時間つきのとき） / keep it (after a cut from afar)
 # LANケーブルを抜きWi-Fiを切るほうが確か。電源は切らない。 / Pulling the cable out is surer. Leave the power on.
 """
 
