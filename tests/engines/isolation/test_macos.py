@@ -117,6 +117,20 @@ def test_the_timer_rolls_back(mac: Mac) -> None:
     assert eventually(lambda: mac.act("status").state == "open")
 
 
+def test_a_confirmed_cut_survives_a_new_one_with_a_timer(mac: Mac) -> None:
+    """確定した切り離しを、時間つきで切り直して確定しないと、開かずに、確定した切り離しと通すものに戻る。"""
+    mac.act("on", "203.0.113.5:22")
+    before = mac.rules()
+    again = mac.act("on", "203.0.113.9:22", timer=1)
+    assert (again.state, again.already, again.allow) == ("pending", True, ["203.0.113.9:22"])
+    assert eventually(lambda: mac.act("status").state == "isolated")
+    assert (mac.act("status").allow, mac.rules()) == (["203.0.113.5:22"], before)
+    mac.act("on", "203.0.113.9:22", timer=30)
+    assert mac.act("confirm").allow == ["203.0.113.9:22"]
+    assert not list((mac.folder / "kept").glob("*.before"))
+    assert mac.act("off").state == "open"
+
+
 @pytest.mark.parametrize("mark", ["intended", "timer", "rules", "cut", "killed", "confirmed", "undoing", "removed"])
 def test_death_between_steps(mac: Mac, mark: str) -> None:
     """手順の間で殺されても、切れているか元のままで、もう一度実行すれば整う。"""

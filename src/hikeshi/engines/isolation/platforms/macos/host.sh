@@ -131,8 +131,14 @@ verb_on() {
 	keep
 	pfctl -s rules 2>/dev/null | grep -q 'anchor "com.apple/\*"' || fail no_anchor
 	already=no
-	if is_cut; then already=yes; else
-		rm -f "$STATE/deadline" "$STATE/tokens"
+	if is_cut; then
+		already=yes
+		# What stands for good comes back when a new list, tried with a timer, is not confirmed.
+		if [ "$timer" != 0 ] && ! left >/dev/null; then
+			case $(get phase) in cut | confirmed) cp "$STATE/allow" "$STATE/allow.before" && put phase.before confirmed ;; esac
+		fi
+	else
+		rm -f "$STATE/deadline" "$STATE/tokens" "$STATE/allow.before" "$STATE/phase.before"
 		pfctl -s rules >"$STATE/before.pf" 2>/dev/null
 		put phase intended || fail no_state "$STATE"
 	fi
@@ -150,13 +156,13 @@ verb_on() {
 	#: timer
 	write_rules >"$STATE/rules.pf" || fail no_state "$STATE"
 	said=$(pfctl -n -a $ANCHOR -f "$STATE/rules.pf" 2>&1) || {
-		[ $already = yes ] || put phase off
+		if [ $already = yes ]; then go_back; else put phase off; fi
 		fail pf_refused "$said"
 	}
 	enabled || remember_token
 	#: rules
 	said=$(pfctl -a $ANCHOR -f "$STATE/rules.pf" 2>&1) && is_cut || {
-		[ $already = yes ] || undo
+		if [ $already = yes ]; then go_back; else undo; fi
 		fail pf_refused "$said"
 	}
 	#: cut
@@ -164,7 +170,7 @@ verb_on() {
 	step cut ok pf
 	kill_flows
 	#: killed
-	[ "$timer" = 0 ] && stay
+	[ "$timer" = 0 ] && forget_before && stay
 	try_ways
 	say already $already
 	tell
@@ -199,10 +205,27 @@ verb_confirm() {
 	say already "$([ "$(get phase)" = confirmed ] && echo yes || echo no)"
 	rm -f "$STATE/deadline"
 	put phase confirmed || fail no_state "$STATE"
+	forget_before
 	#: confirmed
 	step confirmed ok
 	stay
 	tell
+}
+
+forget_before() { rm -f "$STATE/allow.before" "$STATE/phase.before"; }
+
+# To the cut that stood for good before this one; false where there was none.
+go_back() {
+	[ "$(get phase.before)" = confirmed ] || return 1
+	[ ! -e "$STATE/allow.before" ] || mv -f "$STATE/allow.before" "$STATE/allow"
+	write_rules >"$STATE/rules.pf"
+	hold
+	kill_flows
+	#: back
+	put phase confirmed
+	# In this order: until the deadline is gone, the watch would do all of this once more.
+	rm -f "$STATE/deadline"
+	rm -f "$STATE/phase.before"
 }
 
 undo() {
@@ -216,7 +239,7 @@ undo() {
 	if [ -e "$STATE/tokens" ]; then
 		while read -r token; do pfctl -X "$token" >/dev/null 2>&1; done <"$STATE/tokens"
 	fi
-	rm -f "$STATE/tokens" "$STATE/deadline"
+	rm -f "$STATE/tokens" "$STATE/deadline" "$STATE/allow.before" "$STATE/phase.before"
 	if [ -e "$PLIST" ]; then
 		rm -f "$PLIST"
 		launchctl remove $LABEL >/dev/null 2>&1
@@ -267,7 +290,11 @@ tell() {
 
 is_ours() { [ -n "${1-}" ] && ps -p "$1" -o args= 2>/dev/null | grep -q 'host.sh watch'; }
 
-expire() { due && step rolled_back ok 'not confirmed in time' && undo; }
+expire() {
+	due || return 0
+	step rolled_back ok 'not confirmed in time'
+	go_back || undo
+}
 
 watch() {
 	echo $$ >"$STATE/watch.pid"
@@ -285,7 +312,7 @@ watch() {
 		intended) (lock && [ "$(get phase)" = intended ] && { if is_cut; then put phase cut && kill_flows; else undo; fi; }) ;;
 		cut | confirmed)
 			# A timer of before the reboot is no timer any more: what was not confirmed is not put back.
-			if [ -e "$STATE/deadline" ] && ! left >/dev/null; then (lock && undo); fi
+			if [ -e "$STATE/deadline" ] && ! left >/dev/null; then (lock && { go_back || undo; }); fi
 			is_cut || (lock && case $(get phase) in cut | confirmed) hold ;; esac)
 			;;
 		esac
