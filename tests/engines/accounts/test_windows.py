@@ -11,6 +11,7 @@ from hikeshi.engines.common.problem import Problem
 
 # What changes the PC, and nothing beyond it.
 CHANGING = {"Disable-LocalUser", "Disable-ScheduledTask", "Stop-Process", "New-Item", "Out-File"}
+HARMLESS = {"Set-StrictMode", "Out-Null", "Start-Sleep"}
 
 
 def bare(text: str) -> str:
@@ -33,11 +34,37 @@ def test_it_changes_only_what_it_says() -> None:
     used = set(
         re.findall(r"(?<![\w$.-])((?:Set|Remove|Disable|Enable|Stop|New|Add|Clear|Rename|Out|Invoke|Start)-\w+)", text)
     )
-    assert used - {"Set-StrictMode", "Out-Null"} == CHANGING
+    assert used - HARMLESS == CHANGING
     head = text[: text.index("exit 0")]
     assert not re.search("Disable-|Stop-|logoff", head)
     # Proof comes before the first change.
     assert text.index("Keep") < text.index("Disable-LocalUser")
+
+
+def test_the_way_back_is_on_the_disk_before_anything_is_closed() -> None:
+    """元に戻す手順のファイルは、利用者を無効にする前に書かれ、途中で止まってもその場所が表示される。"""
+    text = windows_script("hanako", dry=False)
+    written = text.index("$undo | Out-File")
+    assert text.index("Enable-LocalUser") < text.index("Enable-ScheduledTask") < written
+    after = text[written:]
+    assert written < text.index("Disable-LocalUser")
+    # Everything that changes the PC stands inside the try whose catch lets the end be told.
+    guarded = after[after.index("\ntry {\n") : after.index("\n}\ncatch {")]
+    for one in ("Disable-LocalUser", "logoff.exe $session", "Stop-Process", "Disable-ScheduledTask"):
+        assert one in guarded
+    assert after.index("-f $file)") > after.index("\n}\ncatch {")
+
+
+def test_windows_home_without_quser_is_served() -> None:
+    """quser のない Windows Home でも止まらず、動いているプログラムから、入ったままの画面を見つけて閉じる。"""
+    lines = windows_script("hanako", dry=False).splitlines()
+    calls = [number for number, line in enumerate(lines) if "quser.exe" in line and "Get-Command quser.exe" not in line]
+    assert calls
+    for number in calls:
+        assert "Get-Command quser.exe" in lines[number - 1]
+        assert lines[number].lstrip().startswith("try {")
+    found = "\n".join(lines)
+    assert "$_.SessionId" in found[found.index("function Sessions") : found.index("quser.exe 2>")]
 
 
 def test_the_name_stands_in_single_quotes_once() -> None:

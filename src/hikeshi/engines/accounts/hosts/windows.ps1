@@ -1,5 +1,5 @@
 # Closes a local user of this PC: proof, then disable, sessions, tasks; then looks. Run it as administrator.
-# What it found lies in a new folder beside this script; the last lines say how it stands and how it is undone.
+# What it found lies in a new folder beside this script; the last lines say how it stands; undo.ps1 in that folder undoes it.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $name = '@USER@'
@@ -37,7 +37,7 @@ function Keep($file, $block) {
 function Tasks { Get-ScheduledTask | Where-Object { $_.Principal.UserId -eq $name -or $_.Principal.UserId -eq $id -or $_.Principal.UserId -eq "$env:COMPUTERNAME\$name" } }
 Keep 'user.txt' { $user | Format-List * }
 Keep 'groups.txt' { foreach ($g in Get-LocalGroup) { if (Get-LocalGroupMember -Group $g -ErrorAction SilentlyContinue | Where-Object { $_.SID.Value -eq $id }) { $g.Name } } }
-Keep 'sessions.txt' { quser.exe }
+Keep 'sessions.txt' { if (Get-Command quser.exe -ErrorAction SilentlyContinue) { quser.exe } else { 'no quser here (Windows Home): see processes.txt' } }
 Keep 'tasks.txt' { Tasks | Format-List TaskPath, TaskName, State, Actions }
 Keep 'log-ons.txt' { Get-WinEvent -FilterHashtable @{ LogName = 'Security'; Id = 4624, 4625, 4648 } -MaxEvents 5000 | Where-Object { $_.Message -like "*$name*" } | Format-List TimeCreated, Id, Message }
 Keep 'processes.txt' { Get-Process -IncludeUserName | Where-Object { $_.UserName -eq "$env:COMPUTERNAME\$name" } | Format-Table Id, ProcessName, Path -AutoSize }
@@ -52,23 +52,46 @@ if ($dry) {
 
 $was = $user.Enabled
 $tasks = @(Tasks | Where-Object { $_.State -ne 'Disabled' })
-try { Disable-LocalUser -Name $name; Step 'disable' 'ok' '' } catch { Step 'disable' 'failed' $_; $failed += 'disable' }
-# The line of quser: >name  session  ID  state. A name may hold one space between words; a disconnected session has no
-# name of its own.
-function Sessions { quser.exe 2>$null | Select-Object -Skip 1 | ForEach-Object { if ($_ -match '^[ >](.{1,20}?)\s{2,}(?:\S+\s+)?(\d+)\s' -and $Matches[1] -eq $name) { $Matches[2] } } }
-foreach ($session in @(Sessions)) { try { logoff.exe $session } catch { $failed += 'sessions' } }
-Get-Process -IncludeUserName | Where-Object { $_.UserName -eq "$env:COMPUTERNAME\$name" } | Stop-Process -Force -ErrorAction SilentlyContinue
-Step 'sessions' 'ok' ''
-foreach ($task in $tasks) { try { $task | Disable-ScheduledTask | Out-Null } catch { $failed += 'tasks' } }
-Step 'tasks' 'ok' $tasks.Count
+# The way back is on the disk before anything is changed, whatever happens then.
+$undo = @('# As administrator. Gives back what this run closed; an older folder beside this one has what was closed before it.')
+if ($was) { $undo += ("Enable-LocalUser -Name '{0}'" -f $name) }
+foreach ($task in $tasks) { $undo += ("Enable-ScheduledTask -TaskPath '{0}' -TaskName '{1}'" -f $task.TaskPath.Replace("'", "''"), $task.TaskName.Replace("'", "''")) }
+$file = Join-Path $folder 'undo.ps1'
+$undo | Out-File -Encoding utf8 -LiteralPath $file
+Step 'undo' 'ok' $file
 
-# Look again.
-if ((Get-LocalUser -Name $name).Enabled) { $failed += 'disable' }
-if (@(Sessions).Count) { $failed += 'sessions' }
-if (@(Tasks | Where-Object { $_.State -ne 'Disabled' }).Count) { $failed += 'tasks' }
+function Processes { Get-Process -IncludeUserName -ErrorAction SilentlyContinue | Where-Object { $_.UserName -eq "$env:COMPUTERNAME\$name" } }
+# The sessions in which the user has a program; and what quser knows, where there is one (not in Windows Home). Its line
+# is >name  session  ID  state: a name may hold one space between words, a disconnected session has no name of its own.
+function Sessions {
+    $seen = @(Processes | ForEach-Object { $_.SessionId } | Where-Object { $_ -gt 0 })
+    if (Get-Command quser.exe -ErrorAction SilentlyContinue) {
+        try { $seen += @(quser.exe 2>$null | Select-Object -Skip 1 | ForEach-Object { if ($_ -match '^[ >](.{1,20}?)\s{2,}(?:\S+\s+)?(\d+)\s' -and $Matches[1] -eq $name) { [int]$Matches[2] } }) } catch { }
+    }
+    $seen | Sort-Object -Unique
+}
+
+try {
+    try { Disable-LocalUser -Name $name; Step 'disable' 'ok' '' } catch { Step 'disable' 'failed' $_ }
+    if (Get-Command logoff.exe -ErrorAction SilentlyContinue) {
+        foreach ($session in @(Sessions)) { try { logoff.exe $session 2>$null } catch { } }
+    }
+    for ($round = 0; $round -lt 10 -and @(Processes).Count; $round++) {
+        Processes | ForEach-Object { try { Stop-Process -Id $_.Id -Force } catch { } }
+        Start-Sleep -Seconds 1
+    }
+    Step 'sessions' $(if (@(Processes).Count) { 'failed' } else { 'ok' }) ''
+    foreach ($task in $tasks) { try { $task | Disable-ScheduledTask | Out-Null } catch { Step 'tasks' 'failed' $task.TaskName } }
+
+    # Look again.
+    if ((Get-LocalUser -Name $name).Enabled) { $failed += 'disable' }
+    if (@(Sessions).Count -or @(Processes).Count) { $failed += 'sessions' }
+    if (@(Tasks | Where-Object { $_.State -ne 'Disabled' }).Count) { $failed += 'tasks' } else { Step 'tasks' 'ok' $tasks.Count }
+}
+catch { Step 'broke-off' 'failed' $_; $failed += 'broke-off' }
 $state = if ($failed.Count) { 'open' } else { 'closed' }
 Step 'verify' $state ($failed -join ' ')
-Write-Output 'To undo, as administrator:'
-if ($was) { Write-Output ("Enable-LocalUser -Name '{0}'" -f $name) }
-foreach ($task in $tasks) { Write-Output ("Enable-ScheduledTask -TaskPath '{0}' -TaskName '{1}'" -f $task.TaskPath.Replace("'", "''"), $task.TaskName.Replace("'", "''")) }
+if ($failed.Count) { Write-Output 'まだ閉じ切れていません。もう一度動かすか、LANケーブルを抜いてください。 / Not all of it is closed. Run it again, or pull out the cable.' }
+Write-Output '元に戻すには（管理者として） / To undo, as administrator:'
+Write-Output ('powershell -NoProfile -ExecutionPolicy Bypass -File "{0}"' -f $file)
 if ($failed.Count) { exit 1 }
