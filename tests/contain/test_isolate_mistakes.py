@@ -24,7 +24,7 @@ from hikeshi.engines.evidence import journal, running
 from hikeshi.engines.isolation import Local, Ssh, answer, read
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
-from tests.contain.test_isolation import CUT
+from tests.contain.test_isolation import CUT, OPEN
 from tests.engines.isolation.far import disk, hikeshi, on, sshd
 from tests.engines.isolation.world import HOST, World, eventually
 
@@ -144,6 +144,19 @@ def test_an_unknown_incident_cuts_nothing(
         assert (code, said, lines) == (2, "", [])
         assert sentence in complained
         assert "--case" in complained
+
+
+def test_the_undo_works_where_no_casebook_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """sudo で記録が見えなくても、画面から写した「--case つき」の取り消しは働き、手控えに残る。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr(Local, "run", lambda *_: OPEN)
+    code, said, complained, lines = told(capsys, tmp_path / "stick", "off", "--case", "HKS-2026-001")
+    assert (code, complained, lines) == (0, "", ["isolation.intended", "isolation.done"])
+    assert "切り離されていません" in said
+    assert "手控え" in said
 
 
 def test_a_database_that_cannot_be_used_stops_nobody(

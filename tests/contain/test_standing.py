@@ -6,6 +6,7 @@ import io
 import os
 import platform
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.test import Client
 from django.utils import translation
 
 from hikeshi.casebook import services as casebook
-from hikeshi.contain import evidence, evidence_import, isolation, standing
+from hikeshi.contain import evidence, evidence_books, evidence_import, isolation, standing
 from hikeshi.contain import services as contain
 from hikeshi.contain.services import Given
+from hikeshi.desk import services as desk
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Order, journal
 from hikeshi.engines.isolation import Plan
@@ -203,7 +205,7 @@ def test_no_journal_puts_a_command_into_the_page(cast: Cast, tmp_path: Path) -> 
     evidence_import.take_in(case, path, cast.actor)
     (text,) = said(case, "隔離")
     assert "curl" not in text
-    assert "isolate off --host 'root@[2001:db8::1]'" in text
+    assert f"isolate off --host 'root@[2001:db8::1]' --case {case.reference}" in text
     assert casebook.evidence_of(case).count() == 1
     # Also where such a line is in the casebook already.
     for kind, data in (("isolation.intended", INTENDED), ("isolation.done", DONE)):
@@ -233,7 +235,10 @@ def test_machines_that_were_cut_at_themselves_are_not_mixed_up(cast: Cast, tmp_p
     assert stood == {
         "pc-b": ("isolated", ""),
         "pc-c": ("isolated", ""),
-        "localhost": ("isolated", ("sudo " if os.name == "posix" else "") + "python3 start.py isolate off"),
+        "localhost": (
+            "isolated",
+            ("sudo " if os.name == "posix" else "") + f"python3 start.py isolate off --case {case.reference}",
+        ),
         "pc-d": ("owed", ""),
     }
     texts = said(case, "隔離")
@@ -241,6 +246,20 @@ def test_machines_that_were_cut_at_themselves_are_not_mixed_up(cast: Cast, tmp_p
     assert [text for text in texts if "--host" in text] == []
     assert [text.split("：")[0] for text in said(case, "証拠")] == ["pc-b", "pc-c", "localhost", "pc-d"]
     assert "To undo it, at that machine (as administrator): python3" in said(case, "Isolation", "en")[0]
+
+
+def test_the_undo_names_the_business_where_a_drill_has_the_same_reference(cast: Cast) -> None:
+    """戻す命令は、結果がこの事故に書かれるように番号を言い、同じ番号の訓練があれば、事業の名前も言う。"""
+    case = cast.open_case()
+    isolation.act("on", Told("root@web1", answers=(CUT, CUT)), Plan(timer=60), isolation.InCase(case, cast.actor))
+    (one,) = standing.standings(case)
+    assert one.undo == f"python3 start.py isolate off --host root@web1 --case {case.reference}"
+    drill = desk.make_workspace("訓練の店", owner=cast.hanako, drill=True)
+    twin = casebook.open_case(drill, cast.actor, title="訓練")
+    assert twin.reference == case.reference
+    (one,) = standing.standings(case)
+    assert shlex.split(one.undo)[-4:] == ["--case", case.reference, "--workspace", cast.workspace.name]
+    assert evidence_books.needed(case.reference, cast.workspace.name).pk == case.pk
 
 
 def test_a_machine_without_a_name_is_called_by_what_its_journal_tells(cast: Cast, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def at_hand(reference: str, workspace: str = "") -> Any | None:
     Raises Problem("contain.no_such_case") for a reference that is not there.
     """
     if not reference:
-        if not _there():
+        if not there():
             return None
         try:
             found = _open_cases(workspace)
@@ -38,7 +38,7 @@ def at_hand(reference: str, workspace: str = "") -> Any | None:
 
 def needed(reference: str, workspace: str = "") -> Any:
     """The incident, for what needs one. Raises Problem("contain.no_such_case" | "contain.which_case")."""
-    if not _there():
+    if not there():
         raise Problem("contain.no_such_case", reference=reference or "-", exit=2)
     found = _named(reference, workspace) if reference else _open_cases(workspace)
     if not found:
@@ -48,8 +48,17 @@ def needed(reference: str, workspace: str = "") -> Any:
     return found[0]
 
 
-def _there() -> bool:
-    """Whether this machine has a casebook. Asked before Django is started, which would make the folder."""
+def options(case: Any) -> list[str]:
+    """What a command is given so that its result is written into this incident; a drill may have the same reference."""
+    from hikeshi.casebook import services as casebook
+
+    holders = [one for one in _workspaces("") if casebook.find_case(one, case.reference)]
+    mine = [one.name for one in holders if len(holders) > 1 and one.pk == case.workspace_id]
+    return ["--case", str(case.reference), *(word for name in mine for word in ("--workspace", name))]
+
+
+def there() -> bool:
+    """Whether this user has a casebook on this machine. Asked before Django is started, which would make the folder."""
     if os.environ.get("HIKESHI_DATABASE_URL"):
         return True
     if named := os.environ.get("HIKESHI_DATA"):

@@ -81,7 +81,7 @@ def on(
         typer.echo(isolation.script("linux" if place.remote else sys.platform, "on", plan))
         return
     where = _Where(ssh_config, case, workspace, out)
-    book = _book(case, workspace, place, out)
+    book = _book("on", case, workspace, place, out)
     if linked and not place.remote and isolation.connection() is None:
         _say("will_stop", err=True, seconds=plan.timer)
     package, before = _evidence(place, book, ssh_config, out) if evidence else (None, [])
@@ -139,7 +139,7 @@ def fill(app: typer.Typer) -> None:
     app.command("status")(status)
 
 
-def as_data(report: Report) -> dict[str, Any]:
+def as_data(report: Report, where: _Where | None = None) -> dict[str, Any]:
     """The report as `--json` prints it."""
     return {
         "verb": report.verb,
@@ -155,7 +155,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "watched": report.watched,
         "after_reboot": report.after_reboot,
         "steps": [{"name": one.name, "result": one.result, "detail": one.detail} for one in report.steps],
-        "undo": _command("off", report),
+        "undo": shlex.join(["hikeshi", "isolate", "off", *_options(report, where or _Where(None, "", "", None))]),
         "undo_by_hand": report.undo,
     }
 
@@ -173,7 +173,7 @@ def _plain(verb: str, host: str, where: _Where, *, as_json: bool) -> None:
     from hikeshi.engines.isolation import Plan
 
     place = _place(host, where.config)
-    _do(verb, place, Plan(), _book(where.case, where.workspace, place, where.out), where, as_json=as_json)
+    _do(verb, place, Plan(), _book(verb, where.case, where.workspace, place, where.out), where, as_json=as_json)
 
 
 def _do(
@@ -193,9 +193,10 @@ def _do(
     report = isolation.act(verb, place, plan, book)
     report.steps[:0] = before or []
     in_case = isinstance(book, isolation.InCase)
+    where = _written_into(book, where)
     if as_json:
         kept = {"case": book.name if in_case else None, "journal": None if in_case else book.name}
-        _print_json({**as_data(report), **kept, "evidence": str(package) if package else None})
+        _print_json({**as_data(report, where), **kept, "evidence": str(package) if package else None})
     else:
         _tell(report, where)
         if linked and plan.timer:
@@ -213,13 +214,14 @@ def _place(host: str, config: Path | None) -> Place:
     return Ssh(host, more=("-F", str(config)) if config else ()) if host else Local()
 
 
-def _book(case: str, workspace: str, place: Place, out: Path | None) -> InCase | InJournal:
+def _book(verb: str, case: str, workspace: str, place: Place, out: Path | None) -> InCase | InJournal:
     from hikeshi.contain import evidence_books, isolation
     from hikeshi.engines.common.problem import Problem
 
     actor = evidence_books.operator()
     try:
-        found = evidence_books.at_hand(case, workspace)
+        # Behind sudo there may be no casebook: an undo that was copied from the page must work all the same.
+        found = evidence_books.at_hand(case, workspace) if verb == "on" or evidence_books.there() else None
     except Exception as error:
         # A wrong reference is told before anything is done; a casebook that cannot be read stops nobody.
         if isinstance(error, Problem) and error.code in ("contain.no_such_case", "contain.which_case"):
@@ -267,23 +269,35 @@ def _evidence(
     return outcome.package.path, [Step("evidence", "ok", f"SHA-256 {outcome.package.sha256}")]
 
 
-def _command(verb: str, report: Report) -> str:
-    return f"hikeshi isolate {verb}" + ("" if report.where == "localhost" else f" --host {shlex.quote(report.where)}")
+def _written_into(book: InCase | InJournal, where: _Where) -> _Where:
+    """The same, with the incident that was found by itself: tomorrow another one may be open, too."""
+    from hikeshi.contain import evidence_books, isolation
+
+    if not isinstance(book, isolation.InCase):
+        return where
+    try:
+        named = evidence_books.options(book.case)
+    except Exception:  # a casebook that fails meanwhile must not hide the report
+        named = ["--case", book.name]
+    found = dict(zip(named[::2], named[1::2], strict=True))
+    return where._replace(case=found["--case"], workspace=found.get("--workspace", where.workspace))
 
 
-def _to_type(verb: str, report: Report, where: _Where) -> str:
-    """The command for a person to copy: with what the first one was given, and with the rights that it needs."""
-    here = report.where == "localhost"
+def _options(report: Report, where: _Where) -> list[str]:
     options = {
-        "--host": "" if here else report.where,
+        "--host": "" if report.where == "localhost" else report.where,
         "--ssh-config": str(where.config or ""),
         "--case": where.case,
         "--workspace": where.workspace,
         "--out": str(where.out or ""),
     }
-    rights = ["sudo"] if here and os.name == "posix" else []
-    words = [*rights, *START.split(), "isolate", verb]
-    words += [word for name, value in options.items() if value for word in (name, value)]
+    return [word for name, value in options.items() if value for word in (name, value)]
+
+
+def _to_type(verb: str, report: Report, where: _Where) -> str:
+    """The command for a person to copy: with what the first one was given, and with the rights that it needs."""
+    rights = ["sudo"] if report.where == "localhost" and os.name == "posix" else []
+    words = [*rights, *START.split(), "isolate", verb, *_options(report, where)]
     return shlex.join(words) if os.name == "posix" else subprocess.list2cmdline(words)
 
 

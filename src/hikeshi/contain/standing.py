@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from hikeshi import words
 from hikeshi.casebook import services as casebook
-from hikeshi.contain import rules
+from hikeshi.contain import evidence_books, rules
 from hikeshi.contain.reading import as_answer, language
 from hikeshi.engines.common import openssh
 
@@ -26,13 +26,15 @@ class Standing:
     """`state` as last recorded, or what is not known of it.
 
     "owed": an intent has no result yet; "unsure": the answer broke off; "failed": it could not be cut; "not_undone":
-    the undo failed; "never_cut": there was nothing to undo. `linked`: it was reached over SSH, by this name.
+    the undo failed; "never_cut": there was nothing to undo. `linked`: it was reached over SSH, by this name. `book`:
+    what has the result of the undo written into this incident.
     """
 
     host: str
     state: str = "owed"
     allow: list[str] = field(default_factory=list)
     linked: bool = False
+    book: tuple[str, ...] = ()
 
     @property
     def undo(self) -> str:
@@ -41,9 +43,9 @@ class Standing:
         Nor for a name that could be a command: it would be pasted into a shell.
         """
         if self.host == "localhost":
-            return f"sudo {OFF}" if os.name == "posix" else OFF
+            return " ".join([*(["sudo"] if os.name == "posix" else []), OFF, shlex.join(self.book)]).rstrip()
         known = self.linked and openssh.HOST.fullmatch(self.host)
-        return f"{OFF} --host {shlex.quote(self.host)}" if known else ""
+        return f"{OFF} {shlex.join(['--host', self.host, *self.book])}" if known else ""
 
 
 def standings(case: Any) -> list[Standing]:
@@ -68,6 +70,10 @@ def standings(case: Any) -> list[Standing]:
             last[step.host] = standing.state
         if step.allow is not None:
             standing.allow = step.allow
+    if any(one.state in CUT for one in found.values()):
+        book = tuple(evidence_books.options(case))
+        for one in found.values():
+            one.book = book
     return list(found.values())
 
 
