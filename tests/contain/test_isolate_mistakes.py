@@ -21,7 +21,7 @@ from hikeshi import words
 from hikeshi.contain import isolate_cli
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import journal, running
-from hikeshi.engines.isolation import Local, Ssh, answer, read
+from hikeshi.engines.isolation import Local, Ssh, Step, answer, read
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
 from tests.contain.test_isolation import CUT, OPEN
@@ -157,6 +157,24 @@ def test_the_undo_works_where_no_casebook_is(
     assert (code, complained, lines) == (0, "", ["isolation.intended", "isolation.done"])
     assert "切り離されていません" in said
     assert "手控え" in said
+
+
+def test_what_was_tried_in_vain_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """同じ結果の試しは一行にまとまり、失敗だけは一つずつ出て、入ってくる道は言葉で言う。"""
+    lost = [Step("forbidden", "skipped", f"tcp 192.0.2.{n}: [Errno 101] Network is unreachable") for n in range(7)]
+    bad = [Step("forbidden", "failed", "udp 192.0.2.9"), Step("forbidden", "failed", "icmp 192.0.2.9")]
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr(Local, "run", lambda *_: CUT)
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [*lost, *bad])
+    code, said, _, _ = told(capsys, tmp_path / "stick", "on", "--no-evidence")
+    assert code == 1
+    assert said.count("試せなかった (7とおり: もともと行き先がありません)") == 1
+    assert "Errno" not in said
+    assert [said.count(step.detail) for step in bad] == [1, 1]
+    assert "203.0.113.9（この機械の22番の入口だけ）" in said
 
 
 def test_a_database_that_cannot_be_used_stops_nobody(

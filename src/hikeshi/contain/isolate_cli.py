@@ -306,11 +306,11 @@ def _tell(report: Report, where: _Where) -> None:
 
     if report.already:
         _say(f"already_{report.verb}")
-    for step in report.steps:
-        _tell_step(step)
+    for step, times in isolate_words.gathered(report.steps):
+        _tell_step(step, times)
     _echo(isolate_words.STATES[report.state], host=report.host or report.where, seconds=report.seconds_left or 0)
     if report.state in ("isolated", "pending"):
-        what = ("、" if words.user_language() == "ja" else ", ").join(report.allow)
+        what = ("、" if words.user_language() == "ja" else ", ").join(map(isolate_words.passing, report.allow))
         _say("allow", what=what) if what else _say("nothing")
         if report.state == "pending":
             _say("confirm", command=_to_type("confirm", report, where))
@@ -322,12 +322,14 @@ def _tell(report: Report, where: _Where) -> None:
             _say("layers")
 
 
-def _tell_step(step: Step) -> None:
+def _tell_step(step: Step, times: int) -> None:
     from hikeshi import words
 
     name = words.half(isolate_words.STEPS.get(step.name, step.name))
     result = words.half(isolate_words.RESULTS[step.result])
-    detail = words.half(isolate_words.WHY.get(step.detail, step.detail))
+    detail = words.half(isolate_words.why(step.detail))
+    if times > 1:
+        detail = words.fill(words.half(isolate_words.SAID["times"]), {"n": times}) + (f": {detail}" if detail else "")
     typer.echo(words.visible(f"  {name}: {result}" + (f" ({detail})" if detail else "")))
 
 

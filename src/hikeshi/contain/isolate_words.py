@@ -1,5 +1,16 @@
 """What `hikeshi isolate` says: 「日本語 / English」, one sentence each."""
 
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hikeshi import words
+
+if TYPE_CHECKING:
+    from hikeshi.engines.isolation import Step
+
 STATES = {
     "isolated": "「{host}」は、ネットワークから切り離されています。 / {host} is cut off the network.",
     "pending": "「{host}」は切り離されています。あと {seconds} 秒のうちに確定しないと、自動で元に戻ります。"
@@ -34,6 +45,7 @@ STEPS = {
     "recorded": "記録 / the record",
     "saved": "前の設定の控え / the settings of before",
 }
+NOWHERE = "もともと行き先がありません / there is no way out there anyway"
 RESULTS = {"ok": "できた / done", "failed": "できなかった / failed", "skipped": "試せなかった / not tried"}
 WHY = {
     "no_systemd": "systemd がないため、再起動すると切り離しは外れます。再起動しないでください"
@@ -46,6 +58,7 @@ WHY = {
     "no ss": "ss がありません / there is no ss",
 }
 SAID = {
+    "times": "{n}とおり / {n} ways",
     "already_on": "すでに切り離されていました。通すものを、今回のものに置き換えました。"
     " / It was cut off already. What may pass was replaced.",
     "already_confirm": "すでに確定していました。 / It was confirmed already.",
@@ -73,3 +86,25 @@ SAID = {
     " / You seem to have come in from afar: with the cut this screen stops, too. Wait: it goes back by itself after"
     " {seconds} seconds. To keep it cut, do it at the machine itself.",
 }
+INWARDS = "{address}（この機械の{port}番の入口だけ） / {address} (only into port {port} of this machine)"
+
+
+def gathered(steps: Iterable[Step]) -> list[tuple[Step, int]]:
+    """Each step once, with how often it ended so; a failed one stands alone, with its own reason."""
+    found: dict[object, tuple[Step, int]] = {}
+    for step in steps:
+        key = step if step.result == "failed" else (step.name, step.result, why(step.detail) == NOWHERE)
+        first, times = found.get(key, (step, 0))
+        found[key] = first, times + 1
+    return list(found.values())
+
+
+def why(detail: str) -> str:
+    """A detail in words, where we have them."""
+    return NOWHERE if "Network is unreachable" in detail else WHY.get(detail, detail)
+
+
+def passing(allowed: str) -> str:
+    """What may pass, as a person reads it: only the way in is said in words."""
+    inwards = re.fullmatch(r"(\S+) → :(\d+)", allowed)
+    return words.fill(words.half(INWARDS), {"address": inwards[1], "port": inwards[2]}) if inwards else allowed
