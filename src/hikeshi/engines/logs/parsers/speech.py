@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..addresses import plain
@@ -70,25 +71,17 @@ class Speech:
         texts: bool = False,
     ) -> None:
         self.name, self._sources, self._also, self._source, self._texts = name, sources, also or {}, source, texts
-        self._rules: dict[bytes, list[Rule]] = {b"": []}
+        self._meanings = tuple(rules)
         self._shapes: dict[tuple[str, str, tuple[str, ...], bool], Rule] = {}
         self._unknown = Rule(otherwise, "unknown", 0, lambda _: None, ()) if otherwise else None
-        for action, outcome, expression in rules:
-            self._learn(action, outcome, expression)
 
-    def _learn(self, action: str, outcome: str, expression: bytes) -> None:
-        compiled = re.compile(expression, re.DOTALL)
-        ordered = sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)
-        if len(ordered) != compiled.groups:
-            raise ValueError(f"groups without a name in {expression!r}")
-        rule = Rule(
-            action, outcome, tag_of(action, outcome), compiled.match, tuple(name.partition("__")[0] for name in ordered)
-        )
-        letters = _first_letters(expression)
-        if letters and letters not in self._rules:
-            self._rules[letters] = list(self._rules[b""])  # those before it that begin with anything
-        for known in [letters] if letters else list(self._rules):
-            self._rules[known].append(rule)
+    @cached_property
+    def _rules(self) -> dict[bytes, list[Rule]]:
+        """By the first letters of their sentences. Made for the first message: most scans meet few of the formats."""
+        known: dict[bytes, list[Rule]] = {b"": []}
+        for meaning in self._meanings:
+            _learn(known, *meaning)
+        return known
 
     def recognise(self, message: bytes) -> Found | None:
         """The first rule that the message fits, and what its groups hold."""
@@ -258,6 +251,21 @@ def stamped(context: Context, stamp: bytes, made: Callable[[], float | None]) ->
             known.clear()
         known[stamp] = made()
     return known[stamp]
+
+
+def _learn(known: dict[bytes, list[Rule]], action: str, outcome: str, expression: bytes) -> None:
+    compiled = re.compile(expression, re.DOTALL)
+    ordered = sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)
+    if len(ordered) != compiled.groups:
+        raise ValueError(f"groups without a name in {expression!r}")
+    rule = Rule(
+        action, outcome, tag_of(action, outcome), compiled.match, tuple(name.partition("__")[0] for name in ordered)
+    )
+    letters = _first_letters(expression)
+    if letters and letters not in known:
+        known[letters] = list(known[b""])  # those before it that begin with anything
+    for begin in [letters] if letters else list(known):
+        known[begin].append(rule)
 
 
 def _first_letters(expression: bytes) -> bytes:
