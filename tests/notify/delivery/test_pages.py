@@ -142,7 +142,7 @@ def test_what_each_person_gets(cast: Cast, ready: Any) -> None:
         assert text == merging.merged(approved_, now.slot, person, "ja")
         assert not any(other.name in text for other in listed_.values() if other != person)
         assert items_in(text) == OWN_ITEMS[person.number - 1] and "〔" not in text
-        assert f"お客様に関する記録の件数：{person.records}" in text
+        assert f"ご本人様に関する記録の件数：{person.records}" in text
 
 
 def test_what_all_would_read_of_somebodys_items(cast: Cast, ready: Any) -> None:

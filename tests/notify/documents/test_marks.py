@@ -47,7 +47,7 @@ def test_of_whom_nothing_is_known_gets_everything_as_a_possibility() -> None:
 def test_words_of_the_list_and_a_number_of_records() -> None:
     """事実に言葉で書かれた項目も一人ずつ分かれ、件数はわかる人にだけ入る。"""
     text = marks.text_for(to_text(letter(KNOWN)), marks.own(["勤務先(法人のみ)"], "3"), "ja")
-    assert "・勤務先（法人のみ）" in text and "お客様に関する記録の件数：3" in text
+    assert "・勤務先（法人のみ）" in text and "ご本人様に関する記録の件数：3" in text
     assert "氏名\n" not in section(text) and "パスワード" not in text
 
 
