@@ -37,10 +37,7 @@ def read(source: Source) -> Iterator[Piece]:
         if raw is None:
             yield Problem("privacy.mail_too_large", path=source.shown, limit=LARGEST)
         else:
-            for piece in message(email.message_from_bytes(raw), nth):
-                if isinstance(piece, Problem):
-                    piece = Problem(piece.code, **{**piece.params, "path": source.shown})
-                yield piece
+            yield from message(email.message_from_bytes(raw), source.shown, nth)
 
 
 def _messages(source: Source) -> Iterator[bytes | None]:
@@ -80,8 +77,8 @@ def _cut(data: bytes) -> Iterator[tuple[bool, bytes]]:
         yield True, data[line or end : end]
 
 
-def message(mail: Message, nth: int = 0) -> Iterator[Piece]:
-    """The pieces of one mail, the `nth` of its file: its tables are its own."""
+def message(mail: Message, shown: str, nth: int = 0) -> Iterator[Piece]:
+    """The pieces of one mail, the `nth` of the file that is shown so: its tables are its own."""
     people: list[tuple[str, str]] = []
     for header in _HEADERS:
         values = [_decoded(value) for value in mail.get_all(header, [])[:50]]
@@ -104,7 +101,8 @@ def message(mail: Message, nth: int = 0) -> Iterator[Piece]:
             for inner, content, whole in files:
                 yield Inner(_text(inner, part.get_content_charset()), content)
                 if not whole:
-                    yield Problem("privacy.uuencoded_broken", name=_text(inner, part.get_content_charset()))
+                    named = _text(inner, part.get_content_charset())
+                    yield Problem("privacy.uuencoded_broken", path=shown, name=named)
             text = _text(data, part.get_content_charset())
             if part.get_content_subtype() == "html":
                 yield from pieces(iter([text]), TAGS, f"mail {nth} {number}")
