@@ -27,3 +27,10 @@ def test_it_is_known_by_what_is_in_it() -> None:
     data = (HERE / "sample.lastlog").read_bytes()
     assert [event.format for event in Read(data, "a.txt").events] == ["lastlog", "lastlog"]
     assert parser.frames(bytes(292 * 9), "a.txt") == 0.0
+
+
+def test_text_of_one_long_line_is_none() -> None:
+    """一行の長い文（JSON など）は、たまたま行の名前に見える字があっても、lastlog ではない。"""
+    text = b"".join((b'{"a:tty":"' + b"x" * 300)[:292] for _ in range(16))
+    assert parser._LINE.match(text, 4)
+    assert parser.frames(text, "a.json") == 0.0
