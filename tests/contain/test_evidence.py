@@ -153,7 +153,7 @@ def test_the_command_writes_into_the_only_open_incident(
     cast: Cast, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """開いている事故が一つなら、その記録に入る。二つあれば手控えに書き、どちらにも入れない。"""
-    monkeypatch.setattr(evidence_books, "_there", lambda: True)
+    monkeypatch.setattr(evidence_books, "there", lambda: True)
     case = cast.open_case()
     code, out, _ = run(capsys, "collect", "--out", str(tmp_path / "a.tar"), "--json")
     told = json.loads(out)

@@ -93,7 +93,7 @@ def test_over_a_link_it_goes_back_unless_confirmed(pair: World, tmp_path: Path) 
         assert (code, report["state"], report["after_reboot"]) == (0, "pending", False)
         assert 20 < report["seconds_left"] <= 60
         assert {"name": "reached_again", "result": "ok", "detail": ""} in report["steps"]
-        assert report["undo"] == f"hikeshi isolate off --host root@{HOST}"
+        assert report["undo"] == f"hikeshi isolate off --host root@{HOST} --ssh-config {config}"
         assert lead("confirm")[0] == 0
         assert lead("off")[0] == 0
         code, said, complained = lead("confirm", lang="en")
