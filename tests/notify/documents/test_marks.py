@@ -9,6 +9,7 @@ import pytest
 from hikeshi.engines.paper import to_text
 from hikeshi.notify import checks
 from hikeshi.notify.documents import build, kinds, marks
+from hikeshi.notify.letters import editing
 from hikeshi.notify.wording import Fact
 from tests.notify.documents.cast import NOW, PARTIES, facts
 
@@ -87,3 +88,34 @@ def test_a_mark_of_no_item_never_leaves() -> None:
     none, found = [[one for one in findings if one.check == "leftovers"] for findings in said]
     assert not none
     assert {(one.about, one.words, one.override) for one in found} == {("mark", "〔パスワド〕", False)}
+
+
+BY_HAND = {
+    "次のとおりです。\n〔パスワード〕変更してください。\n〔氏名〕ご確認ください。": "",
+    "〔パスワード〕変更してください。\n店頭でもお受けします。": "",
+    "〔差し込み 〕送らない行です。\n〔 件数〕記録は": "",
+    "お願い：〔パスワード〕変更してください。": "〔パスワード〕",
+    "〔氏名〕〔パスワード〕変更してください。": "〔パスワード〕",
+    "１．〔ほかの印〕変更してください。": "〔ほかの印〕",
+    "印〔 〕のある行は、その項目の方だけに送ります。": "〔 〕",
+    "❲パスワード❳変更してください。": "❲パスワード❳",
+    "［パスワード］変更してください。": "［パスワード］",
+}
+
+
+@pytest.mark.parametrize("typed", BY_HAND)
+def test_marks_by_hand_say_the_same_on_paper_and_in_mail_or_never_leave(typed: str) -> None:
+    """手で書いた印は、何行目にあっても紙とメールで同じに働く。働かない所の印や似たかっこは、見つけて止める。"""
+    document = letter(KNOWN)
+    section_ = next(one for one in editing.sections(document) if "項目" in one)
+    changed = next(one for one in editing.pieces(document) if one.label == "内容")
+    in_table = editing.Change(changed.text, f"内容です。\n{typed}", changed.nth)
+    for edits in (editing.Edits(added=(editing.Added(section_, typed),)), editing.Edits(changes=(in_table,))):
+        made, _ = editing.apply(document, edits)
+        text = to_text(made)
+        for person in (NOBODY, marks.own(["氏名"]), marks.own(["パスワード"], "3")):
+            mail, paper = marks.text_for(text, person, "ja"), to_text(marks.document_for(made, person))
+            assert [line.strip() for line in mail.split("\n")] == [line.strip() for line in paper.split("\n")]
+            assert BY_HAND[typed] or "〔" not in mail and "送らない行" not in mail
+        found = checks.check(checks.read(text, "ja", KNOWN, generated=to_text(document)))
+        assert {one.words for one in found if one.check == "leftovers"} == {BY_HAND[typed]} - {""}

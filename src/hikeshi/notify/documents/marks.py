@@ -10,9 +10,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from hikeshi.engines.paper.model import Block, BulletList, Document, Lang, Paragraph, Span, Text, plain, spans
+from hikeshi.engines.paper.model import (
+    Block,
+    BulletList,
+    Document,
+    KeyValues,
+    Lang,
+    Paragraph,
+    Span,
+    Text,
+    plain,
+    spans,
+)
 from hikeshi.notify import wording
 from hikeshi.notify.documents import pieces
 from hikeshi.notify.wording import Fact, Facts
@@ -20,6 +30,8 @@ from hikeshi.notify.wording import Fact, Facts
 ITEMS = "data_items"
 _HERE = Path(__file__).parent
 _MARK = re.compile(r"(?P<lead>\s*(?:・|- )?)〔(?P<label>[^〔〕\n]+)〕(?P<said>.*)", re.DOTALL)  # words: data
+_BRACKETS = re.compile(r"[〔﹝❲]([^〔〕﹝﹞❲❳\n]*)[〕﹞❳]")  # words: data
+_OTHER = re.compile(r"\s*(?:・|- )?([\[［【]([^\[\]［］【】\n]+)[\]］】])")  # words: data
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,29 @@ def advice(facts: Facts, texts: Mapping[str, str], lang: Lang) -> list[str]:
 def strange(line: str, facts: Facts, lang: Lang) -> str:
     """The mark of a line, if it is one that stands for nothing: nobody could say who gets that line."""
     found = _MARK.fullmatch(line)
-    known = {_plain(one) for one in named(facts, lang)} | {_plain(_words(lang)[f"{one}_mark"]) for one in _OURS}
-    return f"〔{found['label']}〕" if found and _plain(found["label"]) not in known else ""  # words: data
+    return f"〔{found['label']}〕" if found and _plain(found["label"]) not in _known(facts, lang) else ""  # words: data
+
+
+def idle(line: str, facts: Facts, lang: Lang, *, by_hand: bool) -> tuple[str, bool]:
+    """What looks like a mark and is none, so that everybody gets the line with it: where it stands, or how it is made.
+
+    And whether it may pass: other brackets at the beginning of a line may be a title. By hand no such bracket stands
+    for anything else; in the words of a fact only the name of an item can be meant as a mark.
+    """
+    whole = _MARK.fullmatch(line)
+    if whole and _plain(whole["label"]) == _plain(_words(lang)["rule_mark"]):
+        return "", False
+    known = _known(facts, lang)
+    for found in _BRACKETS.finditer(whole["said"] if whole else line):
+        if by_hand or _plain(found[1]) in {"", *known}:
+            return found[0], False
+    found_ = _OTHER.match(line)
+    return (found_[1], True) if found_ and _plain(found_[2]) in known else ("", False)
+
+
+def _known(facts: Facts, lang: Lang) -> set[str]:
+    """Every label that a mark may bear."""
+    return {_plain(one) for one in named(facts, lang)} | {_plain(_words(lang)[f"{one}_mark"]) for one in _OURS}
 
 
 # --- one person's text ----------------------------------------------------------------------------------------------
@@ -96,14 +129,14 @@ def line_for(line: str, person: Own, lang: Lang) -> str | None:
     found, words = _MARK.fullmatch(line), _words(lang)
     if found is None:
         return line
-    label, said = found["label"], found["lead"] + found["said"]
-    if label == words["rule_mark"]:
+    label, said = _plain(found["label"]), found["lead"] + found["said"]
+    if label == _plain(words["rule_mark"]):
         return None
-    if label == words["anyone_mark"]:
+    if label == _plain(words["anyone_mark"]):
         return None if person.items else said
-    if label == words["records_mark"]:
+    if label == _plain(words["records_mark"]):
         return ("" if lang == "ja" else " ").join([said, person.records]) if person.records else None
-    return said if not person.items or _plain(label) in person.items else None
+    return said if not person.items or label in person.items else None
 
 
 def text_for(text: str, person: Own, lang: Lang) -> str:
@@ -129,17 +162,23 @@ def document_for(document: Document, person: Own) -> Document:
             case BulletList(items=lines):
                 left = tuple(k for line in lines if (k := _text_for(line, person, document.lang)) is not None)
                 blocks += [replace(block, items=left)] if left else []
+            case KeyValues(rows=rows):
+                # A label stands before the first line: only those after it can bear a mark.
+                said = ((label, _text_for(value, person, document.lang, first=False)) for label, value in rows)
+                blocks.append(KeyValues(tuple((label, value or "") for label, value in said)))
             case _:
                 blocks.append(block)
     return replace(document, blocks=tuple(blocks))
 
 
-def _text_for(text: Text, person: Own, lang: Lang) -> Text | None:
-    parts: tuple[Any, ...] = tuple(spans(text))
-    said = line_for(parts[0].text, person, lang) if parts else ""
-    if said is None or not parts or said == parts[0].text:
-        return None if said is None else text
-    return (replace(parts[0], text=said), *parts[1:])
+def _text_for(text: Text, person: Own, lang: Lang, *, first: bool = True) -> Text | None:
+    """Its lines for this person, each by its own mark, as in a mail. `first`: whether the first may bear one."""
+    lines = plain(text).split("\n")
+    kept = [] if first else lines[:1]
+    kept += [said for line in lines[len(kept) :] if (said := line_for(line, person, lang)) is not None]
+    if kept == lines:
+        return text
+    return (replace(next(iter(spans(text))), text="\n".join(kept)),) if kept else None
 
 
 def _words(lang: Lang) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ _MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])\w*"
 
 def hits(reading: Reading) -> Iterator[Hit]:
     """In any line: slots, marks of nobody, markup, unseen letters, and words of letters that only look Latin."""
+    lines = reading.text.splitlines()
     for line in reading.lines:
         for about, pattern in (("slot", _SLOT), ("slot", _MARKUP), ("unseen", _UNSEEN)):
             for found in pattern.finditer(line.written):
@@ -29,3 +30,7 @@ def hits(reading: Reading) -> Iterator[Hit]:
             yield Hit(line, found[0], about="mixed")
         if mark := marks.strange(line.written, reading.facts, reading.lang):
             yield Hit(line, mark, about="mark")
+        elif line.written == lines[line.number - 1].strip():  # a line of its own: a mark belongs to one line
+            mark, may = marks.idle(line.written, reading.facts, reading.lang, by_hand=not line.ours)
+            if mark:
+                yield Hit(line, mark, about="idle", override=may)
