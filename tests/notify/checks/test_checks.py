@@ -395,3 +395,46 @@ def test_hours_of_the_incident_never_leave_without_a_fact(text: str) -> None:
 def test_numbers_in_words_are_numbers(written: str, meant: str) -> None:
     """漢数字や桁区切りの数も、数として読む。"""
     assert digits(normal(written)) == meant
+
+
+UNKNOWN = {"event": Fact(["leak"], "unknown"), "data_items": Fact(None, "unknown")}
+OVER_A_JOIN = [
+    "お客様の情報が漏えいしました、または不正利用があった場合はご連絡ください。",
+    "名簿が流出しました、ならびに不正利用の有無を確認しております。",
+    "「お客様の情報が流出しました」という連絡を受けた場合は、ご注意ください。",
+    "お客様の名簿が外部に送信されました、または消去されたかどうかは調査中です。",
+]
+
+
+@pytest.mark.parametrize("known", [HALF_KNOWN, UNKNOWN])
+@pytest.mark.parametrize("text", OVER_A_JOIN)
+def test_what_is_left_open_behind_a_join_opens_nothing_before_it(text: str, known: Any) -> None:
+    """「〜しました、または…場合は」の「場合」は、前の言い切りを、言っていないことにはしない。"""
+    assert "facts" in found(text, said=known)
+
+
+def test_a_finished_sentence_is_no_part_of_a_suspicion_behind_it() -> None:
+    """「氏名が流出しました、または…おそれ（調査中）」の疑いは、言い終えた前の部分にはかからない。"""
+    assert "facts" in found("氏名が流出しました、または電話番号も流出した可能性（調査中）があります。", said=HALF_KNOWN)
+
+
+@pytest.mark.parametrize("calm", [Fact(["password"], "suspected"), Fact(["password"], "unknown")])
+def test_a_hope_founds_no_invented_suspicion(calm: Fact) -> None:
+    """「含まれていないらしい」という疑いがあっても、事実にない「可能性（調査中）」は止まる。"""
+    known = {**FACTS, "data_items_not_included": calm}
+    assert "guessing" in found("競合他社による可能性（調査中）があります。", said=known)
+
+
+PRESUMED = [
+    "Whether the leaked card numbers were misused is under investigation.",
+    "It is under investigation whether your stolen names and addresses were sold.",
+    "Whether your data was stolen by our former employee is under investigation.",
+    "Whether the hackers probably did it is under investigation.",
+]
+
+
+@pytest.mark.parametrize("text", PRESUMED)
+def test_a_question_that_takes_a_leak_for_granted_is_found(text: str) -> None:
+    """「盗まれた名前が売られたかどうかは調査中」は、盗まれたと言い切っている。ただの問いは通る。"""
+    assert found(text, "en", said=UNKNOWN)
+    assert not found("Whether personal data was leaked is under investigation.", "en", said=UNKNOWN)

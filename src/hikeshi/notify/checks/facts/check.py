@@ -41,7 +41,7 @@ def _own_words(reading: Reading) -> Iterator[Hit]:
                     yield Hit(line, words, about="refuted")
                 elif fact.status == "suspected":
                     places = re.finditer(re.escape(said), written)
-                    if not all(marked(one[0] + _clause(written, one)[1]) for one in places):
+                    if not all(marked(one[0] + _clause(written, one, joined=True)[1]) for one in places):
                         yield Hit(line, words, about="unmarked")
 
 
@@ -96,15 +96,20 @@ def _asked_for(sentence: str, found: re.Match[str]) -> bool:
 
 def _marked(sentence: str, found: re.Match[str]) -> bool:
     """Whether the part of the sentence that holds the match says of itself that it is suspected: no other part does."""
-    before, after = _clause(sentence, found)
+    before, after = _clause(sentence, found, joined=True)
     return marked(before + found[0] + after)
 
 
-def _clause(sentence: str, found: re.Match[str]) -> tuple[str, str]:
-    """What stands before and after a match in its own part of the sentence."""
+def _clause(sentence: str, found: re.Match[str], *, joined: bool = False) -> tuple[str, str]:
+    """What stands before and after a match in its own part of the sentence.
+
+    `joined`, for a mark of suspicion: 「漏えいのおそれ(調査中)」 its own brackets end nothing, nor does what joins two
+    parts to one. What only leaves open (「場合」, 「有無」) reaches over no join: 「漏えいしました、または…場合は」.
+    """
     cuts = patterns.compiled("facts", "clause")
-    # 「漏えいのおそれ(調査中)」: a mark's own brackets end nothing, nor does what joins two parts to one.
-    whole = patterns.compiled("facts", "joined").sub(lambda one: _CUT.sub(" ", one[0]), sentence)
+    whole = sentence
+    if joined:
+        whole = patterns.compiled("facts", "joined").sub(lambda one: _CUT.sub(" ", one[0]), sentence)
     before = max((cut.end() for cut in cuts.finditer(whole, 0, found.start())), default=0)
     after = cuts.search(whole, found.end())
     return sentence[before : found.start()], sentence[found.end() : after.start() if after else len(sentence)]

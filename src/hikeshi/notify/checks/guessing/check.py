@@ -20,12 +20,16 @@ def hits(reading: Reading) -> Iterator[Hit]:
         return
     suspected = _suspected(reading)
     for line, sentence in reading.sentences():
-        if not marked(sentence):
+        doubtful = marked(sentence)
+        only_asks = doubtful and not line.ours and asked.search(sentence) is not None
+        if not doubtful or only_asks:
             for said in patterns.found(words, sentence):
                 yield Hit(line, said)
-            if not line.ours and (found := doubt.search(sentence)):
-                yield Hit(line, found[0])
-        elif not line.ours and not asked.search(sentence) and not any(one in sentence for one in suspected):
+        if line.ours or only_asks:
+            continue
+        if not doubtful and (found := doubt.search(sentence)):
+            yield Hit(line, found[0])
+        elif doubtful and not any(one in sentence for one in suspected):
             yield Hit(line, sentence, about="unfounded", override=False)
 
 
@@ -35,6 +39,8 @@ def _suspected(reading: Reading) -> list[str]:
     for key, fact in reading.facts.items():
         if fact.status == "suspected" and key in wording.vocabulary():
             said = wording.say(reading.facts, key, reading.lang, words_only=False)
+            if said.status != "suspected":
+                continue  # "perhaps not" is told as not known: its bare "under investigation" founds no suspicion
             names = [*wording.own_words(key, fact, reading.lang), *_names(key, fact, reading.lang)]
             bare = [wording.casual(one) for one in names]
             found += [normal(one) for one in (*said.lines, *names, *bare)]
