@@ -334,6 +334,21 @@ def test_the_first_card_closes_this_machine(room: Room, kind: str, chips: list[s
     assert not ways.closed(room.case, ways.SEND)
 
 
+def test_one_press_takes_no_suspicion_back(room: Room) -> None:
+    """「どちらも無事」の1回押しは、まだだれも答えていないものにだけ答える。先に告げた疑いは、別々に答えるまで残る。"""
+    address, back = f"/i/{room.case.reference}/notify/clean/", room.url()
+    card_zero(room, "seen", ["this-one"])
+    answered = room.client.post(address, {"both": "no", "next": back})
+    assert answered["Location"].startswith(address)
+    assert set(ways.closed(room.case, ways.SEND)) == {"mail", "web_form", "published"}
+    assert "on_screen" in ways.closed(room.case, ways.LAWYER)
+    room.fact(ways.MAIL, True, "suspected")
+    room.client.post(address, {"both": "no", "next": back})
+    assert ways.suspect(room.case) == (ways.MAIL, ways.MACHINE)
+    room.client.post(address, {"mail": "no", "machine": "no"})
+    assert not ways.suspect(room.case)
+
+
 def test_a_taken_over_account_closes_the_mail(room: Room) -> None:
     """アカウントに入られたと答えたら、メールは、大丈夫だと答えるまで閉じている。"""
     card_zero(room, "seen", ["another"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -159,8 +160,10 @@ def clean(request: Any) -> HttpResponse:
         refuse()
     case = request.case
     known = casebook.facts(case)
-    # One press on a document's page answers for both.
+    # One press on a document's page answers for both; "clean" only for what nobody answered yet. Else a page opened
+    # before somebody told a suspicion would press it away, and so would any page what the first card was answered.
     both = {"mail": request.POST["both"], "machine": request.POST["both"]} if "both" in request.POST else None
+    asked = ways.unasked(case) if both and both["mail"] == "no" else (ways.MAIL, ways.MACHINE)
     form = CleanForm(
         (both or request.POST) if request.method == "POST" else None,
         initial={name: _said(known.get(key)) for name, key in (("mail", ways.MAIL), ("machine", ways.MACHINE))},
@@ -174,9 +177,16 @@ def clean(request: Any) -> HttpResponse:
         entries = [
             casebook.fact_entry(case, key, *ANSWERS[form.cleaned_data[name]], actor, source=source, step="S4.1")
             for name, key in (("mail", ways.MAIL), ("machine", ways.MACHINE))
+            if key in asked
         ]
-        casebook.record(case, entries)
-        messages.success(request, gettext("記録しました。"))
+        if entries:
+            casebook.record(case, entries)
+            messages.success(request, gettext("記録しました。"))
+        if len(entries) < 2 and ways.suspect(case):
+            messages.warning(
+                request, gettext("疑いがあると先に答えたものは、変えていません。変えるときは、ここで別々に答えます。")
+            )
+            return redirect(f"{reverse('notify:clean', args=[case.reference])}?{urlencode({'next': back})}")
         return redirect(back)
     context = {
         "form": form,
