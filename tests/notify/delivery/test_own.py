@@ -8,8 +8,10 @@ import pytest
 
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.common.problem import Problem
+from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import acts, merging, own, people
 from hikeshi.notify.delivery.people import Recipient
+from hikeshi.notify.letters import editing
 from hikeshi.notify.wording import Fact
 from tests.cast import Cast, assemble
 from tests.notify.delivery.cast import HEAD, approved, listed, rows
@@ -99,3 +101,26 @@ def test_what_was_kept_is_looked_at_again(cast: Cast) -> None:
     casebook.record(case, [casebook.Entry(data, cast.actor, step=acts.STEP)])
     with pytest.raises(Problem, match="list_against_facts"):
         acts.begin(case, delivery, found_.sha256, cast.actor)
+
+
+@pytest.mark.django_db
+def test_nobody_gets_a_letter_that_says_nothing_of_them() -> None:
+    """手直しで項目の行が消えていたら、その項目の人がいる一覧には送り始めない。行が全員向けに残っていれば送れる。"""
+    cast = assemble()
+    case, paper = approved(cast)
+    piece = next(one for one in editing.pieces(paper.generated) if "〔住所〕住所" in one.text)
+    advice = next(one for one in editing.pieces(paper.generated) if "〔住所〕" in one.text and one != piece)
+    for now, goes in (("〔氏名〕お名前", False), ("〔氏名〕お名前\nご住所", True)):
+        changes = (editing.Change(piece.text, now), editing.Change(advice.text, "不審な電話にご注意ください。"))
+        letters.edit(
+            case, letters.paper_of(case, "customer-letter", "ja", "preliminary"), editing.Edits(changes), cast.actor
+        )
+        found = services.check_paper(case, services.paper(case, "customer-letter", "ja"), cast.actor)
+        found = services.approve_paper(case, found, cast.actor)
+        delivery = listed(case, found, cast, rows(1), "post")
+        if goes:
+            acts.begin(case, delivery, found.sha256, cast.actor)
+        else:
+            with pytest.raises(Problem, match="list_unsaid"):
+                acts.begin(case, delivery, found.sha256, cast.actor)
+        assert bool(acts.standing(case, delivery).begun_at) is goes

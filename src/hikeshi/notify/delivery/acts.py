@@ -15,6 +15,7 @@ from hikeshi.engines.mail.address import Address, parse
 from hikeshi.notify import letters, services
 from hikeshi.notify.delivery import entries, merging, own, people, rules, setup
 from hikeshi.notify.delivery.models import Delivery, DeliveryEvent
+from hikeshi.notify.documents import marks
 from hikeshi.notify.models import Letter
 
 STEP = "S4.1a"
@@ -161,6 +162,9 @@ def begin(case: Any, delivery: str, sha256: str, actor: casebook.Actor, **named:
         raise Problem("notify.list_disposed")
     if odd := own.changed(listed.values(), letters.facts_of(case, now.language), now.language):
         raise Problem("notify.list_against_facts", count=len(odd), first=odd[0])
+    theirs = [item for one in listed.values() for item in one.items.splitlines()]
+    if unsaid := marks.unsaid(found.text, theirs, now.language):
+        raise Problem("notify.list_unsaid", items="、".join(unsaid))
     text = casebook.keep_text(case, found.text)
     data = entries.DeliveryBegun(
         delivery=delivery,

@@ -151,6 +151,15 @@ def named_to_all(text: str, facts: Facts, lang: Lang) -> list[str]:
     return [line.strip() for line in text_for(text, nobody, lang).split("\n") if any(n in _plain(line) for n in names)]
 
 
+def unsaid(text: str, items: Iterable[str], lang: Lang) -> list[str]:
+    """Of these items those that the text tells nobody of, though it has lines by item: whom they concern reads none."""
+    marked = {_plain(found["label"]) for line in text.split("\n") if (found := _MARK.fullmatch(line))}
+    if not marked - {_plain(_words(lang)[f"{one}_mark"]) for one in _OURS}:
+        return []
+    to_all = _plain(text_for(text, Own(frozenset({""})), lang))
+    return [item for item in dict.fromkeys(items) if _plain(item) not in marked and _plain(item) not in to_all]
+
+
 def document_for(document: Document, person: Own) -> Document:
     """The approved document with this person's lines alone; of nobody known, what anybody may get."""
     blocks: list[Block] = []
