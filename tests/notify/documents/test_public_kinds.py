@@ -157,3 +157,11 @@ def test_a_supplement_to_the_entrusting_business_refers_to_the_notice_before() -
     assert "先の通知により、貴社から委託を受けた個人データについて" in again
     assert "本通知により" not in again
     assert "Further to our earlier notice" in said("entrusting-notice", facts(), "en", "follow_up")
+
+
+@pytest.mark.parametrize("kind", ["customer-letter", "public-statement"])
+def test_of_two_suspected_things_neither_sounds_certain(kind: str) -> None:
+    """疑いの段階の「漏えい」と「消失」は「または」で、確認したあとは「および」で並ぶ。"""
+    for status, words in (("suspected", "漏えいまたは消失のおそれ"), ("confirmed", "漏えいおよび消失")):
+        text = said(kind, {**facts(), "event": Fact(["leak", "loss"], status)})
+        assert text.count(words) == 2

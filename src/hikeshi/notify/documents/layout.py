@@ -188,4 +188,6 @@ def befell(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
     """How sure it is that data were touched, and how, in everyday words for a title."""
     codes = wording.codes(facts, "event")
     status: Status = wording.say(facts, "event", lang).status if codes else "unknown"
-    return status, texts["and"].join(name for code, name in texts["events"].items() if code in codes)
+    # 「漏えいおよび消失のおそれ」 could be read as a leak that is certain: what is suspected is joined by 「または」.
+    join = texts["and" if status == "confirmed" else "and_suspected"]
+    return status, join.join(name for code, name in texts["events"].items() if code in codes)

@@ -33,19 +33,12 @@ def build(facts: Facts, frame: layout.Frame) -> Document:
     if not set(wording.codes(facts, "data_subjects")) <= {"customers"}:
         frame = replace(frame, texts={**frame.texts, **frame.texts["everybody"]})
     texts, lang = frame.texts, frame.lang
-    event, named = _event(facts, texts, lang)
+    event, named = layout.befell(facts, texts, lang)
     again = frame.stage != "preliminary"
     subject = pieces.fill(texts[f"subject_{event}"], event=named) + (texts["again"] if again else "")
     sections = _sections(facts, frame.parties, texts, lang)
     paragraphs = _opening(event, named, texts, lang, layout.numbered(sections, lang), again=again)
     return layout.letter(frame, sections, subject=subject, public=True, paragraphs=paragraphs)
-
-
-def _event(facts: Facts, texts: Any, lang: Lang) -> tuple[Status, str]:
-    """How sure it is, and what befell the data in everyday words: no 「（調査中）」 in a title, no word of the Act."""
-    codes = wording.codes(facts, "event")
-    status: Status = wording.say(facts, "event", lang).status if codes else "unknown"
-    return status, texts["and"].join(name for code, name in texts["events"].items() if code in codes)
 
 
 def _opening(event: Status, named: str, texts: Any, lang: Lang, body: list[Block], *, again: bool) -> list[str]:
