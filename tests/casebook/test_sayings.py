@@ -59,3 +59,19 @@ def test_facts_are_named_whatever_follows_their_key() -> None:
     code, name = next(iter(items.items()))
     assert vocabulary.choices("data_items_not_included", "ja") == vocabulary.choices("data_items", "ja")
     assert name in said("fact.stated", key="data_items_not_included", value=[code], status="confirmed", text=None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "passing", "failed"),
+    [
+        ("ja", "通すもの：指定なし。", "できなかったこと：なし。"),  # noqa: RUF001
+        ("en", "May pass: none named.", "Failed: nothing."),
+    ],
+)
+def test_an_empty_list_of_an_isolation_is_said_in_words(lang: str, passing: str, failed: str) -> None:
+    """隔離の記録で、通すものも、できなかったこともないときは、空のままにせず、そう言う。"""
+    about = {"host": "localhost", "verb": "on", "allow": []}
+    assert passing in said("isolation.intended", lang, way="here", timer=0, **about)
+    line = said("isolation.done", lang, machine="pc", state="isolated", failed=[], undo="x", **about)
+    assert passing in line
+    assert failed in line

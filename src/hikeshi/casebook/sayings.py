@@ -54,9 +54,11 @@ def say(entry: Recorded, lang: str, text: Callable[[str], str], fact: Callable[[
 
 
 def _said(name: str, value: Any, words: Mapping[str, Any], lang: str, text: Callable[[str], str]) -> str:
-    if isinstance(value, list):
-        return plain([_said(name, inner, words, lang, text) for inner in value], lang)
     named = words.get("values", {}).get(name, {})
+    if isinstance(value, list):
+        if not value and "" in named:  # a kind says what its empty list means
+            return str(named[""][lang])
+        return plain([_said(name, inner, words, lang, text) for inner in value], lang)
     if isinstance(value, str) and value in named:
         return str(named[value][lang])
     room = WORDS.get(words.get("words_of", {}).get(name, ""))
