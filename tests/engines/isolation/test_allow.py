@@ -132,7 +132,7 @@ SYSTEM = {
     "Import-Csv", "Join-Path", "Move-Item", "New-Item", "New-NetFirewallRule", "New-ScheduledTaskAction",
     "New-ScheduledTaskSettingsSet", "New-ScheduledTaskTrigger", "Out-Null", "Register-ScheduledTask", "Remove-Item",
     "Remove-NetFirewallRule", "Select-Object", "Set-Content", "Set-NetFirewallProfile", "Sort-Object",
-    "Start-Sleep", "Test-Path", "Unregister-ScheduledTask", "Where-Object",
+    "Start-ScheduledTask", "Start-Sleep", "Test-Path", "Unregister-ScheduledTask", "Where-Object",
 }  # fmt: skip
 
 
@@ -174,6 +174,34 @@ def test_windows_rolls_back_late_rather_than_never() -> None:
     assert "-At ($at.ToLocalTime().AddSeconds(1)) -RepetitionInterval" in own["Start-Timer"]
     assert "-StartWhenAvailable" in own["Start-Timer"]
     assert own["Invoke-Verb"].index("Wait-Deadline") < own["Invoke-Verb"].index("Mutex")
+
+
+def test_windows_rolls_back_where_scripts_are_forbidden_or_the_clock_was_set_back() -> None:
+    """会社の決まりでスクリプトが禁じられていても、時計が戻されても、自動で戻す仕事は行われる。"""
+    own = functions(windows.text("on", Plan(timer=60, escape=False)))
+    timer = own["Start-Timer"]
+    assert " -File " not in timer
+    assert "-Command `\"& ([ScriptBlock]::Create([IO.File]::ReadAllText('$file'))) -Verb expire`\"" in timer
+    # It begins at once and waits by itself; what it waited out is over, whatever the clock says.
+    assert timer.index("Register-ScheduledTask") < timer.index("Start-ScheduledTask")
+    assert own["Wait-Deadline"].index("Start-Sleep") < own["Wait-Deadline"].rindex("$mine")
+    assert "$Waited -eq (Kept 'deadline')" in own["Invoke-Expire"]
+    assert timer.index("Put 'given'") < timer.index("Put 'deadline'")
+    assert "[int](Kept 'given') + 60" in own["Get-Left"]
+    # Without a task nothing is cut, and no note tells of a timer that nobody keeps.
+    on = own["Invoke-On"]
+    assert on.index("Start-Timer;") < on.index("Stop-Timer; if ($waiting) { Invoke-Back }") < on.index("Invoke-Cut")
+
+
+def test_windows_gives_back_what_it_can() -> None:
+    """抜かれたアダプターが一つあっても、ほかは戻る。日本語の名前は、どの版が書いたものでも読める。"""
+    own = functions(windows.text("off", Plan()))
+    undo = own["Invoke-Undo"]
+    for command in ("Remove-NetFirewallRule", "Set-NetFirewallProfile", "Enable-NetAdapter"):
+        assert f"try {{ {command}" in undo
+    assert undo.index("Enable-NetAdapter") < undo.index("Put 'adapters' ($closed")
+    assert "-Encoding UTF8" in own["Kept"]
+    assert re.search(r"Count -eq 0\) \{ Step 'removed' 'ok' ''; Stop-Timer \}", undo)
 
 
 def test_windows_goes_back_to_the_cut_that_was_confirmed() -> None:

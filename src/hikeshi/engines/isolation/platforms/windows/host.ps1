@@ -12,8 +12,10 @@ function Put([string]$Name, [string]$Value) {
     Move-Item -LiteralPath $new -Destination (Join-Path $State $Name) -Force
 }
 function Kept([string]$Name) {
+    # UTF-8, whether 5.1 or 7 wrote it: adapters have Japanese names. A file that a power cut emptied says nothing.
     $path = Join-Path $State $Name
-    if (Test-Path -LiteralPath $path) { (Get-Content -LiteralPath $path -TotalCount 1).Trim() } else { '' }
+    if (-not (Test-Path -LiteralPath $path)) { return '' }
+    "$(Get-Content -LiteralPath $path -TotalCount 1 -Encoding UTF8)".Trim([char[]]@(0, 9, 10, 13, 32))
 }
 function Step([string]$Name, [string]$Result, [string]$Detail) {
     $line = "$([DateTime]::UtcNow.ToString('s'))Z`t$Name`t$Result`t$Detail"
@@ -53,9 +55,10 @@ function Test-Ignored {
     @($active | Where-Object { $_.AllowLocalFirewallRules -eq 'False' }).Count -gt 0
 }
 function Get-Left {
-    $deadline = Kept 'deadline'
-    if ($deadline -eq '') { return $null }
-    [int][Math]::Ceiling(([long]$deadline - [DateTime]::UtcNow.Ticks) / 1e7)
+    # More than was given: the clock was set back. Then the time counts as over, as with a note that cannot be read.
+    if (-not (Test-Path -LiteralPath (Join-Path $State 'deadline'))) { return $null }
+    try { $left = [int][Math]::Ceiling(([long](Kept 'deadline') - [DateTime]::UtcNow.Ticks) / 1e7) } catch { return 0 }
+    if ($left -gt [int](Kept 'given') + 60) { 0 } else { $left }
 }
 function Connect-Once([string]$Address, [int]$Port) {
     # What became of a connection: "open", "silent", or Windows' own word for the error.
@@ -105,6 +108,8 @@ function Get-Rules {
 
 function Invoke-On {
     Assert-Ready
+    # Pasted or piped into a PowerShell it has no file of its own: without one nothing could undo it.
+    if (-not $Script) { throw [Failed]::new('no_state', 'host.ps1') }
     New-Item -ItemType Directory -Force -Path $State | Out-Null
     & icacls.exe $State /inheritance:r /grant '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' | Out-Null
     [IO.File]::WriteAllText((Join-Path $State 'host.ps1'), $Script, [Text.UTF8Encoding]::new($true))
@@ -112,6 +117,7 @@ function Invoke-On {
     $ignored = Test-Ignored
     if ($ignored -and ($Allow.Count -gt 0 -or $Timer -gt 0)) { throw [Failed]::new('policy_ignores', 'AllowLocalFirewallRules') }
     $already = Test-Cut
+    $waiting = $already -and $null -ne (Get-Left)
     if (-not $already) {
         $lost = @('cut', 'confirmed') -contains (Kept 'phase')
         Put 'phase' 'intended'
@@ -123,9 +129,13 @@ function Invoke-On {
             Step 'saved' 'ok' ''
         }
     }
-    elseif ($Timer -gt 0 -and $null -eq (Get-Left)) { Save-Before }
+    elseif ($Timer -gt 0 -and -not $waiting) { Save-Before }
     Stop-Timer
-    if ($Timer -gt 0) { Start-Timer; Step 'timer' 'ok' "$Timer" }
+    if ($Timer -gt 0) {
+        # Without a task that undoes it (the service may be off) nothing new is cut, and what was on trial goes back.
+        try { Start-Timer; Step 'timer' 'ok' "$Timer" }
+        catch { $why = $_.Exception.Message; Stop-Timer; if ($waiting) { Invoke-Back } elseif ($already) { Clear-Before; }; throw [Failed]::new('host_failed', $why) }
+    }
     try { Invoke-Cut $ignored }
     catch {
         $why = $_.Exception.Message
@@ -195,15 +205,19 @@ function Invoke-Back {
 }
 function Start-Timer {
     $at = [DateTime]::UtcNow.AddSeconds($Timer)
+    Put 'given' "$Timer"
     Put 'deadline' "$($at.Ticks)"
-    $file = Join-Path $State 'host.ps1'
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -ExecutionPolicy Bypass -File `"$file`" -Verb expire"
+    # As text, not as -File: a company's policy may forbid scripts whatever -ExecutionPolicy says, and then none came back.
+    $file = (Join-Path $State 'host.ps1') -replace '''', ''''''
+    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command `"& ([ScriptBlock]::Create([IO.File]::ReadAllText('$file'))) -Verb expire`""
     # A task's moment is cut to whole seconds, and the machine may sleep or be busy: so it comes after the deadline, and
     # again every minute until it found its work done.
     $once = New-ScheduledTaskTrigger -Once -At ($at.ToLocalTime().AddSeconds(1)) -RepetitionInterval ([TimeSpan]::FromMinutes(1)) -RepetitionDuration ([TimeSpan]::FromDays(1))
     $when = @($once, (New-ScheduledTaskTrigger -AtStartup))
     $how = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
     Register-ScheduledTask -TaskName $Tasks[0] -Action $action -Trigger $when -Settings $how -User 'SYSTEM' -RunLevel Highest -Force | Out-Null
+    # At once as well: it waits by itself, which no setting of the clock moves.
+    try { Start-ScheduledTask -TaskName $Tasks[0] } catch { }
 }
 function Stop-Timer {
     Remove-Item -LiteralPath (Join-Path $State 'deadline') -ErrorAction SilentlyContinue
@@ -221,18 +235,29 @@ function Invoke-Confirm {
     Write-State
 }
 function Invoke-Undo {
+    # What cannot be given back (an adapter that was pulled out, a profile under policy) keeps nothing else closed.
     Put 'phase' 'undoing'
-    (Get-Ours $false) | ForEach-Object { Remove-NetFirewallRule -Name $_.Name }
+    (Get-Ours $false) | ForEach-Object { try { Remove-NetFirewallRule -Name $_.Name } catch { } }
     $profiles = Join-Path $State 'profiles.csv'
     if (Test-Path -LiteralPath $profiles) {
-        Import-Csv $profiles | ForEach-Object { Set-NetFirewallProfile -Name $_.Name -Enabled $_.Enabled }
+        foreach ($one in @(Import-Csv $profiles)) {
+            try { Set-NetFirewallProfile -Name $one.Name -Enabled $one.Enabled } catch { Step 'removed' 'failed' "$($one.Name) $_" }
+        }
     }
-    $adapters = Kept 'adapters'
-    if ($adapters -ne '') { $adapters.Split('|') | ForEach-Object { Enable-NetAdapter -Name $_ -Confirm:$false } }
+    $closed = @()
+    foreach ($adapter in @((Kept 'adapters').Split('|') | Where-Object { $_ })) {
+        try { Enable-NetAdapter -Name $adapter -Confirm:$false }
+        catch {
+            if (-not @(Get-NetAdapter | Where-Object { $_.Name -eq $adapter }).Count) { continue }
+            $closed += $adapter
+            Step 'removed' 'failed' "$adapter $_"
+        }
+    }
     @('adapters', 'rules', 'before', 'allow.before') | ForEach-Object { Remove-Item -LiteralPath (Join-Path $State $_) -ErrorAction SilentlyContinue }
-    if ((Get-Ours $false).Count -eq 0) { Step 'removed' 'ok' '' } else { Step 'removed' 'failed' '' }
-    Stop-Timer
-    $before = @(Get-Content (Join-Path $State 'before.txt') -ErrorAction SilentlyContinue)
+    if ($closed.Count) { Put 'adapters' ($closed -join '|') }
+    # While a rule is left, the timer's task comes again.
+    if ((Get-Ours $false).Count -eq 0) { Step 'removed' 'ok' ''; Stop-Timer } else { Step 'removed' 'failed' '' }
+    $before = @(Get-Content (Join-Path $State 'before.txt') -Encoding UTF8 -ErrorAction SilentlyContinue)
     if (-not (Compare-Object $before @(Get-Rules))) { Step 'same_as_before' 'ok' '' } else { Step 'same_as_before' 'failed' '' }
     Put 'phase' 'off'
 }
@@ -251,7 +276,7 @@ function Write-State {
     if ($cut) { $name = 'isolated'; if ($null -ne $left) { $name = 'pending' }; if ($phase -eq 'undoing') { $name = 'undoing' } }
     elseif (@('cut', 'confirmed') -contains $phase) { $name = 'lost' }
     Say 'state' $name
-    if ($name -eq 'pending') { Say 'seconds_left' "$left" }
+    if ($name -eq 'pending') { Say 'seconds_left' "$left"; Say 'back' $(if ((Kept 'before') -ne '') { 'cut' } else { 'open' }) }
     if ($cut) {
         Say 'layers' $(if ((Kept 'adapters') -ne '') { 'adapters' } else { 'firewall' })
         Get-Content (Join-Path $State 'allow') -ErrorAction SilentlyContinue | Where-Object { $_ } | ForEach-Object { Say 'allow' $_ }
@@ -261,18 +286,19 @@ function Write-State {
     Say 'folder' $State
     Say 'done' 'yes'
 }
-function Invoke-Expire {
+function Invoke-Expire([string]$Waited) {
     $left = Get-Left
-    if ($null -ne $left -and $left -le 0) { Step 'rolled_back' 'ok' 'not confirmed in time'; Invoke-Back }
+    if ($null -ne $left -and ($left -le 0 -or ($Waited -ne '' -and $Waited -eq (Kept 'deadline')))) { Step 'rolled_back' 'ok' 'not confirmed in time'; Invoke-Back }
 }
 function Wait-Deadline {
-    # Without the lock, so that a confirmation still comes through.
+    # Without the lock, so that a confirmation still comes through. Gives the note of the deadline that it waited out.
+    $mine = Kept 'deadline'
     $left = Get-Left
-    if ($null -ne $left -and $left -gt 0 -and $left -le 90) { Start-Sleep -Seconds $left }
+    if ($null -ne $left -and $left -gt 0 -and $left -le 90) { Start-Sleep -Seconds $left; $mine }
 }
 
 function Invoke-Verb {
-    if ($Verb -eq 'expire') { Wait-Deadline }
+    $waited = if ($Verb -eq 'expire') { Wait-Deadline }
     # One at a time; Windows gives the lock back when its holder dies.
     $lock = [Threading.Mutex]::new($false, 'Global\HikeshiIsolation')
     $held = $true
@@ -284,7 +310,7 @@ function Invoke-Verb {
             'confirm' { Invoke-Confirm }
             'off' { Invoke-Off }
             'status' { Assert-Ready; Write-State }
-            'expire' { Invoke-Expire }
+            'expire' { Invoke-Expire $waited }
         }
     }
     catch [Failed] { Say 'failed' $_.Exception.Code; Say 'detail' $_.Exception.Message }

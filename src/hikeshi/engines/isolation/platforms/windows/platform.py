@@ -70,7 +70,7 @@ def carried(folder: str = FOLDER) -> str:
     head = (
         f"{USE}param([string]$Verb = 'status')\n$State = '{_quoted(folder)}'\n$Timer = 0\n$Allow = @()\n"
         f"$Blocks = @('{_quoted(json.dumps(blocks([])))}' | ConvertFrom-Json | ForEach-Object {{ $_ }})\n"
-        "$Script = [IO.File]::ReadAllText($PSCommandPath)\n"
+        "$Script = $(if ($PSCommandPath) { [IO.File]::ReadAllText($PSCommandPath) })\n"
     )
     return head + "".join((here / name).read_text(encoding="utf-8") for name in ("host.ps1", "carried.ps1"))
 
