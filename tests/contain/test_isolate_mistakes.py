@@ -159,6 +159,34 @@ def test_the_undo_works_where_no_casebook_is(
     assert "手控え" in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "pull", "back", "opens"),
+    [
+        ("ja", "LANケーブルを抜き、Wi-Fiを切って", "前に確定した切り離しに、自動で戻ります", "自動で元に戻ります"),
+        ("en", "Pull out the network cable", "the cut that was confirmed before comes back", "it goes back by itself"),
+    ],
+)
+def test_what_is_not_proved_and_what_comes_after_the_timer_is_told(
+    lang: str,
+    pull: str,
+    back: str,
+    opens: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """届いてはいけないところに届いたら線を抜くように言い、時間切れで前の切り離しに戻るなら、つながるとは言わない。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", lang)
+    monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
+    monkeypatch.setattr(Local, "run", lambda *_: CUT)
+    _, said, _, _ = told(capsys, tmp_path / "stick", "on", "--no-evidence", "--timer", "60")
+    assert (pull in said, back in said, opens in said) == (False, False, True)
+    monkeypatch.setattr(Local, "run", lambda *_: f"back\tcut\nstep\tforbidden failed 192.0.2.1 silent\n{CUT}")
+    _, said, _, _ = told(capsys, tmp_path / "stick", "on", "--no-evidence", "--timer", "60")
+    assert (pull in said, back in said, opens in said) == (True, True, False)
+
+
 def test_what_was_tried_in_vain_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -308,8 +308,11 @@ def _tell(report: Report, where: _Where) -> None:
         _say(f"already_{report.verb}")
     for step, times in isolate_words.gathered(report.steps):
         _tell_step(step, times)
-    _echo(isolate_words.STATES[report.state], host=report.host or report.where, seconds=report.seconds_left or 0)
+    state = "pending_cut" if report.state == "pending" and report.back_to_cut else report.state
+    _echo(isolate_words.STATES[state], host=report.host or report.where, seconds=report.seconds_left or 0)
     if report.state in ("isolated", "pending"):
+        if any(step.name in ("rules_loaded", "forbidden") for step in report.failed):
+            _say("leaks")
         what = ("、" if words.user_language() == "ja" else ", ").join(map(isolate_words.passing, report.allow))
         _say("allow", what=what) if what else _say("nothing")
         if report.state == "pending":

@@ -15,6 +15,10 @@ STATES = {
     "isolated": "「{host}」は、ネットワークから切り離されています。 / {host} is cut off the network.",
     "pending": "「{host}」は切り離されています。あと {seconds} 秒のうちに確定しないと、自動で元に戻ります。"
     " / {host} is cut off. Unless it is confirmed within {seconds} seconds, it goes back by itself.",
+    "pending_cut": "「{host}」は切り離されています。あと {seconds} 秒のうちに確定しないと、"
+    "前に確定した切り離しに、自動で戻ります（つながりません）。"
+    " / {host} is cut off. Unless it is confirmed within {seconds} seconds, the cut that was"
+    " confirmed before comes back by itself; it does not open.",
     "open": "「{host}」は、切り離されていません（ふだんどおりつながります）。 / {host} is not cut off.",
     "lost": "「{host}」の切り離しが、ほかのプログラムか再起動で外れています。"
     "もう一度「python3 start.py isolate on」を実行してください。"
@@ -70,6 +74,8 @@ SAID = {
     "undo": "元に戻すには：{command} / To undo: {command}",
     "by_hand": "Hikeshiがなくても、その機械で：{command} / Without Hikeshi, on that machine: {command}",
     "power": "電源は切らないでください。 / Leave the power on.",
+    "leaks": "切りましたが、止まるはずのものが止まったと確かめられません。LANケーブルを抜き、Wi-Fiを切ってください。"
+    " / The cut was made, but not all is seen to be stopped. Pull out the network cable and switch Wi-Fi off.",
     "root": "管理者になった攻撃者は、この切り離しを外せます。できるならLANケーブルも抜いてください。"
     " / An attacker who is administrator can undo this cut. If you can, pull out the cable too.",
     "layers": "この機械のカーネルでは、IPより下（生のフレームなど）までは切れません。LANケーブルも抜いてください。"

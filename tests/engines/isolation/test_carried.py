@@ -110,6 +110,32 @@ def test_on_a_mac_the_stick_cuts_and_undoes(mac: Mac, tmp_path: Path) -> None:
     assert (done.returncode, "切り離されていません" in done.stdout, mac.rules()) == (0, True, [])
 
 
+def test_a_cut_that_is_not_proved_is_told_beside_the_person(mac: Mac, tmp_path: Path) -> None:
+    """止まるはずの相手に届いてしまったら、切れたと言うだけでなく、線を抜くように言う。時間の後にどうなるかも言う。"""
+    tools = mac.folder / "tools"
+    for name, text in {"route": "echo '    gateway: 10.0.0.1'", "ping": "exit 0"}.items():
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    made = macos.carried(str(mac.folder / "kept")).replace("PATH=/usr/bin", f"PATH={tools}:/usr/bin")
+    made = made.replace("main()", f"export FAKE={mac.folder}\nmain()").replace(
+        "/Library/LaunchDaemons", str(mac.folder)
+    )
+    script = on_stick(tmp_path / "stick", made, macos.CARRIED)
+    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=60)
+    assert "forbidden failed 10.0.0.1" in done.stdout
+    assert "LANケーブルを抜き" in done.stdout
+    assert "Pull out the network cable" in done.stdout
+    mac.act("confirm")
+    mac.act("on", timer=60)
+    done = subprocess.run(["sh", script, "status"], capture_output=True, text=True, timeout=60)
+    assert "前に確定した切り離しに戻ります" in done.stdout
+    assert "元に戻ります" not in done.stdout
+    mac.act("off")
+    text = windows.carried()
+    assert "(rules_loaded|forbidden) failed" in text
+    assert "$told['back'] -eq 'cut'" in text
+
+
 def test_what_is_carried_to_windows_holds_together() -> None:
     """Windowsの手順は、括弧と引用符が合い、決めた命令だけを使い、全部を止め、自分自身を控えに残す（動かしてはいない）。"""
     text = windows.carried()

@@ -177,3 +177,33 @@ def test_shellcheck_finds_nothing(system: str, tmp_path: Path) -> None:
         if found := shutil.which(shell):
             words = [found, *(["sh"] if shell == "busybox" else []), "-n", str(script)]
             assert subprocess.run(words, capture_output=True).returncode == 0
+
+
+def test_a_clock_that_was_set_back_brings_no_more_time(mac: Mac) -> None:
+    """時計が戻されて、渡した時間より多く残っているように見えたら、時間切れとして元に戻る。"""
+    assert mac.act("on", timer=60).state == "pending"
+    (mac.folder / "kept" / "deadline").write_text("9999999999\n")
+    assert eventually(lambda: mac.rules() == [])
+    assert mac.act("status").state == "open"
+
+
+def test_what_comes_after_the_timer_is_told(mac: Mac) -> None:
+    """時間切れの後が、つながる状態か、前の切り離しかは、報告で分かる。"""
+    assert mac.act("on", timer=60).back_to_cut is False
+    mac.act("confirm")
+    assert mac.act("on", "203.0.113.5:22", timer=60).back_to_cut is True
+    mac.act("off")
+
+
+def test_a_router_that_still_answers_is_told(mac: Mac) -> None:
+    """ほかのプログラムの規則で隣のルーターに届いてしまうときは、切れたとは言わない。"""
+    tools = {"route": "echo '    gateway: 10.0.0.1'", "ping": "case $* in *10.0.0.1) exit 0 ;; esac; exit 1"}
+    for name, text in tools.items():
+        (mac.folder / "tools" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (mac.folder / "tools" / name).chmod(0o755)
+    said = {(step.name, step.result, step.detail) for step in mac.act("on").steps}
+    assert ("forbidden", "failed", "10.0.0.1") in said
+    assert ("forbidden", "ok", "192.0.2.1") in said
+    said = {(step.name, step.detail) for step in mac.act("on", "10.0.0.1").steps}
+    assert ("forbidden", "10.0.0.1") not in said
+    mac.act("off")

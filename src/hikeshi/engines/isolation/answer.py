@@ -36,7 +36,10 @@ class Step:
 
 @dataclass
 class Report:
-    """The host after a verb. `already`: it was so before, and nothing had to be done."""
+    """The host after a verb. `already`: it was so before, and nothing had to be done.
+
+    `back_to_cut`: what comes when the timer runs out is the cut that stood before, not the open network.
+    """
 
     verb: str
     where: str
@@ -47,6 +50,7 @@ class Report:
     allow: list[str] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
     seconds_left: int | None = None
+    back_to_cut: bool = False
     owned: bool = False
     watched: bool = False
     after_reboot: bool = False
@@ -107,6 +111,8 @@ def _set(report: Report, key: str, value: str) -> None:
             setattr(report, key, value == "yes")
         case "watch":
             report.watched = value == "yes"
+        case "back":
+            report.back_to_cut = value == "cut"
         case "boot":
             report.after_reboot = value == "yes"
         case "allow":

@@ -12,10 +12,14 @@ keep() {
 }
 
 told() {
-	state='' problem=''
+	state='' problem='' leaky='' back=''
 	while read -r key value; do
 		case $key in
-		step) echo "  $value" ;;
+		step)
+			echo "  $value"
+			case $value in 'rules_loaded failed'* | 'forbidden failed'*) leaky=yes ;; esac
+			;;
+		back) back=$value ;;
 		state) state=$value ;;
 		failed) problem=$value ;;
 		detail) [ -z "$value" ] || echo "  $value" ;;
@@ -37,13 +41,22 @@ told() {
 		;;
 	esac
 	[ -z "$problem" ] || return 3
-	case $state in
+	[ $state$leaky != isolatedyes ] && [ $state$leaky != pendingyes ] || {
+		echo '切りましたが、止まるはずのものが止まったと確かめられません。LANケーブルを抜き、Wi-Fiを切ってください。'
+		echo 'The cut was made, but not all is seen to be stopped. Pull out the network cable and switch Wi-Fi off.'
+	}
+	case $state$back in
 	isolated)
 		echo '切り離されています。電源は切らないでください。したことと時刻を紙に書きます。'
 		echo 'Cut off the network. Leave the power on. Write down what you did, and when.'
 		echo "元に戻すには / To undo:  sudo sh $0 off"
 		;;
-	pending)
+	pendingcut)
+		echo '切り離されています。確定しないと、時間が来れば、前に確定した切り離しに戻ります（つながりません）。'
+		echo 'Cut off. Unless it is confirmed, the cut of before comes back in time; it does not open.'
+		echo "続けるには / To keep it:  sudo sh $0 confirm"
+		;;
+	pending*)
 		echo '切り離されていますが、確定しないと時間が来れば元に戻ります。'
 		echo 'Cut off, but it goes back by itself unless it is confirmed.'
 		echo "続けるには / To keep it:  sudo sh $0 confirm"

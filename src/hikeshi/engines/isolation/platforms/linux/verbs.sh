@@ -187,7 +187,7 @@ tell() {
 		[ "$phase" = undoing ] && state=undoing
 	elif [ "$phase" = confirmed ] || [ "$phase" = cut ]; then state=lost; fi
 	say state $state
-	[ $state = pending ] && say seconds_left "$(left)"
+	[ $state = pending ] && say seconds_left "$(left)" && say back "$([ -e "$STATE/phase.before" ] && echo cut || echo open)"
 	case $state in open) ;; *) say layers "$(get layers)" ;; esac
 	case $state in isolated | pending) while read -r line; do say allow "$line"; done <"$STATE/allow" ;; esac
 	say owned "$(owned_cut && echo yes || echo no)"

@@ -43,7 +43,10 @@ lock() {
 boot_id() { sysctl -n kern.bootsessionuuid 2>/dev/null; }
 left() {
 	[ -e "$STATE/deadline" ] && [ "$(get boot)" = "$(boot_id)" ] || return 1
-	echo $(($(get deadline) - $(date +%s)))
+	seconds=$(($(get deadline) - $(date +%s)))
+	# More than was given: the clock was set back. Then the time counts as over.
+	[ $seconds -le $(($(get given) + 60)) ] || seconds=0
+	echo $seconds
 }
 due() { seconds=$(left) && [ "$seconds" -le 0 ]; }
 
@@ -147,6 +150,7 @@ verb_on() {
 	mv -f "$STATE/allow.wanted" "$STATE/allow" || fail no_state "$STATE"
 	put boot "$(boot_id)"
 	if [ "$timer" != 0 ]; then
+		put given "$timer"
 		put deadline $(($(date +%s) + timer))
 		nohup sh "$STATE/host.sh" expire "$timer" </dev/null >/dev/null 2>&1 &
 	else rm -f "$STATE/deadline"; fi
@@ -194,7 +198,11 @@ try_ways() {
 	is_cut && step rules_loaded ok || step rules_loaded failed
 	has ping || return 0
 	ping -c1 -t1 127.0.0.1 >/dev/null 2>&1 && step loopback ok || step loopback failed
-	ping -n -c1 -t1 192.0.2.1 >/dev/null 2>&1 && step forbidden failed 192.0.2.1 || step forbidden ok 192.0.2.1
+	# Nobody is at the first; the router beside us would answer, if a rule of another program let it.
+	for target in 192.0.2.1 $(route -n get default 2>/dev/null | sed -n 's/^ *gateway: *\([0-9.]*\)$/\1/p'); do
+		grep -q " ip $target " "$STATE/allow" && continue
+		ping -n -c1 -t1 "$target" >/dev/null 2>&1 && step forbidden failed "$target" || step forbidden ok "$target"
+	done
 }
 
 verb_confirm() {
@@ -276,7 +284,7 @@ tell() {
 		[ "$phase" = undoing ] && state=undoing
 	elif [ "$phase" = confirmed ] || [ "$phase" = cut ]; then state=lost; fi
 	say state $state
-	[ $state = pending ] && say seconds_left "$(left)"
+	[ $state = pending ] && say seconds_left "$(left)" && say back "$([ -e "$STATE/phase.before" ] && echo cut || echo open)"
 	if [ $state != open ]; then
 		say layers pf
 		while read -r line; do say allow "$line"; done <"$STATE/allow"

@@ -5,6 +5,7 @@ function Write-Told([string[]]$Said) {
         $key, $value = $line -split '\t', 2
         $told[$key] = $value
         if (@('step', 'detail') -contains $key) { Write-Host "  $value" }
+        if ($key -eq 'step' -and $value -match '^(rules_loaded|forbidden) failed') { $told['leaky'] = 'yes' }
     }
     $again = "powershell -NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Verb"
     if ($told['failed'] -eq 'not_root') {
@@ -22,6 +23,10 @@ function Write-Told([string[]]$Said) {
         Write-Host "It could not be done ($($told['failed'])). Pull out the network cable and switch Wi-Fi off; leave the power on."
         return
     }
+    if ($told['leaky'] -and @('isolated', 'pending') -contains $told['state']) {
+        Write-Host '切りましたが、止まるはずのものが止まったと確かめられません。LANケーブルを抜き、Wi-Fiを切ってください。'
+        Write-Host 'The cut was made, but not all is seen to be stopped. Pull out the network cable and switch Wi-Fi off.'
+    }
     switch ($told['state']) {
         'isolated' {
             Write-Host '切り離されています。電源は切らないでください。したことと時刻を紙に書きます。'
@@ -29,8 +34,14 @@ function Write-Told([string[]]$Said) {
             Write-Host "元に戻すには / To undo:  $again off"
         }
         'pending' {
-            Write-Host '切り離されていますが、確定しないと時間が来れば元に戻ります。'
-            Write-Host 'Cut off, but it goes back by itself unless it is confirmed.'
+            if ($told['back'] -eq 'cut') {
+                Write-Host '切り離されています。確定しないと、時間が来れば、前に確定した切り離しに戻ります（つながりません）。'
+                Write-Host 'Cut off. Unless it is confirmed, the cut of before comes back in time; it does not open.'
+            }
+            else {
+                Write-Host '切り離されていますが、確定しないと時間が来れば元に戻ります。'
+                Write-Host 'Cut off, but it goes back by itself unless it is confirmed.'
+            }
             Write-Host "続けるには / To keep it:  $again confirm"
         }
         'open' {
