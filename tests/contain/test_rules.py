@@ -157,6 +157,14 @@ def test_a_live_attacker_is_cut_off_before_the_call_to_the_bank(live):
     assert [card.id for card in before if card.stage != "start" and not card.live] == []
 
 
+@pytest.mark.parametrize("kind", ["unknown", "cannot"])
+def test_who_cannot_hang_up_is_led_to_the_bank_too(kind):
+    """電話を切れない人、わからない人も、ネットを切ったら銀行に電話する。"""
+    answers = [Answer("first-look", "seen", ("remote-control",)), Answer("hang-up", kind)]
+    order = rules.order(DECK, answers)
+    assert order[order.index("hang-up") :][:3] == ["hang-up", "cut-network", "bank-first"]
+
+
 def test_a_caller_is_hung_up_on_first_then_cut_then_the_bank():
     """サポート詐欺では、電話を切る、ネットを切る、銀行、の順になる。紙でも同じ。"""
     answers = [Answer("card-zero", "seen", ("another",)), Answer("first-look", "seen", ("remote-control",))]
