@@ -159,6 +159,27 @@ def test_the_undo_works_where_no_casebook_is(
     assert "手控え" in said
 
 
+def test_the_undo_works_where_root_has_a_casebook_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """sudo の先に別の記録があり、写した番号がそこになくても、取り消しは働く。自分の記録での間違いは、する前に言う。"""
+
+    def elsewhere(*_: object) -> None:
+        raise Problem("contain.no_such_case", reference="HKS-2026-001", exit=2)
+
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr("hikeshi.contain.evidence_books.there", lambda: True)
+    monkeypatch.setattr("hikeshi.contain.evidence_books.at_hand", elsewhere)
+    monkeypatch.setattr(Local, "run", lambda *_: OPEN)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    assert told(capsys, tmp_path / "stick", "off", "--case", "HKS-2026-001")[0] == 2
+    monkeypatch.setenv("SUDO_USER", "hanako")
+    code, said, _, lines = told(capsys, tmp_path / "stick", "off", "--case", "HKS-2026-001")
+    assert (code, lines) == (0, ["isolation.intended", "isolation.done"])
+    assert "手控え" in said
+
+
 @pytest.mark.parametrize(
     ("lang", "pull", "back", "opens"),
     [

@@ -283,3 +283,15 @@ def test_a_machine_without_a_name_is_called_by_what_its_journal_tells(cast: Cast
         evidence_import.take_in(case, journal_of(tmp_path / name, cast, *lines), cast.actor)
     assert [one.host for one in standing.standings(case)] == ["pc-e", "pc-f"]
     assert [text.split("：")[0] for text in said(case, "証拠")] == ["pc-e", "root@web1", "pc-f"]
+
+
+@pytest.mark.parametrize("same", ["", "花子の店"])
+def test_the_undo_names_a_business_without_a_name_of_its_own(cast: Cast, same: str) -> None:
+    """名前のない事業や、同じ名前の二つの事業でも、画面の取り消しはその事故を一つに決める。"""
+    case = cast.open_case()
+    cast.workspace.name = same
+    cast.workspace.save()
+    drill = desk.make_workspace(same, owner=cast.hanako, drill=True)
+    assert casebook.open_case(drill, cast.actor, title="訓練").reference == case.reference
+    named = evidence_books.options(case)
+    assert evidence_books.needed(named[1], named[3]).pk == case.pk

@@ -53,7 +53,12 @@ def options(case: Any) -> list[str]:
     from hikeshi.casebook import services as casebook
 
     holders = [one for one in _workspaces("") if casebook.find_case(one, case.reference)]
-    mine = [one.name for one in holders if len(holders) > 1 and one.pk == case.workspace_id]
+    names = [one.name for one in holders]
+    mine = [
+        one.name if one.name and names.count(one.name) == 1 else str(one.pk)
+        for one in holders
+        if len(holders) > 1 and one.pk == case.workspace_id
+    ]
     return ["--case", str(case.reference), *(word for name in mine for word in ("--workspace", name))]
 
 
