@@ -262,6 +262,22 @@ def test_the_undo_names_the_business_where_a_drill_has_the_same_reference(cast: 
     assert evidence_books.needed(case.reference, cast.workspace.name).pk == case.pk
 
 
+def test_a_trial_over_a_lasting_cut_does_not_say_that_it_opens(cast: Cast) -> None:
+    """切ったままの機械を時間つきで切り直したら、時間が来ても「元に」ではなく、前の切り離しに戻ると言う。"""
+    case = cast.open_case()
+    book = isolation.InCase(case, cast.actor)
+    lasting = CUT.replace("pending", "isolated")
+    isolation.act("on", Told("root@web1", answers=(CUT, CUT)), Plan(timer=60), book)
+    assert "時間が来れば元に戻ります" in standing.line(standing.standings(case)[0])
+    isolation.act("confirm", Told("root@web1", answers=(lasting, lasting)), Plan(), book)
+    for _ in range(2):
+        isolation.act("on", Told("root@web1", answers=(CUT, CUT)), Plan(timer=60), book)
+        assert "前に確定した切り離しに戻ります" in standing.line(standing.standings(case)[0])
+    isolation.act("off", Told("root@web1", answers=(OPEN, OPEN)), Plan(), book)
+    isolation.act("on", Told("root@web1", answers=(CUT, CUT)), Plan(timer=60), book)
+    assert "時間が来れば元に戻ります" in standing.line(standing.standings(case)[0])
+
+
 def test_a_machine_without_a_name_is_called_by_what_its_journal_tells(cast: Cast, tmp_path: Path) -> None:
     """切れなかった機械は、同じ手控えの証拠にある名前で呼ぶ。自分を localhost と名乗る機械は、手控えの名前で呼ぶ。"""
     case = cast.open_case()

@@ -27,13 +27,15 @@ class Standing:
 
     "owed": an intent has no result yet; "unsure": the answer broke off; "failed": it could not be cut; "not_undone":
     the undo failed; "never_cut": there was nothing to undo. `linked`: it was reached over SSH, by this name. `book`:
-    what has the result of the undo written into this incident.
+    what has the result of the undo written into this incident. `over`: the pending cut was tried over a lasting one,
+    to which it goes back.
     """
 
     host: str
     state: str = "owed"
     allow: list[str] = field(default_factory=list)
     linked: bool = False
+    over: bool = False
     book: tuple[str, ...] = ()
 
     @property
@@ -60,6 +62,8 @@ def standings(case: Any) -> list[Standing]:
         standing = found.setdefault(step.host, Standing(step.host, linked=step.host in linked))
         # What a refusal leaves as it was: a cut of before, or none.
         cut = last.get(step.host) in CUT
+        if step.state == "pending":
+            standing.over = last.get(step.host) == "isolated" or (standing.over and last.get(step.host) == "pending")
         if step.state == "failed" and cut:
             standing.state = last[step.host]
         elif step.state == "not_undone" and not cut:
@@ -93,6 +97,8 @@ def line(standing: Standing) -> str:
         "not_undone": gettext("元に戻せませんでした。切り離されたままです"),
         "failed": gettext("切り離せませんでした。LANケーブルを抜いてください（電源は入れたまま）"),
     }.get(standing.state, gettext("状態が分かりません"))
+    if standing.over and standing.state == "pending":
+        said = gettext("切り離し中（確定しないと、時間が来れば、前に確定した切り離しに戻ります）")
     parts = [f"{words.visible(standing.host)}: {said}"]
     if standing.state in CUT:
         allowed = words.visible(", ".join(standing.allow)) or gettext("なし")
