@@ -55,6 +55,17 @@ def test_the_way_back_is_on_the_disk_before_anything_is_closed() -> None:
     assert after.index("-f $file)") > after.index("\n}\ncatch {")
 
 
+def test_the_undo_can_be_read_whatever_the_names_are() -> None:
+    """元に戻す手順は、日本語の名前でも、曲がった引用符のある仕事の名前でも、そのまま読めて動く。"""
+    text = windows_script("hanako", dry=False)
+    pattern = re.search(r"-replace '([^\n]*)', '\$1\$1'", text)
+    assert pattern is not None
+    quoted = re.sub(pattern[1].replace("''", "'"), r"\1\1", "Bob\u2019s 'job'")
+    assert quoted == "Bob\u2019\u2019s ''job''"
+    assert "(Quoted $task.TaskPath), (Quoted $task.TaskName)" in text
+    assert "if ($PSVersionTable.PSVersion.Major -ge 6) { 'utf8BOM' } else { 'utf8' }" in text
+
+
 def test_windows_home_without_quser_is_served() -> None:
     """quser のない Windows Home でも止まらず、動いているプログラムから、入ったままの画面を見つけて閉じる。"""
     lines = windows_script("hanako", dry=False).splitlines()

@@ -55,9 +55,13 @@ $tasks = @(Tasks | Where-Object { $_.State -ne 'Disabled' })
 # The way back is on the disk before anything is changed, whatever happens then.
 $undo = @('# As administrator. Gives back what this run closed; an older folder beside this one has what was closed before it.')
 if ($was) { $undo += ("Enable-LocalUser -Name '{0}'" -f $name) }
-foreach ($task in $tasks) { $undo += ("Enable-ScheduledTask -TaskPath '{0}' -TaskName '{1}'" -f $task.TaskPath.Replace("'", "''"), $task.TaskName.Replace("'", "''")) }
+# PowerShell takes curly quotes for quotes, too.
+function Quoted($text) { $text -replace '([''\u2018-\u201b])', '$1$1' }
+foreach ($task in $tasks) { $undo += ("Enable-ScheduledTask -TaskPath '{0}' -TaskName '{1}'" -f (Quoted $task.TaskPath), (Quoted $task.TaskName)) }
 $file = Join-Path $folder 'undo.ps1'
-$undo | Out-File -Encoding utf8 -LiteralPath $file
+# With a mark of its encoding, which 7 leaves out and 5.1 needs to read Japanese names.
+$coded = if ($PSVersionTable.PSVersion.Major -ge 6) { 'utf8BOM' } else { 'utf8' }
+$undo | Out-File -Encoding $coded -LiteralPath $file
 Step 'undo' 'ok' $file
 
 function Processes { Get-Process -IncludeUserName -ErrorAction SilentlyContinue | Where-Object { $_.UserName -eq "$env:COMPUTERNAME\$name" } }
