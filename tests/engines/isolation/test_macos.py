@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,6 +187,26 @@ def test_a_clock_that_was_set_back_brings_no_more_time(mac: Mac) -> None:
     (mac.folder / "kept" / "deadline").write_text("9999999999\n")
     assert eventually(lambda: mac.rules() == [])
     assert mac.act("status").state == "open"
+
+
+def test_a_confirmation_that_comes_too_late_confirms_nothing(mac: Mac) -> None:
+    """確定を待つ間に時間切れで戻ったら、確定したことにせず、もう一度切り直しもしない。"""
+    mac.act("on", timer=60)
+    busy = mac.folder / "kept" / "lock"
+    busy.mkdir()
+    with subprocess.Popen(["sleep", "30"]) as other:
+        (busy / "pid").write_text(f"{other.pid}\n")
+        with ThreadPoolExecutor() as pool:
+            late = pool.submit(mac.act, "confirm")
+            time.sleep(0.4)
+            (mac.folder / "com.apple_hikeshi.isolation").unlink()
+            (mac.folder / "kept" / "phase").write_text("off\n")
+            shutil.rmtree(busy)
+            with pytest.raises(Problem) as caught:
+                late.result()
+        other.kill()
+    assert caught.value.code == "isolation.not_isolated"
+    assert (mac.folder / "kept" / "phase").read_text() == "off\n"
 
 
 def test_what_comes_after_the_timer_is_told(mac: Mac) -> None:

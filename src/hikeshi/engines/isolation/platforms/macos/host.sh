@@ -210,6 +210,9 @@ verb_confirm() {
 	is_cut || fail not_isolated
 	open_state
 	lock
+	# While we waited for the lock its time may have run out.
+	is_cut || fail not_isolated
+	[ "$(get phase)" != undoing ] || fail not_isolated
 	say already "$([ "$(get phase)" = confirmed ] && echo yes || echo no)"
 	rm -f "$STATE/deadline"
 	put phase confirmed || fail no_state "$STATE"
