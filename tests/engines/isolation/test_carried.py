@@ -131,6 +131,10 @@ def test_a_cut_that_is_not_proved_is_told_beside_the_person(mac: Mac, tmp_path: 
     assert "前に確定した切り離しに戻ります" in done.stdout
     assert "元に戻ります" not in done.stdout
     mac.act("off")
+    # An answer that broke off tells of no cut at all.
+    (tools / "uname").write_text("#!/bin/sh\nkill -9 $PPID\n")
+    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=60)
+    assert "切りましたが" not in done.stdout
     text = windows.carried()
     assert "(rules_loaded|forbidden) failed" in text
     assert "$told['back'] -eq 'cut'" in text

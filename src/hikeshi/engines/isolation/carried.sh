@@ -41,10 +41,11 @@ told() {
 		;;
 	esac
 	[ -z "$problem" ] || return 3
-	[ $state$leaky != isolatedyes ] && [ $state$leaky != pendingyes ] || {
+	case $state$leaky in isolatedyes | pendingyes)
 		echo '切りましたが、止まるはずのものが止まったと確かめられません。LANケーブルを抜き、Wi-Fiを切ってください。'
 		echo 'The cut was made, but not all is seen to be stopped. Pull out the network cable and switch Wi-Fi off.'
-	}
+		;;
+	esac
 	case $state$back in
 	isolated)
 		echo '切り離されています。電源は切らないでください。したことと時刻を紙に書きます。'
