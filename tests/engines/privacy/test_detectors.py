@@ -154,9 +154,12 @@ def card(start: int) -> str:
     return next(f"{first}{n}" for n in range(10) if luhn(f"{first}{n}"))
 
 
+PAID = (("カード番号", 12), ("会員様カード番号", 12), ("カード会員番号", 12), ("保険料引落カード番号", 12))
+
+
 def test_a_point_card_is_no_credit_card(tmp_path: Path) -> None:
     """ポイントカードや会員証の番号は、カードの検査数字に合っても、クレジットカードとは数えない。"""
-    for heading, found in (("ポイントカード番号", 0), ("会員カードNo", 0), ("member card", 0), ("カード番号", 12)):
+    for heading, found in (("ポイントカード番号", 0), ("会員カードNo", 0), ("member card", 0), *PAID):
         rows = "".join(f"山田{n}男,{card(n * 7919)}\n" for n in range(12))
         (tmp_path / "a.csv").write_text(f"氏名,{heading}\n{rows}", encoding="utf-8")
         assert kinds(read(tmp_path)).get("card_number", 0) == found, heading
@@ -166,6 +169,11 @@ def test_a_point_card_is_no_credit_card(tmp_path: Path) -> None:
         ("会員番号：{}", 0),
         ("会員の方はクレジットカード {}", 1),
         ("お支払い {}", 1),
+        ("カード会員番号：{}", 1),
+        ("ご利用者様のカード番号：{}", 1),
+        ("会員様のカード番号は {}", 1),
+        ("ギフト購入のカード番号: {}", 1),
+        ("member id card number: {}", 1),
     ):
         (tmp_path / "a.txt").write_text(said.format(card(99)) + "\n", encoding="utf-8")
         assert kinds(read(tmp_path)).get("card_number", 0) == found, said
@@ -182,6 +190,15 @@ def test_a_point_card_is_no_credit_card(tmp_path: Path) -> None:
 def test_desks_are_nobody(address: str, somebody: bool) -> None:
     """info@ や noreply@ などの窓口は人ではない。名前がそれに似ているだけの人は人である。"""
     assert found_by_folder.detectors()["email"].person(f"{address}@example.jp") is somebody  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("address", "somebody"),
+    [("info.taro@gmail.com", True), ("shop@docomo.ne.jp", True), ("mailer-daemon@yahoo.co.jp", False)],
+)
+def test_mail_for_everybody_has_no_desks(address: str, somebody: bool) -> None:
+    """Gmail や携帯電話のメールの info.taro@ は、窓口ではなく人（一人で営む店など）である。"""
+    assert found_by_folder.detectors()["email"].person(address) is somebody  # type: ignore[attr-defined]
 
 
 def test_my_numbers_by_chance_are_not_counted(tmp_path: Path) -> None:

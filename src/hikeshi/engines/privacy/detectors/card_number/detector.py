@@ -14,19 +14,20 @@ QUICK = (
     rb"(?:\xef\xbc[\x90-\x99]){4}[^0-9\n]{0,3}(?:\xef\xbc[\x90-\x99]){4}",
 )
 _OTHER = (
-    r"ポイント|会員|メンバー|診察|図書|利用者|社員|職員|従業員|学生|交通|icカード|スタンプ|ギフト"
-    r"|プリペイド|保険|points?(?![a-z])|member|loyalty|gift|employee|student|staff"
+    r"(?<!カード)(?:ポイント|会員|メンバー|診察|図書|利用者|社員|職員|従業員|学生|交通|icカード|スタンプ|ギフト"
+    r"|プリペイド|保険|points?(?![a-z])|member|loyalty|gift|employee|student|staff)(?!様|さま|さん)"
 )
-"""Cards that nobody pays with, though their numbers may bear the same check digit."""
+"""Cards that nobody pays with, though their numbers may bear the same check digit; with 会員様のカード somebody does."""
+_PAID = r"クレジット|credit|決済|支払|引落|引き落と"
 HEADER: re.Pattern[str] | None = re.compile(
-    rf"(?:(?!.*(?:{_OTHER}))|.*(?:クレジット|credit)).*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*"
+    rf"(?:(?!.*(?:{_OTHER}))|.*(?:{_PAID})).*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*"
 )
 _NO_PAYMENT = re.compile(
-    rf"(?:(?:{_OTHER})[^\n、。,]{{0,10}}(?:カード|card|番号|number|no|id)|(?:ポイント|会員|member) ?(?:番号|no|id))"
-    r"[^0-9\n、。,]{0,12}$",
+    rf"(?:{_OTHER})(?:(?!番号|カード|card|number|no\b|id\b)[^\n、。,のはが:：]){{0,10}}(?:カード|card|番号|number|no|id)"
+    r"(?:(?!カード番号|card n)[^0-9\n、。,]){0,12}$",
     re.I,
 )
-_PAYMENT = re.compile(r"クレジット|credit|visa|master|jcb|amex|diners", re.I)
+_PAYMENT = re.compile(rf"{_PAID}|visa|master|jcb|amex|diners", re.I)
 _BEFORE = 40
 VOTE = 0.9
 FIELD = "card"

@@ -29,6 +29,16 @@ _DESK = re.compile(
 )
 """The desk of a shop, a country or a year: info-tokyo, support2."""
 _DASHES = re.compile("[._-]")
+_FOR_ALL = (
+    "gmail.com googlemail.com yahoo.co.jp ymail.ne.jp outlook.com outlook.jp hotmail.com hotmail.co.jp live.jp "
+    "icloud.com me.com docomo.ne.jp ezweb.ne.jp au.com softbank.ne.jp i.softbank.jp ymobile.ne.jp disney.ne.jp "
+    "rakumail.jp"
+)
+_PRIVATE = frozenset(_FOR_ALL.split())
+"""Mail for everybody, where a firm has no desk: info.taro@ is what a person, or somebody alone in a shop, is called."""
+_MACHINES = frozenset(
+    ("noreply", "donotreply", "mailerdaemon", "postmaster", "abuse", "bounce", "bounces", "daemon", "root", "nobody")
+)
 _FOUND = re.compile(
     r"(?<![\w.%+-])[A-Za-z0-9][\w.%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}[A-Za-z]{2,18}(?![\w-]|\.[a-z0-9])",
     re.A,
@@ -54,4 +64,6 @@ def values(cells: Sequence[str]) -> list[str | None]:
 def person(value: str) -> bool:
     """Whether this is somebody's address, not a desk's."""
     local = value.partition("@")[0].partition("+")[0]
+    if value.partition("@")[2] in _PRIVATE:
+        return _DASHES.sub("", local) not in _MACHINES
     return _DASHES.sub("", local) not in ROLES and not _DESK.fullmatch(local)
