@@ -233,3 +233,13 @@ def test_plain_rows_and_odd_rows_of_a_dump_are_read_alike(tmp_path: Path) -> Non
     for apart in (",", ",\n", " , "):
         text = f"-- MySQL dump 10.13\nINSERT INTO `t` (`no`,`name`,`email`) VALUES {apart.join(rows)};\n"
         assert kinds(read(put(tmp_path, text.encode(), "a.sql"))) == {"name": 5, "email": 6}
+
+
+def test_nobody_is_lost_beside_an_address_book(tmp_path: Path) -> None:
+    """LDIF の後に続くメモの人も、グループに並ぶ宛先の人も、1人ずつ数える。"""
+    entry = "dn: cn=list\ncn: 山田太郎\nmail: taro@example.jp\n"
+    members = "".join(f"member: cn=a{n},mail=a{n}@example.jp\n" for n in range(40))
+    put(tmp_path, f"{entry}{members}\n顧客\n090-1234-5678\n".encode(), "a.ldif")
+    report = read(tmp_path)
+    assert kinds(report) == {"name": 1, "email": 41, "phone": 1}
+    assert report.people.at_most >= 41

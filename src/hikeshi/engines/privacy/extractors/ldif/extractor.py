@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from ...pieces import Piece, Rows
+from ...pieces import Piece, Rows, Text
 from ...source import Source
 
 HEADER = ("氏名", "カナ", "email", "email", "電話", "携帯電話", "郵便番号", "住所", "生年月日", "パスワード", "備考")
@@ -16,6 +16,7 @@ _DN = re.compile(r"^dn::? ?\S", re.M | re.I)
 _ATTRIBUTE = re.compile(r"^(?:mail|cn|sn|objectclass|uid|changetype)::? ?\S", re.M | re.I)
 _LINE = re.compile(r"([A-Za-z0-9.-]{1,60})(?:;[^:]{0,100})?:(:?)[ ]?(.*)", re.S)
 _LONGEST, _VALUES, _ROWS = 1 << 16, 20, 1000
+_MEMBERS = ("member", "uniquemember")
 _NAMES = ("displayname", "cn", "commonname", "name")
 _PHONES = ("telephonenumber", "homephone", "facsimiletelephonenumber", "othertelephone")
 _MOBILES = ("mobile", "cellphone", "pager")
@@ -30,14 +31,24 @@ def fits(source: Source) -> float:
 
 
 def read(source: Source) -> Iterator[Piece]:
+    """Each entry is a row; the members of a group, and what is no LDIF, are text: each is about somebody else."""
     rows: list[list[str]] = []
+    text: list[str] = []
     entry: dict[str, list[str]] = {}
     for line in _unfolded(source):
         found = _LINE.fullmatch(line)
-        if found and found[1].lower() != "dn":
-            values = entry.setdefault(found[1].lower(), [])
-            if len(values) < _VALUES:
-                values.append(_value(found[3], encoded=bool(found[2])))
+        if len(text) >= _ROWS:
+            yield _text(text)
+            text = []
+        if found and (name := found[1].lower()) != "dn":
+            value = _value(found[3], encoded=bool(found[2]))
+            values = entry.setdefault(name, [])
+            if name in _MEMBERS or len(values) >= _VALUES:
+                text += [value, ""]
+            else:
+                values.append(value)
+        elif not found and line.strip():
+            text.append(line)
         elif entry and (found or not line.strip()):
             rows.append(_row(entry))
             entry = {}
@@ -48,6 +59,12 @@ def read(source: Source) -> Iterator[Piece]:
         rows.append(_row(entry))
     if rows:
         yield Rows("entries", HEADER, rows)
+    if text:
+        yield _text(text)
+
+
+def _text(lines: list[str]) -> Text:
+    return Text("\n".join([*lines, "", ""]).encode("utf-8", "replace"))
 
 
 def _unfolded(source: Source) -> Iterator[str]:
