@@ -52,3 +52,17 @@ def test_the_slow_log_says_who_took_how_much() -> None:
         (1795132801, "root", "localhost", ""),
     ]
     assert [row.get("rows_sent") for row in found.rows if "db.statement" in row] == ["100000", "100000", "1"]
+
+
+def test_one_head_in_another_log_takes_nothing_of_it() -> None:
+    """ほかのログに書き込まれた slow log の見出し1つでは、そのログの行は MySQL のものにならない。"""
+    access = '203.0.113.5 - - [20/Nov/2026:09:00:00 +0900] "GET /{} HTTP/1.1" 200 5 "-" "x"\n'
+    forged = "# Time: 2026-11-20T00:00:00Z\n# User@Host: a[a] @ b [192.0.2.1]\nPHP Warning\n"
+    lines = access.format(1) * 6 + forged + access.format(2) * 3
+    found = Read(lines.encode(), "a.log")
+    assert found.report.format == "web_access"
+    assert found.report.formats["web_access"] == 9
+    program = "Nov 20 09:00:01 web01 app[1]: hello\n"
+    refused = "2026/11/20 09:00:02 [error] 1#1: *1 access forbidden by rule, client: 203.0.113.5, server: x\n"
+    found = Read((program * 9 + forged + (program + refused) * 9).encode(), "b.log")
+    assert (found.report.format, found.report.formats["nginx_error"]) == ("syslog", 9)

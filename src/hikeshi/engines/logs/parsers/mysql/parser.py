@@ -80,7 +80,7 @@ def understands(line: bytes) -> bool:
 
 def claims(sample: Sequence[bytes]) -> float:
     """The general log leaves the time out where it is the one above: such lines alone prove nothing."""
-    if any(line.startswith(b"# User@Host: ") for line in sample):
+    if slow.begins(sample):
         return 0.9  # the statements between the heads of the slow log may be anything
     if not any(_ERROR.match(line) or ((match := _GENERAL.match(line)) and match[1]) for line in sample):
         return 0.0
@@ -119,7 +119,7 @@ def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> Table
         if made := _cut(line, context):
             frame, message = made
             told = _SPEECH.recognise(message)
-        elif asked := slow.cut(line, context, _SPEECH):
+        elif asked := slow.cut(line, row, context, _SPEECH):
             message, (frame, told) = line, asked
         else:
             continue

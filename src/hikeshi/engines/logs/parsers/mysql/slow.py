@@ -7,6 +7,7 @@ event; the statement's own has all that stands above it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ...table import Context
@@ -19,6 +20,7 @@ _WHO = re.compile(rb"# User@Host: ([^\[]*+)\[[^\]]*+\] @ ([^\[ ]*+) *+\[([^\]]*+
 _COST = re.compile(rb"# Query_time: ([\d.]++)  ?Lock_time: [\d.]++ +Rows_sent: (\d++)  ?Rows_examined: (\d++)")
 _BASE = re.compile(rb"(?i:use) ([^;]{1,64});|# Thread_id: \d++  Schema: ([^ ]++)")
 _STAMP = re.compile(rb"SET timestamp=(\d{9,10})(?:\.\d{1,6})?;")
+_STARTED = re.compile(rb", Version: .*started with:|^Tcp port: |^Time +Id +Command +Argument")
 _MEMORY = "mysql.slow"
 
 
@@ -26,13 +28,28 @@ def understands(line: bytes) -> bool:
     return _HEAD.match(line) is not None or _STAMP.match(line) is not None
 
 
-def cut(line: bytes, context: Context, speech: Speech) -> tuple[Frame, Found] | None:
-    """What a line of the log says, once the log's own heads were seen; None before, and where it has no time."""
+def begins(sample: Sequence[bytes]) -> bool:
+    """Whether the log begins as this one does, or is made of its heads: anybody may write one head into another log."""
+    if not any(line.startswith(b"# User@Host: ") for line in sample):
+        return False
+    first = next((line for line in sample if line.strip()), b"")
+    if understands(first) or _STARTED.search(first):
+        return True
+    return 3 * sum(map(understands, sample)) >= len(sample)  # cut where it was rotated: after a statement's beginning
+
+
+def cut(line: bytes, row: int, context: Context, speech: Speech) -> tuple[Frame, Found] | None:
+    """What a line of the log says, once the log's own heads were seen; None before, and where it has no time.
+
+    A statement goes on in the next row only: in a log of several programs, the lines of the others are theirs.
+    """
     known: dict[str, Any] | None = context.memory.get(_MEMORY)
-    if known is None and not _HEAD.match(line):
+    head = _HEAD.match(line) is not None
+    if not head and (known is None or row not in (0, known["row"] + 1)):
         return None
     if known is None:
         known = context.memory[_MEMORY] = {"time": None, "zone": context.zone_name, "base": b""}
+    known["row"] = row
     head = line[:2] == b"# "
     if head or _STAMP.match(line):
         _learn(known, line, context)
