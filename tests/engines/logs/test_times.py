@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hikeshi.engines.logs.story import Story
 from hikeshi.engines.logs.times import Day, Turns, Years, access_time, iso_time, turns
+from tests.engines.logs.parsers.records import Read
 from tests.engines.logs.reading import events, report
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -161,3 +162,13 @@ def test_the_zone_given_is_used(tmp_path: Path) -> None:
     (tmp_path / "error.log").write_text("2026/11/23 09:00:00 [error] 1#1: x\n", encoding="utf-8")
     assert events(tmp_path / "error.log", zone="Asia/Tokyo")[0].when().hour == 0
     assert events(tmp_path / "error.log", zone="America/New_York")[0].when().hour == 14
+
+
+def test_a_line_of_an_unset_clock_stays_with_the_lines_beside_it() -> None:
+    """時計の合っていない行は、別のプログラムの行であっても、すぐ前の行の時刻になる。"""
+    lines = ["2026-01-05T10:00:00+09:00 nas kernel: up"]
+    lines += ["1970-01-01T09:00:05+09:00 nas sshd[1]: Accepted password for root from 203.0.113.9 port 1 ssh2"]
+    lines += [f"2026-{month:02}-10T09:00:00+09:00 nas kernel: x" for month in range(2, 11)]
+    found = Read("\n".join([*lines, ""]).encode(), "a.log")
+    entered = next(event for event in found.events if event.address)
+    assert (entered.when().isoformat(), found.report.unset) == ("2026-01-05T01:00:00+00:00", 1)

@@ -26,20 +26,23 @@ class Clock:
         self.first: float | None = None
         self.last: float | None = None
 
-    def mend(self, table: Table) -> int:
-        """Gives lines of an unset clock their neighbours' time; how many there were. Not empty.
+    def mend(self, tables: Sequence[Table]) -> int:
+        """Gives lines of an unset clock their neighbours' time; how many there were. The tables are of the same lines.
 
-        Where no line before, and none in this table, has a set clock, they stay as they are written.
+        Where no line before, and none in these tables, has a set clock, they stay as they are written.
         """
-        first, last = min(table.times), max(table.times)
+        tables = [table for table in tables if len(table)]
+        if not tables:
+            return 0
+        first, last = min(min(one.times) for one in tables), max(max(one.times) for one in tables)
         count = 0
         if first < EARLIEST or last > self._latest:
-            count, table.times = self._mended(table.times)
-            known = [time for time in table.times if self._is_set(time)]
+            count = self._mended(tables)
+            known = [time for one in tables for time in one.times if self._is_set(time)]
             if not known:
                 return count
             first, last = min(known), max(known)
-        self._before = table.times[-1]
+        self._before = max(tables, key=lambda one: one.rows[-1]).times[-1]
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
         return count
@@ -47,16 +50,20 @@ class Clock:
     def _is_set(self, time: float) -> bool:
         return EARLIEST <= time <= self._latest
 
-    def _mended(self, times: Sequence[float]) -> tuple[int, list[float]]:
+    def _mended(self, tables: Sequence[Table]) -> int:
+        """In the order of the lines: what stands beside a line may have been read by another program's parser."""
+        times = [list(one.times) for one in tables]
+        places = sorted((row, n, i) for n, one in enumerate(tables) for i, row in enumerate(one.rows))
         before = self._before
         if before is None:
-            before = next((time for time in times if self._is_set(time)), None)
-        found, count = [], 0
-        for time in times:
-            if self._is_set(time):
-                before = time
+            before = next((times[n][i] for _, n, i in places if self._is_set(times[n][i])), None)
+        count = 0
+        for _, n, i in places:
+            if self._is_set(times[n][i]):
+                before = times[n][i]
             else:
                 count += 1
-                time = time if before is None else before
-            found.append(time)
-        return count, found
+                times[n][i] = times[n][i] if before is None else before
+        for one, mended in zip(tables, times, strict=True):
+            one.times = mended
+        return count

@@ -104,8 +104,7 @@ class Reading:
             chunk = some.chunk(self.encoding)
             self._keep_broken((number, offset, raw) for number, offset, raw in some.broken)
             self._keep_broken((chunk.first + i, chunk.offset(i), chunk.lines[i]) for i in unread)
-            for table in tables:
-                self._count(table)
+            self._count(tables)
             yield chunk, tables
         if self.report.formats:
             self.report.format = max(self.report.formats, key=lambda name: self.report.formats[name])
@@ -137,17 +136,15 @@ class Reading:
                 self._helped += sum(map(len, more))
                 tables += more
         self._broken(chunk, unread)
-        for table in tables:
-            self._count(table)
+        self._count(tables)
         return tables
 
-    def _count(self, table: Table) -> None:
-        if not len(table):
-            return
+    def _count(self, tables: Sequence[Table]) -> None:
         report = self.report
-        report.events += len(table)
-        report.formats[table.format] = report.formats.get(table.format, 0) + len(table)
-        report.unset += self._clock.mend(table)
+        for table in filter(len, tables):
+            report.events += len(table)
+            report.formats[table.format] = report.formats.get(table.format, 0) + len(table)
+        report.unset += self._clock.mend(tables)
         report.first, report.last = self._clock.first, self._clock.last
 
     def _broken(self, chunk: Chunk, rows: Sequence[int]) -> None:
