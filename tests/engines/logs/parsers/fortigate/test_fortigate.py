@@ -46,3 +46,11 @@ def test_exports_put_each_pair_into_quotes() -> None:
         (1795132801, "FG60F", "vpn.login", "failure", "taro", "203.0.113.5")
     ]
     assert found.rows[0]["msg"] == "SSL user failed, twice"
+
+
+def test_a_name_with_quotes_brings_no_address_of_its_own() -> None:
+    """引用符の入った名前が打ち込まれても、接続元は機械の書いたもの。二重の引用符で囲まれた値も読む。"""
+    line = '"date=2026-11-20","time=09:00:01","devname=""FG60F""","devid=FGT60F0001","logid=0101039426","type=event",'
+    line += '"subtype=vpn","action=ssl-login-fail","user=x"" remip=192.0.2.9 y=""","remip=203.0.113.5"\n'
+    found = Read(line.encode(), "a.csv")
+    assert values(found.events, "host", "user", "address") == [("FG60F", 'x" remip=192.0.2.9 y="', "203.0.113.5")]

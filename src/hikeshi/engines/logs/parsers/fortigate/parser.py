@@ -112,7 +112,15 @@ def _read(lines: Sequence[bytes], rows: Sequence[int], around: Sequence[Frame] |
 
 def _bare(line: bytes) -> bytes:
     """`"date=2026-11-20","time=09:00:01"`, as the GUI and FortiAnalyzer export it, as pairs whose values are quoted."""
-    return _QUOTED.sub(rb'\1"\2"', line) if line[:1] == b'"' else line
+    return _QUOTED.sub(_pair, line) if line[:1] == b'"' else line
+
+
+def _pair(cell: re.Match[bytes]) -> bytes:
+    """A cell as a pair; quotes within it, doubled there, are the value's own or part of what somebody typed."""
+    value = cell[2].replace(b'""', b'"')
+    if len(value) > 1 and value[:1] == value[-1:] == b'"':
+        value = value[1:-1]
+    return b'%s"%s"' % (cell[1], value.replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
 
 
 def _pairs(line: bytes) -> dict[str, bytes]:
