@@ -75,3 +75,11 @@ def test_lines_without_a_date_are_of_the_day_of_the_header() -> None:
     times = [event.when().isoformat()[5:19] for event in found.events if event.action == "web.request"]
     assert times == ["11-20T00:00:01", "11-20T23:59:59", "11-20T23:59:58", "11-21T00:00:02"]
     assert set(values(found.events[3:], "address", "status")) == {("203.0.113.5", 200)}
+
+
+def test_no_day_follows_the_last_one() -> None:
+    """見出しの日付が暦の終わりでも、読み取りは止まらない。"""
+    head = "#Software: Microsoft Internet Information Services 6.0\n#Date: 9999-12-31 00:00:00\n"
+    head += "#Fields: time c-ip cs-method cs-uri-stem sc-status\n"
+    rows = "23:00:00 203.0.113.5 GET /a 200\n01:00:00 203.0.113.5 GET /b 200\n"
+    assert Read((head + rows).encode(), "a.txt").report.lines == 5

@@ -102,7 +102,10 @@ def _day(memory: dict[str, Any], clock: bytes) -> bytes:
     if "day" not in memory:
         return b""
     if memory["clock"] and int(clock[:2]) < int(memory["clock"][:2]) - 12:  # lines of one second may be out of order
-        following = date.fromisoformat(memory["day"].decode()) + timedelta(days=1)
+        try:
+            following = date.fromisoformat(memory["day"].decode()) + timedelta(days=1)
+        except (ValueError, OverflowError):  # the last day that there is
+            return b""
         memory["day"] = following.isoformat().encode()
     memory["clock"] = clock
     return bytes(memory["day"]) + b" "
