@@ -52,3 +52,10 @@ def test_one_line_of_utf8_in_a_shift_jis_file_reads_as_utf8() -> None:
 def test_any_bytes_have_an_encoding_and_a_text(raw: bytes) -> None:
     """どんなバイトの並びでも、必ず何かの文として示せる。"""
     assert isinstance(decode(raw, detect(raw).name), str)
+
+
+def test_few_kanji_again_and_again_are_no_half_width_kana() -> None:
+    """同じ数文字の漢字だけの EUC-JP のログは、半角カナの Shift_JIS とは読まない。半角カナだけの文は読める。"""
+    refused = "Nov 20 09:00:00 web01 app[1]: 接続失敗\n" * 9
+    assert detect(refused.encode("euc_jp")).name == "euc_jp"
+    assert detect(("Nov 20 09:00:00 web01 app[1]: ﾔﾏﾀﾞ ﾀﾛｳ ｻﾝ\n" * 9).encode("cp932")).name == "cp932"

@@ -88,7 +88,9 @@ def _wide_without_mark(sample: bytes) -> str | None:
 def _only_half_width(sample: bytes) -> bool:
     """Whether all that is not ASCII may be kana of half width, one byte each: kanji in EUC would have higher bytes."""
     high = sample.translate(None, bytes(range(128)))
-    return len(high) >= 24 and not high.translate(None, bytes(range(0xA1, 0xE0)))
+    if len(high) < 24 or high.translate(None, bytes(range(0xA1, 0xE0))):
+        return False
+    return not _decodes(sample, "euc_jp")  # a few kanji again and again, all of them of lower bytes
 
 
 def _japanese(sample: bytes, name: str) -> float:
