@@ -124,3 +124,11 @@ def test_two_columns_are_a_table_where_one_is_the_time() -> None:
         (1795132802, "終了しました"),
     ]
     assert parser.frames("期間,内容\n2026/11/20 9:00:01,花子\n".encode(), "a.txt") == 0.0
+
+
+def test_product_codes_are_no_times() -> None:
+    """「R8-11」や14桁の番号がある商品の表は、ログではない。"""
+    rows = "".join(f"R{n}-{n},ねじ,2012345678901{n}\n" for n in range(1, 9))
+    assert parser.frames(f"品番,品名,番号\n{rows}".encode(), "a.csv") == 0.0
+    assert parser.frames("操作日,品名,番号\nR8.11.20,ねじ,5\n".encode(), "a.csv") > 0
+    assert parser.frames("操作,品名,番号\n20261120090001,ねじ,5\n".encode(), "a.csv") > 0

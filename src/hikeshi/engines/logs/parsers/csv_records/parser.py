@@ -28,8 +28,9 @@ _NAME = re.compile(r"[^\W\d_][\w .()/#@:%\[\]&+*?'-]{0,80}$")
 # Two columns are a table where one of them says that it is the time: 日時,内容.
 _TIMES = frozenset(toml(Path(__file__).parent.parent / "json_records" / "fields.toml")["time"])
 _TIME = re.compile(
-    r"\d{4}[-/.\u5e74]\d{1,2}|\d{1,2}[/.:]\d{1,2}[/.:]\d{2}|^\d{10}(\d{3})?$|^20\d{12}$"
-    r"|^(?:\u4ee4\u548c|R)\s?\d{1,2}[-/.\u5e74]\d{1,2}"
+    r"\d{4}[-/.\u5e74]\d{1,2}|\d{1,2}[/.:]\d{1,2}[/.:]\d{2}|^\d{10}(\d{3})?$"
+    r"|^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$"
+    r"|^(?:\u4ee4\u548c|R)\s?(?:\d{1,2}|\u5143)[-/.\u5e74]\d{1,2}[-/.\u6708]\d{1,2}"
 )
 
 
