@@ -17,7 +17,7 @@ _OTHER = (
     r"(?<!カード)(?:ポイント|会員|メンバー|診察|図書|利用者|社員|職員|従業員|学生|交通|icカード|スタンプ|ギフト"
     r"|プリペイド|保険|points?(?![a-z])|member|loyalty|gift|employee|student|staff)(?!様|さま|さん)"
 )
-"""Cards that nobody pays with, though their numbers may bear the same check digit; with 会員様のカード somebody does."""
+"""Cards that nobody pays with, though their numbers may bear the same check digit; 会員様のカード is no such card."""
 _PAID = r"クレジット|credit|決済|支払|引落|引き落と"
 HEADER: re.Pattern[str] | None = re.compile(
     rf"(?:(?!.*(?:{_OTHER}))|.*(?:{_PAID})).*(?:カード番号|card_?(?:number|no)|クレジットカード|credit_?card).*"
