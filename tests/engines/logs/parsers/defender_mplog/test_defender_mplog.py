@@ -34,3 +34,11 @@ def test_lines_of_others_are_left_alone() -> None:
     """同じ日時で始まるだけの行は、自分のものと言わない。"""
     found = Read(b"2026-11-23T01:00:00Z web01 sshd[1]: Invalid user a from 203.0.113.5 port 1\n" * 3, "a.txt")
     assert {event.format for event in found.events} == {"openssh"}
+
+
+def test_one_of_its_words_takes_no_other_log() -> None:
+    """syslog に [RTP] と書かれた1行があっても、ほかのプログラムの行は MPLog のものにならない。"""
+    refused = "imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<a>, rip=203.0.113.5, lip=192.0.2.1"
+    line = f"2026-11-23T01:00:01Z web01 dovecot[1]: {refused}\n2026-11-23T01:00:01Z web01 app[1]: hello\n"
+    found = Read(f"2026-11-23T01:00:00Z [RTP] forged\n{line * 9}".encode(), "a.log")
+    assert found.report.formats["dovecot"] == 9

@@ -11,6 +11,7 @@ from hikeshi.engines.logs.parsers.web_access import parser
 from hikeshi.engines.logs.parsers.web_access.parser import FIELDS, unescape
 from hikeshi.engines.logs.table import Context, Event, all_columns
 from hikeshi.engines.logs.times import Years
+from tests.engines.logs.parsers.records import Read
 from tests.engines.logs.reading import NOW, PARSERS, events, sample
 
 
@@ -255,3 +256,9 @@ def test_a_flood_through_a_proxy_is_told_by_asker() -> None:
 
 def _context() -> Context:
     return Context(ZoneInfo("Asia/Tokyo"), "Asia/Tokyo", Years(NOW))
+
+
+def test_the_servers_own_address_is_not_who_asked() -> None:
+    """サーバー自身のアドレスも書かれたログでは、引用符の中の X-Forwarded-For が接続元になる。"""
+    line = '10.0.0.2 - - [20/Nov/2026:09:00:00 +0900] "GET / HTTP/1.1" 200 5 "-" "x" 0.1 192.0.2.80 443 "203.0.113.7"\n'
+    assert [event.address for event in Read(line.encode(), "a.log").events] == ["203.0.113.7"]

@@ -23,6 +23,8 @@ _ITS = re.compile(
     rb"DETECTION(?:EVENT|_ADD|_CLEANEVENT)|ProcessImageName: |SDN:|MPSOURCE_|\[RTP\]|\[Mini-filter\]|Engine:|"
     rb"(?:Begin|End) Resource Scan|Threat Name:|Dynamic signature|Signature updated|Service launched|Product Version"
 )
+# A host and a program with its number: syslog's, in whose lines anybody may have written one of those words.
+_FRAMED = re.compile(rb"[0-9T:.-]++Z [^ ]++ [^ :\[]++\[\d++\]: ")
 _FILE = rb"(?:[a-z]++:)?(?:file|containerfile|process|webfile):_?(?P<path>.*?)(?:;.*| PropagatedFrom.*| PropBag .*)?$"
 _NAME = rb"(?P<target>[A-Za-z]++:[^ ]++) "
 _RULES = (
@@ -50,8 +52,9 @@ def understands(line: bytes) -> bool:
 
 
 def claims(sample: Sequence[bytes]) -> float:
-    """Between its own words it says much else, in lines of the same form."""
-    if not any(map(understands, sample)):
+    """Between its own words it says much else, in lines of the same form. One of its words makes no log its own."""
+    own = sum(map(understands, sample))
+    if not own or own <= sum(_FRAMED.match(line) is not None for line in sample):
         return 0.0
     return sum(_LINE.match(line) is not None for line in sample) / len(sample)
 
@@ -59,7 +62,7 @@ def claims(sample: Sequence[bytes]) -> float:
 def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
     """A line of the log. Others begin theirs alike: theirs are left until one of its own words was seen."""
     match = _LINE.match(line)
-    if match is None:
+    if match is None or _FRAMED.match(line):
         return None
     if not context.memory.get("defender.seen"):
         if not _ITS.match(match[2]):

@@ -61,15 +61,15 @@ def head_of(text: str) -> Head:
 def said_after(tail: str) -> str:
     """What proxies said, out of the fields that follow the agent: the first list with an address from outside.
 
-    Where all are inside, only what stands in quotes: else it is the server to which the request was passed on.
+    What stands in quotes goes first: without them it may be the server itself. Where all are inside, only that counts:
+    else it is the server to which the request was passed on.
     """
-    inner = ""
-    for quoted, plain in _FIELD.findall(tail):
-        if is_listed(quoted or plain):
-            if not _inside(quoted or plain):
-                return str(quoted or plain)
-            inner = inner or str(quoted)
-    return inner
+    fields = [(quoted, plain) for quoted, plain in _FIELD.findall(tail) if is_listed(quoted or plain)]
+    outside = [(quoted, plain) for quoted, plain in fields if not _inside(quoted or plain)]
+    for said in ([quoted for quoted, _ in outside], [plain for _, plain in outside], [quoted for quoted, _ in fields]):
+        if found := next(filter(None, said), ""):
+            return str(found)
+    return ""
 
 
 def is_listed(text: str) -> bool:
