@@ -52,6 +52,7 @@ def two_nodes(python_path: Path) -> Iterator[str]:
                     )
                 )
                 _wait(client if "--head" in node else head)
+            _wait_for_both(f"ray://127.0.0.1:{client}")
             yield f"ray://127.0.0.1:{client}"
         finally:
             for one in reversed(running):
@@ -66,6 +67,20 @@ def _wait(port: int) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(port)
+
+
+def _wait_for_both(address: str) -> None:
+    """Until the cluster says that it has two machines; asked from another process, for Ray leaves threads behind."""
+    script = f"import ray; ray.init({address!r}, log_to_driver=False); print(sum(n['Alive'] for n in ray.nodes()))"
+    said = ""
+    for _ in range(10):
+        words = [sys.executable, "-W", "ignore", "-c", script]
+        done = subprocess.run(words, env={**os.environ, **_QUIET}, capture_output=True, timeout=120, check=False)
+        if done.stdout.strip() == b"2":
+            return
+        said = (done.stdout + done.stderr).decode()
+        time.sleep(1)
+    raise TimeoutError(said)
 
 
 def _end(one: subprocess.Popen[bytes]) -> None:

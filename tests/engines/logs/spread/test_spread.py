@@ -11,13 +11,16 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from hikeshi.engines import logs
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.logs.running import STARTER
+from hikeshi.engines.logs.spread import on_ray
 from tests.engines.logs.spread.cluster import two_nodes
 
 SRC = Path(logs.__file__).parents[3]
@@ -107,7 +110,17 @@ def test_a_cluster_answers_like_one(folder: Path, tmp_path: Path) -> None:
     """二つの機械からなる本物の Ray でも、命令の答えは一バイトも違わない。"""
     with two_nodes(SRC) as address:
         assert _command(folder, address, tmp_path) == _command(folder, "1", tmp_path)
-        assert _nodes(address) == 2
+
+
+def test_a_cluster_that_turns_the_first_caller_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """起動したばかりのクラスタに一度断られても、もう一度たずねる。断られ続けたら、それを伝える。"""
+    answers: list[object] = [ConnectionAbortedError("not yet"), "joined", *[ConnectionAbortedError("no")] * 3]
+    monkeypatch.setattr(on_ray.time, "sleep", lambda _: None)
+    ray = SimpleNamespace(init=Mock(side_effect=answers))
+    assert on_ray._joined(ray, "ray://127.0.0.1:1") == "joined"
+    with pytest.raises(ConnectionAbortedError):
+        on_ray._joined(ray, "ray://127.0.0.1:1")
+    assert ray.init.call_count == 5
 
 
 def _command(folder: Path, workers: str, home: Path) -> dict[str, Any]:
@@ -122,14 +135,6 @@ def _command(folder: Path, workers: str, home: Path) -> dict[str, Any]:
     assert found.pop("seconds") > 0
     assert len(found["hits"]) > 3
     return found
-
-
-def _nodes(address: str) -> int:
-    """How many machines the cluster has; asked from a process of its own, for Ray leaves threads behind."""
-    script = f"import ray; ray.init({address!r}, log_to_driver=False); print(sum(n['Alive'] for n in ray.nodes()))"
-    environment = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0"}
-    words = [sys.executable, "-W", "ignore", "-c", script]
-    return int(subprocess.run(words, env=environment, capture_output=True, timeout=120, check=True).stdout)
 
 
 def test_no_cluster_is_told(folder: Path, tmp_path: Path) -> None:

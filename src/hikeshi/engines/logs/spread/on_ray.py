@@ -11,6 +11,7 @@ import logging
 import os
 import tempfile
 import threading
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ...common.problem import Problem
 from ..sigma.opening import open_rules
 from .spool import HITS, STOP, TAKEN, claims, write
 
+_TRIES = 3  # a cluster that is only just up, or short of memory for a moment, turns its first caller away
 _FLYING = 2  # batches on their way for each processor, so that none waits for the network
 
 
@@ -58,7 +60,7 @@ class OnRay:
         self._ray, self._folder = ray, folder
         self._faults: list[BaseException] = []
         try:
-            self._client = ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            self._client = _joined(ray, address)
             count = max(1, int(ray.cluster_resources().get("CPU", 1)))
         except Exception as error:
             raise Problem("logs.no_cluster", address=address, why=str(error)[:300], exit=3) from error
@@ -107,6 +109,19 @@ class OnRay:
         (self._folder / STOP).touch()
         self._thread.join()
         self._ray.shutdown()
+
+
+def _joined(ray: Any, address: str) -> Any:
+    """The cluster's client. Raises what Ray raises, where the cluster cannot be reached or turns us away every time."""
+    tries = 1
+    while True:
+        try:
+            return ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        except ConnectionAbortedError:
+            if tries == _TRIES:
+                raise
+        tries += 1
+        time.sleep(2)
 
 
 def _bytes_of(path: Path, cache: Path | None) -> bytes:

@@ -93,7 +93,7 @@ def event_id(value: Any) -> int | None:
     """An event's number, also as {"#text": 7045, "#attributes": …} or text."""
     if type(value) is dict:
         value = value.get("#text", value.get("Value"))
-    if type(value) is float and value == int(value):
+    if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is str and len(value) < 8 and value.strip().isdecimal():
         value = int(value)
