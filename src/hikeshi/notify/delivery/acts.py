@@ -163,7 +163,7 @@ def begin(case: Any, delivery: str, sha256: str, actor: casebook.Actor, **named:
     if odd := own.changed(listed.values(), letters.facts_of(case, now.language), now.language):
         raise Problem("notify.list_against_facts", count=len(odd), first=odd[0])
     theirs = [item for one in listed.values() for item in one.items.splitlines()]
-    if unsaid := marks.unsaid(found.text, theirs, now.language):
+    if unsaid := marks.unsaid(found.text, theirs, found.lang):
         raise Problem("notify.list_unsaid", items="、".join(unsaid))
     text = casebook.keep_text(case, found.text)
     data = entries.DeliveryBegun(
