@@ -40,9 +40,11 @@ VERAPDF, PARTS = HOUSE / "tests" / "verapdf" / "pom.xml", Path(sys.prefix) / "ve
 
 
 def test(words: list[str]) -> int:
-    """Every test, or those that the words after `test` name."""
+    """Every test, on all processors but at most four, or those that the words after `test` name, on one."""
     install_components()
-    return python("-m", "pytest", *words)
+    named = any(not word.startswith("-") for word in words)
+    several = [] if named else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadfile", "--no-loadscope-reorder"]
+    return python("-m", "pytest", *several, *words)
 
 
 def check(words: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hikeshi.engines.paper.model import Lang
 from hikeshi.notify import wording
 from hikeshi.notify.checks import patterns
 from hikeshi.notify.checks.reading import Hit, Reading, marked, normal
@@ -51,7 +52,7 @@ def _suspected(reading: Reading) -> list[str]:
     return [one for one in found if len(one) >= 2]
 
 
-def _names(key: str, fact: wording.FactLike, lang: wording.Lang) -> list[str]:
+def _names(key: str, fact: wording.FactLike, lang: Lang) -> list[str]:
     """The names of the choices that a fact holds."""
     entry = wording.vocabulary()[key]
     if entry["type"] not in ("choice", "choices", "items") or not fact.value:
