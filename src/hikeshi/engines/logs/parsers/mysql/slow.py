@@ -44,8 +44,7 @@ def cut(line: bytes, row: int, context: Context, speech: Speech) -> tuple[Frame,
     A statement goes on in the next row only: in a log of several programs, the lines of the others are theirs.
     """
     known: dict[str, Any] | None = context.memory.get(_MEMORY)
-    head = _HEAD.match(line) is not None
-    if not head and (known is None or row not in (0, known["row"] + 1)):
+    if not _HEAD.match(line) and (known is None or row not in (0, known["row"] + 1)):
         return None
     if known is None:
         known = context.memory[_MEMORY] = {"time": None, "zone": context.zone_name, "base": b""}
