@@ -314,6 +314,14 @@ def test_an_unknown_zone_is_told_first(tmp_path: Path) -> None:
     assert told.value.code == "logs.no_such_zone"
 
 
+def test_a_period_that_ends_before_it_begins_is_told(tmp_path: Path) -> None:
+    """終わりより後に始まる期間では、何も読まずに、二つの時刻を見せて知らせる。"""
+    with pytest.raises(Problem) as told:
+        logs.scan([tmp_path], since=datetime(2026, 11, 2, tzinfo=UTC), until=datetime(2026, 11, 1, tzinfo=UTC))
+    assert told.value.code == "logs.since_after_until"
+    assert told.value.params == {"since": "2026-11-02T00:00:00+00:00", "until": "2026-11-01T00:00:00+00:00", "exit": 2}
+
+
 def test_nothing_is_written_beside_the_logs(tmp_path: Path) -> None:
     """読むだけで、ログの隣には何も作らない。"""
     (tmp_path / "a.log").write_text(ATTACK)

@@ -21,6 +21,8 @@ _SAMPLE_LINES = 200
 # A framing this sure of a file's first bytes is not asked twice whether its lines look like something else.
 _SURE = 0.5
 _NULS, _MOST_NULS = bytes(16), 1 << 30
+# Records that no format knows are read by the names of their fields, and called by how their file is written.
+_ANY = "json_records"
 _BROKEN_KEPT = 5
 _BROKEN_SHOWN = 300
 # So many unread lines are offered to the other formats; after that only if that ever helped.
@@ -101,6 +103,9 @@ class Reading:
         for some in objects.framings()[self._framing].objects(source):
             self.report.lines += len(some.objects) + len(some.broken)
             tables, unread = dispatch.tables(some.objects, self._context)
+            for table in tables:
+                if table.format == _ANY:
+                    table.format = self._framing
             chunk = some.chunk(self.encoding)
             self._keep_broken((number, offset, raw) for number, offset, raw in some.broken)
             self._keep_broken((chunk.first + i, chunk.offset(i), chunk.lines[i]) for i in unread)

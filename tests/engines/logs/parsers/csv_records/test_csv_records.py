@@ -29,7 +29,7 @@ Information,11/23/2026 7:00:00 PM,Microsoft-Windows-Eventlog,1102,Log clear,The 
 def test_rows_are_read_by_their_names() -> None:
     """日本語の見出しからも、いつ・誰が・どこから・何をを読む。"""
     found = read_sample("csv_records", "sample.csv")
-    assert (found.report.format, found.report.events, found.report.errors) == ("json_records", 2, 0)
+    assert (found.report.format, found.report.events, found.report.errors) == ("csv_records", 2, 0)
     assert values(found.events, "user", "action", "address", "path") == [
         ("hanako", "ダウンロード", "192.0.2.10", "顧客一覧\n（最新）.xlsx"),
         ("taro", "ログイン", "198.51.100.7", ""),
