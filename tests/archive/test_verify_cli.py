@@ -63,7 +63,11 @@ def test_an_intact_archive_is_said_to_be(run: Run, sealed: Path) -> None:
     assert FINGERPRINT in said.out and "だれが封印したかは、まだ分かりません" in said.out
 
 
-@pytest.mark.parametrize("typed", [FINGERPRINT, KEY.public.fingerprint_kana(), KEY.public.fingerprint_words()])
+@pytest.mark.parametrize(
+    "typed",
+    [FINGERPRINT, KEY.public.fingerprint_kana(), KEY.public.fingerprint_words()],
+    ids=["letters", "kana", "words"],
+)
 def test_the_fingerprint_from_paper_is_compared(run: Run, sealed: Path, typed: str) -> None:
     """紙の指紋を、どの書き方で渡しても見比べる。"""
     said = run(sealed, "--fingerprint", typed)
