@@ -264,6 +264,26 @@ def compound(streams: dict[str, bytes]) -> bytes:
     return head + big + table
 
 
+def old_spreadsheet(locked: bool = False) -> bytes:
+    """The same customers in Excel's old form (.xls), [MS-XLS]: labels only; `locked` as with a password."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def label(row: int, column: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le"))
+
+    def begin(kind: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 6))
+
+    end, name = record(0x000A, b""), "顧客"
+    cells = b"".join(label(n + 2, m, cell) for n, row in enumerate(ROWS) for m, cell in enumerate(row))
+    password = record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)) if locked else b""
+    place = len(begin(5)) + len(password) + 4 + 8 + 2 * len(name) + len(end)
+    sheet = record(0x0085, struct.pack("<IHBB", place, 0, len(name), 1) + name.encode("utf-16-le"))
+    return compound({"Workbook": begin(5) + password + sheet + end + begin(16) + cells + end})
+
+
 def outlook(attached: bytes = b"") -> bytes:
     def wide(text: str) -> bytes:
         return text.encode("utf-16-le")

@@ -78,6 +78,16 @@ def test_postgresql_and_tabs_are_read_too(tmp_path: Path) -> None:
     assert report.kinds["name"].found == 4
 
 
+def test_an_old_excel_file_is_read(tmp_path: Path) -> None:
+    """古い Excel（xls）も、新しいものと同じに読める。"""
+    report = read(put(tmp_path, samples.old_spreadsheet()))
+    assert [(one.format, one.examined) for one in report.files] == [("spreadsheet", True)]
+    assert (report.people.at_least, report.people.estimate) == (2, 2)
+    assert {kind: count.people for kind, count in report.kinds.items()} == dict.fromkeys(
+        ("name", "email", "phone", "address"), 2
+    )
+
+
 def test_people_are_linked_across_files(tmp_path: Path) -> None:
     """いくつの形式のファイルにあっても、同じ人は一人である。"""
     for form, (_, make) in FILES.items():
@@ -121,6 +131,8 @@ def test_archives_and_attachments_are_opened(tmp_path: Path) -> None:
         (samples.pdf("secret", encrypted=True), "privacy.encrypted"),
         (b"%PDF-1.4\nbroken", "privacy.broken"),
         (samples.compound({"EncryptionInfo": b"x" * 10, "EncryptedPackage": b"y" * 9000}), "privacy.encrypted"),
+        (samples.old_spreadsheet(locked=True), "privacy.encrypted"),
+        (samples.compound({"Workbook": b"\x09\x08" + b"x" * 5000}), "privacy.broken"),
         (samples.compound({"WordDocument": b"x" * 5000, "1Table": b"y" * 50}), "privacy.old_office"),
         (samples.compound({"WordDocument": b"x" * 5000})[:700], "privacy.broken"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "privacy.unknown_format"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from ....common.problem import Problem
-from ...ole import is_ole, streams
+from ...ole import Compound, is_ole, streams
 from ...packed import check
 from ...pieces import Piece, Rows
 from ...source import Source
 
 _ROWS = 2000
+_FILEPASS = 0x2F
 
 
 def fits(source: Source) -> float:
@@ -45,7 +47,25 @@ def read(source: Source) -> Iterator[Piece]:
     except python_calamine.PasswordError:
         raise Problem("privacy.encrypted", path=source.shown) from None
     except python_calamine.CalamineError:
-        raise Problem("privacy.broken", path=source.shown) from None
+        # Of a locked xls it says no more than that it knows no such format.
+        code = "privacy.encrypted" if _locked(source) else "privacy.broken"
+        raise Problem(code, path=source.shown) from None
+
+
+def _locked(source: Source) -> bool:
+    """Whether an xls has a password: FilePass of [MS-XLS] is among the first records of its workbook."""
+    if not is_ole(source.head):
+        return False
+    inside = Compound(source)
+    book, at = b"".join(inside.read(name) for name in inside.names() if name in ("Workbook", "Book")), 0
+    for _ in range(20):
+        if len(book) < at + 4:
+            break
+        kind, size = struct.unpack_from("<HH", book, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _text(cell: Any) -> str:
