@@ -113,10 +113,15 @@ def test_wrong_use_is_told(intrusion: Path, arguments: list[str], code: int) -> 
     assert "まだ何も読んでいません" in done.stderr
 
 
-@pytest.mark.parametrize("as_json", [[], ["--json"]])
-def test_nothing_to_read_is_no_success(tmp_path: Path, as_json: list[str]) -> None:
-    """読めるログが一つもなければ、できなかったと告げる。"""
-    assert hikeshi(str(tmp_path / "none.log"), *as_json).returncode == 3
+@pytest.mark.parametrize("form", [[], ["--json"], ["--jsonl"]])
+def test_nothing_to_read_is_no_success(tmp_path: Path, form: list[str]) -> None:
+    """読めるログが一つもなければ、どの出し方でも、できなかったことと、そのわけを告げる。"""
+    empty, none = hikeshi(str(tmp_path), *form), hikeshi(str(tmp_path / "none.log"), *form)
+    assert (empty.returncode, none.returncode) == (3, 3)
+    assert "読めるログがありませんでした" in empty.stderr
+    assert "見つかりませんでした" in none.stderr
+    if form == ["--json"]:
+        assert json.loads(empty.stdout)["files"] == json.loads(none.stdout)["files"] == []
 
 
 def test_each_finding_has_its_words() -> None:

@@ -55,7 +55,9 @@ def test_people_read_an_answer_in_their_language(tmp_path: Path) -> None:
 
 def test_nothing_to_examine_is_said(tmp_path: Path) -> None:
     """調べられるものがなければ、理由を述べて終了コード 3 で終わる。"""
-    done = hikeshi("count", tmp_path / "nowhere")
-    assert done.returncode == 3
-    assert "見つかりませんでした" in done.stderr.decode()
-    assert hikeshi("count", tmp_path / "nowhere", "--json").returncode == 3
+    for form in ([], ["--json"]):
+        nowhere, empty = hikeshi("count", tmp_path / "nowhere", *form), hikeshi("count", tmp_path, *form)
+        assert (nowhere.returncode, empty.returncode) == (3, 3)
+        assert "見つかりませんでした" in nowhere.stderr.decode()
+        assert "調べられるファイルがありませんでした" in empty.stderr.decode()
+    assert json.loads(empty.stdout)["files"] == json.loads(nowhere.stdout)["files"] == []

@@ -102,10 +102,8 @@ def scan(
             workers=workers,
         )
     _give(report, zone, as_json=as_json, as_lines=as_lines)
-    if not report.files and not (as_json or as_lines):
-        raise report.not_read[0][1] if len(report.not_read) == 1 else Problem("logs.nothing")
     if not report.files:
-        raise typer.Exit(3)
+        raise report.not_read[0][1] if len(report.not_read) == 1 else Problem("logs.nothing")
 
 
 @app.command()

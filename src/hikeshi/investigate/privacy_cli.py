@@ -37,9 +37,7 @@ def count(paths: Paths, as_json: Json = False) -> None:
     elif report.files:
         tell(report)
     if not report.files:
-        if not as_json:
-            raise report.not_examined[0][1] if len(report.not_examined) == 1 else Problem("privacy.nothing")
-        raise typer.Exit(3)
+        raise report.not_examined[0][1] if len(report.not_examined) == 1 else Problem("privacy.nothing")
 
 
 def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
