@@ -59,12 +59,24 @@ def test_established_attackers_are_cut_and_do_not_come_back(world: World) -> Non
 
 
 def test_what_was_sent_while_cut_never_arrives(world: World) -> None:
-    """切断だけでも（通信を終わらせなくても）つながっていた通信は止まり、終わらせてあるので後から届かない。"""
-    (held,) = world.flows(world.container, world.attacker, ATTACKER, 1)
+    """切れている間に攻撃者が送ったものは、元に戻したあとも届かない：この機械の通信は終わらせてある。"""
+    (flow,) = world.flows(world.attacker, world.host, HOST)
+    assert flow.both()
+    world.act("on")
+    flow.near.send(b"an order of the attacker")
+    world.act("off")
+    flow.far.settimeout(2)
+    with pytest.raises(ConnectionAbortedError):
+        flow.far.recv(100)
+
+
+def test_what_runs_in_a_container_is_held_by_the_rules_alone(world: World) -> None:
+    """コンテナの通信は終わらせられないが、切れている間は、前からのものも新しいものも通らない。"""
+    (held,) = world.flows(world.container, world.attacker, ATTACKER)
     assert held.both()
     world.act("on")
     assert not held.passes()  # lives in the container's namespace, where the host's ss does not reach
-    assert not any(reaches(world.container, world.attacker, address, 8080) for address in (ATTACKER,))
+    assert not reaches(world.container, world.attacker, ATTACKER, 8080)
     assert not reaches(world.attacker, world.container, CONTAINER, 8080)
 
 
