@@ -4,7 +4,7 @@ import gzip
 import io
 import json
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from hikeshi.engines.common.problem import Problem
 from hikeshi.investigate import rules, services
 from hikeshi.investigate.cli import console
 from hikeshi.investigate.entries import FolderNamed
-from hikeshi.investigate.models import Scan
+from hikeshi.investigate.models import Scan, ScanProgress
 from tests.cast import Cast
 from tests.investigate.scene import auth_log, brought, signed_in
 
@@ -179,6 +179,27 @@ def test_the_pages_do_it_all(cast: Cast, case: Any, tmp_path: Path) -> None:
     assert hanako.post(f"{url}affected/", said).status_code == 302
     assert casebook.facts(case)["persons"].value == {"at_least": 412, "at_most": 431}
     assert 'value="412"' in hanako.get(f"{url}affected/").text
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "told"),
+    [(50, 10, "毎秒 5 MB ・ あと約 30 秒"), (150, 10, "毎秒 15 MB ・ あと約 3 秒"), (0, 0, "毎秒 0 MB<")],
+)
+def test_the_page_tells_rate_and_time_left(cast: Cast, case: Any, done: int, seconds: int, told: str) -> None:
+    """読んでいる間、どこまで進み、毎秒どれだけで、あと何秒かがページに出る。まだ読めていなければ、時間は言わない。"""
+    kept = casebook.keep_file(case, io.BytesIO(auth_log()), "auth.log", cast.actor)
+    services.ask(case, [kept], cast.actor)
+    now = casebook.now()
+    ScanProgress.objects.create(
+        scan=Scan.objects.get().scan,
+        path="auth.log",
+        done=done << 20,
+        total=200 << 20,
+        started_at=now - timedelta(seconds=seconds),
+        seen_at=now,
+    )
+    page = signed_in(cast.hanako).get(f"/i/{case.reference}/investigate/").text
+    assert f"auth.log ・ 200 MB のうち {done} MB、{told}" in page
 
 
 DAYS = st.sampled_from(["2026-11-01T00:00:00Z", "2026-11-09T00:00:00Z"])

@@ -71,13 +71,15 @@ def test_what_was_sent_while_cut_never_arrives(world: World) -> None:
 
 
 def test_what_runs_in_a_container_is_held_by_the_rules_alone(world: World) -> None:
-    """コンテナの通信は終わらせられないが、切れている間は、前からのものも新しいものも通らない。"""
+    """コンテナの通信は、切れている間は前からのものも新しいものも通らず、終わらせられないので、元に戻すと続く。"""
     (held,) = world.flows(world.container, world.attacker, ATTACKER)
     assert held.both()
     world.act("on")
     assert not held.passes()  # lives in the container's namespace, where the host's ss does not reach
     assert not reaches(world.container, world.attacker, ATTACKER, 8080)
     assert not reaches(world.attacker, world.container, CONTAINER, 8080)
+    world.act("off")
+    assert eventually(held.passes)  # as docs/user/isolation.md says
 
 
 @pytest.mark.parametrize("allow", [(), (f"{RESPONDER}:22", f"[{RESPONDER6}]:22")])
