@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+from tests.engines.logs.parsers.evtx.writing import Element, event, evtx_file
 from tests.engines.logs.parsers.records import Read
 
 NINE = 1795132801  # 2026-11-20 09:00:01 +09:00
@@ -85,3 +86,25 @@ def test_powershell_5_may_wrap_a_date() -> None:
         "Message": message,
     }
     assert told(json.dumps(one, indent=4).encode("utf-8-sig")) == FAILED
+
+
+def test_forwarded_events_are_those_of_the_machines_that_recorded_them() -> None:
+    """転送されたイベント（ForwardedEvents）では、集めた機械ではなく記録した機械の、元のログの出来事になる。"""
+    rendered: Element = (
+        "RenderingInfo",
+        {"Culture": "ja-JP"},
+        [("Message", {}, "ログオンに失敗しました。"), ("Level", {}, "情報")],
+    )
+    records: list[Element] = []
+    for number, computer in enumerate(("PC-HANAKO", "PC-TARO.shop.example"), 1):
+        data = {"TargetUserName": "administrator", "IpAddress": "203.0.113.5", "LogonType": 3}
+        name, attributes, inside = event(4625, data, computer=computer, record=number, second=number)
+        assert isinstance(inside, list)
+        records.append((name, attributes, [*inside, rendered]))
+    found = Read(evtx_file(records), "ForwardedEvents.evtx")
+    assert found.report.errors == 0
+    assert [(one.host, one.action, one.user, one.address) for one in found.events] == [
+        ("PC-HANAKO", "win.logon_failed", "administrator", "203.0.113.5"),
+        ("PC-TARO.shop.example", "win.logon_failed", "administrator", "203.0.113.5"),
+    ]
+    assert [row["Channel"] for row in found.rows] == ["Security", "Security"]
