@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -102,6 +103,17 @@ def test_a_scan_writes_the_table_and_questions_are_answered(tmp_path: Path) -> N
     assert found["rows"][0] == [50, "2026-11-22T01:00:00Z", 50]
     (line,) = ask(tmp_path / "out", 'SELECT "source.ip", "log.offset", host FROM events ORDER BY time LIMIT 1')["rows"]
     assert line == ["203.0.113.9", 0, "unknown"]
+
+
+def test_values_that_repeat_are_kept_once(tmp_path: Path) -> None:
+    """同じ値が何度出ても、表には一度だけ書かれる（辞書で符号化された Parquet）。"""
+    folder = written(tmp_path / "out", batch({"event.action": ["t"] * 5000, "user.name": ["hanako", "太郎"] * 2500}))
+    (part,) = parts(folder)
+    query = f"SELECT encodings FROM parquet_metadata('{part}') WHERE path_in_schema = 'user.name'"  # noqa: S608
+    encodings = [one for (one,) in duckdb.sql(query).fetchall()]
+    assert encodings
+    assert all("DICTIONARY" in one for one in encodings)
+    assert rows(folder, "user.name") == ["hanako", "太郎"] * 2500
 
 
 def test_an_answer_ends_where_it_has_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
