@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -205,6 +206,7 @@ def test_the_page_tells_rate_and_time_left(cast: Cast, case: Any, done: int, sec
 DAYS = st.sampled_from(["2026-11-01T00:00:00Z", "2026-11-09T00:00:00Z"])
 
 
+@trials(deadline=None)
 @given(st.dictionaries(st.sampled_from(["from", "to"]), DAYS))
 def test_a_period_only_grows(period: dict[str, str]) -> None:
     """期間は、見つかったことを含むように広がるだけで、縮まない。"""

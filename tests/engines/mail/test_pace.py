@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hikeshi.engines.mail.journal import Journal
@@ -32,6 +32,7 @@ class Clock:
         self.had.append(len(self.post.mails) if self.post else 0)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30), st.lists(st.floats(0, 90), max_size=80))
 def test_never_more_than_agreed_in_a_minute(per_minute: int, busy: list[float]) -> None:
     """一通ごとの手間がどれだけかかっても、どの60秒をとっても、決めた数より多くは送らず、要らない待ちもしない。"""
