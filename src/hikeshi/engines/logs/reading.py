@@ -12,7 +12,6 @@ from ..common.walk import Found
 from . import formats, objects
 from .clocks import Clock
 from .lines import CHUNK, Chunk, carriages, chunks
-from .parsers.syslog import parser as syslog
 from .report import FileReport, Sample
 from .table import Context, Table
 from .times import Turns, Years
@@ -163,14 +162,15 @@ class Reading:
                 self.report.broken.append(Sample(self.report.path, number, offset, text))
 
     def _years(self, anchor: datetime, year: int | None) -> Years:
-        """RFC 3164 leaves the year out, so the whole log must be looked at once: how often does New Year pass in it?"""
-        if self.report.format not in ("syslog", "openssh"):
+        """Where a format leaves the year out, the whole log is looked at once: how often does New Year pass in it?"""
+        days = getattr(formats.all_formats().get(self.report.format), "days", None)
+        if days is None:
             return Years(anchor, None, 0, year)
         passed, count = 0, Turns()
         try:
             with self._found.open() as stream:
                 for chunk in chunks(stream, self.encoding, stream.read(CHUNK)):
-                    passed += sum(map(count.of, syslog.days(chunk.block)))
+                    passed += sum(map(count.of, days(chunk.block)))
         except Problem:
             pass  # what ends the reading early is told when the file itself is read
         false, last = count.end((anchor.month, anchor.day))

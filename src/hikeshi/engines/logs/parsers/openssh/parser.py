@@ -71,6 +71,9 @@ for _letters, _kind, _rule in _RULES:
     _BY_LETTERS.setdefault(_letters, []).append((_kind, re.compile(_rule, re.DOTALL).match))
 
 
+days = syslog.days
+
+
 def understands(line: bytes) -> bool:
     return b"sshd" in line[:120] and syslog.understands(line)
 
