@@ -1,24 +1,26 @@
-"""Wazuh's alerts.json and archives.json. What an agent sent is read by the format that knows it, with Wazuh's verdict.
+"""Wazuh's alerts.json and archives.json, and alerts.log, which OSSEC writes, too.
 
-A line of sshd becomes an event of sshd, a Windows event one of Windows, each at Wazuh's time and with its rule.… as
-columns; what nobody knows is wazuh.alert, or what the groups of Wazuh's rule say.
+What an agent sent is read by the format that knows it, with Wazuh's verdict. A line of sshd becomes an event of sshd,
+a Windows event one of Windows, each at Wazuh's time and with its rule.… as columns; what nobody knows is wazuh.alert,
+or what the groups of Wazuh's rule say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...flatten import Record, flatten
 from ...mapped import as_text, text_at
 from ...moments import moments
-from ...objects import Object
+from ...objects import Object, Objects, Source
 from ...table import Columns, Context, LogSource, Table
 from ..inner import tables_of
 from ..meanings import Meanings
 from ..windows import parser as windows
+from . import alerts
 
 FIELDS = (
-    ("time", "timestamp, with its offset"),
+    ("time", "timestamp, with its offset; in alerts.log the seconds in its first line"),
     ("host, source", "the agent; the decoder or the place of the log"),
     (
         "action",
@@ -33,6 +35,14 @@ FIELDS = (
 _SYSTEM = {"eventID": "EventID", "channel": "Channel", "computer": "Computer", "eventRecordID": "EventRecordID"}
 _SYSTEM |= {"keywords": "Keywords", "level": "Level", "task": "Task", "opcode": "Opcode", "version": "Version"}
 _OWN = ("rule", "agent", "decoder", "manager", "location", "id")
+
+
+def frames(head: bytes, name: str) -> float:
+    return alerts.frames(head)
+
+
+def objects(source: Source) -> Iterator[Objects]:
+    return alerts.objects(source)
 
 
 def recognises(obj: Object, name: str) -> float:
