@@ -1,4 +1,4 @@
-"""Caddy's JSON log: requests of the access log, and what its web application firewall (Coraza) says.
+"""Caddy's log, as JSON and as a terminal shows it: requests, and what its firewall (Coraza) says.
 
 Caddy writes the name of who signed in only once the password was right, so a 401 that asks for a password counts as a
 refused one; finders ask for several.
@@ -15,13 +15,16 @@ from ...moments import moments
 from ...objects import Object
 from ...table import Columns, Context, LogSource, Table, of_columns
 from ...tags import bit
+from ..meanings import Meanings
 from ..web_access.parser import request_columns
+from . import console
 
 FIELDS = (
     ("time", "ts, in seconds since 1970 or as text"),
     (
         "action",
-        "web.request; waf.alert where Coraza took a request for an attack, waf.message where a rule only warned",
+        "web.request; waf.alert where Coraza took a request for an attack, waf.message where a rule only warned; "
+        "caddy.message for what else a terminal shows",
     ),
     ("outcome", "success and failure by the answer's code"),
     ("host, address, user", "the site, the client (client_ip, else remote_ip or remote_addr), who signed in"),
@@ -34,6 +37,22 @@ _REFUSED, _ALERT, _SIGNED_IN = bit("web.refused"), bit("waf.alert"), bit("web.si
 _CLIENT = re.compile(r'\[client "([0-9A-Fa-f.:]{2,45})"\]')
 # Coraza's rules each add to a score; what it takes for an attack is what goes over the limit.
 _JUDGED = re.compile(r"Anomaly Score Exceeded|Access denied")
+
+
+_OTHERS = Meanings(__file__, _SOURCES)
+understands = console.understands
+
+
+def read(lines: Sequence[bytes], rows: Sequence[int], context: Context) -> list[Table]:
+    """The lines that `caddy run` shows in a terminal."""
+    made = [(row, one) for row, line in zip(rows, lines, strict=True) if (one := console.record(line, context))]
+    asked = [(row, one) for row, one in made if recognises(one, "")]
+    done = {row for row, _ in asked}
+    others = [(row, one) for row, one in made if row not in done]
+    return [
+        *read_objects([one for _, one in asked], [row for row, _ in asked], context),
+        *_OTHERS.read([one for _, one in others], [row for row, _ in others], context),
+    ]
 
 
 def recognises(obj: Object, name: str) -> float:
