@@ -1,7 +1,8 @@
 """wtmp, btmp and utmp of Linux: who signed in and out, and starts of the machine. Records of 384 or 400 bytes.
 
 384 bytes on x86-64 and 32-bit ARM, where the times are 32 bits; 400 on 64-bit ARM. btmp has the same records and
-holds failures only: the file's name tells it, and else that a log-in process bears the name that was tried.
+holds failures only: the file's name tells it, and else that a log-in process bears the name that was tried. What
+`last` and `lastb` print of them is read as the records it was printed of.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pathlib import PurePosixPath
 from ...objects import Object, Objects, Source
 from ...table import Context, LogSource, Table
 from ..speech import Found, Frame, Speech
+from . import last
 
 FIELDS = (
-    ("time", "UTC, in the record"),
+    ("time", "UTC, in the record; of what last prints, local time of the host"),
     ("action", "auth.login, session.closed, system.boot, system.shutdown, utmp.<kind>"),
-    ("outcome", "failure for btmp; success for a log-in in wtmp and utmp"),
+    ("outcome", "failure for btmp; success for a log-in in wtmp and utmp; unknown where last does not say"),
     ("user, address", "who, from where"),
     ("method", "the line: pts/0, tty1, ssh:notty, ftpd123"),
 )
@@ -35,7 +37,7 @@ _SPEECH = Speech(
 
 
 def frames(head: bytes, name: str) -> float:
-    return 0.9 if _layout(head) else 0.0
+    return 0.9 if _layout(head) else last.frames(head)
 
 
 def _layout(head: bytes) -> struct.Struct | None:
@@ -72,7 +74,11 @@ def tidy(text: bytes) -> bool:
 
 def objects(source: Source) -> Iterator[Objects]:
     """Records in order; those that cannot be are broken."""
-    layout = _layout(source.head) or _SHORT
+    layout = _layout(source.head)
+    yield from _records(source, layout) if layout else last.objects(source)
+
+
+def _records(source: Source, layout: struct.Struct) -> Iterator[Objects]:
     failed = "btmp" in PurePosixPath(source.shown.replace("!", "/")).name.lower()
     data, at, number = b"", 0, 1
     while piece := source.read(layout.size * _BATCH):
@@ -114,6 +120,8 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
         kind, line, user, host = _KINDS[obj["ut_type"]], obj["ut_line"], obj["ut_user"], obj["ut_host"]
         failed = obj["failed"] or (kind == "login_process" and user != b"LOGIN" and user[:1] not in (b"", b"."))
         action, outcome = _meaning(kind, user, failed)
+        if obj["failed"] is None and outcome == "success":
+            outcome = "unknown"
         address = _address(obj["ut_addr"], host)
         who = b"" if kind in ("boot", "run_level") else user
         every: tuple[tuple[str, bytes], ...] = (
@@ -122,11 +130,12 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
             ("method", line),
             ("ut_host", host),
             ("ut_type", kind.encode()),
+            ("ut_end", obj.get("ut_end", b"")),
         )
         cells = [(name, value) for name, value in every if value]
         rule = _SPEECH.shape(action, outcome, tuple(name for name, _ in cells), tagged=not action.startswith("utmp"))
         program = b"btmp" if failed else b"wtmp"
-        frames.append(Frame(obj["ut_time"], b"", program, str(obj["ut_pid"]).encode(), "UTC"))
+        frames.append(Frame(obj["ut_time"], b"", program, str(obj["ut_pid"]).encode(), obj.get("zone", "UTC")))
         found.append((rule, [value for _, value in cells]))
         messages.append(b" ".join((kind.encode(), user, line, host)))
     return _SPEECH.table(messages, rows, frames, found, context)
