@@ -17,8 +17,8 @@ from ...objects import Object, Objects, Source
 _EDGE = re.compile(rb"Log (started|ended): (\d{4}-\d\d-\d\d)  (\d\d:\d\d:\d\d)$")
 _DPKG = re.compile(
     r"(?:Selecting previously |Preparing to |Unpacking |Setting up |Processing triggers |Removing |Purging |Replacing |"
-    r"\(Reading database |\(データベースを読み込んでいます|以前に未選択の|[^ ]{1,80} (?:\([^)]{1,80}\) )?(?:を|で |のトリガを)"
-    r"[^。]{0,200}しています)".encode()
+    r"\(Reading database |\(データベースを読み込んでいます|以前に未選択の|"
+    r"[^ ]{1,80} (?:\([^)]{1,80}\) )?(?:を|で |のトリガを)[^。]{0,200}しています)".encode()
 )
 _DRAWN = re.compile(rb"\x1b(?:\[[\d;?]*[A-Za-z]|[78])")
 
@@ -30,7 +30,7 @@ def frames(head: bytes) -> float:
     if not lines or not (first := _EDGE.match(lines[0])) or first[1] != b"started":
         return 0.0
     said = [line for line in lines if not _EDGE.match(line)]
-    return 0.95 if 5 * sum(_DPKG.match(line) is not None for line in said) >= len(said) else 0.0
+    return 0.95 if 4 * sum(_DPKG.match(line) is not None for line in said) > len(said) else 0.0
 
 
 def objects(source: Source) -> Iterator[Objects]:

@@ -3,8 +3,8 @@
 A framing: each line is a record of the journal, from the kernel; what it means is for the formats to say that know its
 messages (linux_firewall, syslog …). Without -T the lines have no time of day, and are not read.
 
-Apache 2.2 and what it runs begin their lines alike. So a file is the kernel's where nearly all lines begin so, none of
-them with a level of Apache, and a good part with words that only a kernel begins with.
+Apache 2.2 and what it runs begin their lines alike. So a file is the kernel's where most lines begin so, without a
+level of Apache's behind, and a good part with words that only a kernel begins with.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def frames(head: bytes, name: str) -> float:
     some = (lines[:-1] or lines)[:300]
     said = [match[7] for line in some if (match := _LINE.match(line))]
     kernels = sum(_KERNEL.match(one) is not None for one in said)
-    return 0.9 if 10 * len(said) >= 9 * len(some) and 4 * kernels >= len(some) > 0 else 0.0
+    return 0.9 if 2 * len(said) > len(some) and 4 * kernels > len(some) else 0.0
 
 
 def objects(source: Source) -> Iterator[Objects]:
