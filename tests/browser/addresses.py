@@ -138,18 +138,18 @@ def addresses(made: Filled, keys: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, path + given.get("?", "")
 
 
-def pages(client: Client, found: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Those that answer with a page; all others must say why not: a form's target, a file, another address."""
+def pages(client: Client, found: Iterator[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Those that answer with a page: name, address and HTML. All others must say why not: a form's target, a file …"""
     kept, wrong = {}, []
     for name, address in found:
         response = client.get(address)
         response.close()
         if response.status_code == 200 and _is_page(response):
-            kept[address] = name
+            kept[address] = (name, response.content.decode())
         elif response.status_code not in (200, 302, 405) and name not in NO_PAGE:
             wrong.append(f"{response.status_code} {name} {address}")
     assert not wrong, "\n".join(wrong)
-    return [(name, address) for address, name in kept.items()]
+    return [(name, address, html) for address, (name, html) in kept.items()]
 
 
 def _is_page(response: Any) -> bool:

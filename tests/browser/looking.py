@@ -42,10 +42,9 @@ def focused(page: Page) -> dict[str, Any] | None:
     return page.evaluate(_FOCUSED)
 
 
-def assert_no_axe_violations(page: Page, colours: bool = True) -> None:
-    """axe finds nothing; what it found is in the message. Measuring each word's contrast takes most of its time."""
-    rules = {} if colours else {"rules": {"color-contrast": {"enabled": False}}}
-    result = Axe().run(page, options={"resultTypes": ["violations"], **rules})
+def assert_no_axe_violations(page: Page) -> None:
+    """axe finds nothing; what it found is in the message."""
+    result = Axe().run(page, options={"resultTypes": ["violations"]})
     assert result.violations_count == 0, f"{page.url}\n{result.generate_report()}"
 
 
@@ -100,8 +99,8 @@ class Findings:
         except AssertionError as wrong:
             self.found.append(str(wrong).splitlines()[0] + " " + " | ".join(str(wrong).splitlines()[1:9]))
 
-    def axe(self, page: Page, *, colours: bool = True) -> None:
-        self._keep(assert_no_axe_violations, page, colours)
+    def axe(self, page: Page) -> None:
+        self._keep(assert_no_axe_violations, page)
 
     def fits(self, page: Page) -> None:
         self._keep(assert_fits, page)
