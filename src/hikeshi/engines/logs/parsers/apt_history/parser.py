@@ -4,6 +4,8 @@ Each line is an event of its own at its block's start, and knows the block's com
 which has what dpkg showed meanwhile.
 """
 
+# words: data throughout, what dpkg writes in Japanese
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ Each line is a record at its block's start. Most have no mark of their own: such
 start, and in which a good part of the lines are dpkg's.
 """
 
+# words: data throughout, what dpkg writes in Japanese
+
 from __future__ import annotations
 
 import re

@@ -7,6 +7,8 @@ Apache 2.2 and what it runs begin their lines alike. So a file is the kernel's w
 level of Apache's behind, and a good part with words that only a kernel begins with.
 """
 
+# words: data throughout, how dmesg writes dates in Japanese
+
 from __future__ import annotations
 
 import re
