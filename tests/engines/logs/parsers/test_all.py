@@ -53,7 +53,7 @@ SPICE = [
     b"\t",
 ]
 # A journal holds the messages of other programs, and is read as theirs; so does a framing without events of its own.
-MIXED = {"journald", "syslog"} | {name for name in FRAMINGS if not hasattr(FRAMINGS[name], "read_objects")}
+MIXED = {"dmesg", "journald", "syslog"} | {name for name in FRAMINGS if not hasattr(FRAMINGS[name], "read_objects")}
 
 
 @st.composite

@@ -24,7 +24,14 @@ def test_what_the_kernel_says_is_read_by_who_knows_it() -> None:
         ("linux_firewall", "fw.blocked", "failure", "2001:db8::66", "kernel"),
     ]
     assert [e.when().isoformat() for e in found[-2:]] == ["2026-11-23T01:00:02+00:00", "2026-11-23T01:00:03+00:00"]
-    assert Read((PARSERS / "dmesg" / "sample.log").read_bytes()).report.errors == 0
+    assert {e.zone for e in found} == {"Asia/Tokyo"}
+
+
+def test_what_powershell_kept_is_read() -> None:
+    """PowerShell が UTF-16 で保存した表示も、同じに読む。"""
+    text = (PARSERS / "dmesg" / "sample.log").read_text(encoding="utf-8")
+    found = Read(text.encode("utf-16"))
+    assert (len(found.events), found.report.errors) == (6, 0)
 
 
 def test_apaches_error_log_stays_apaches() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.engines.logs.parsers.records import Read, values
-from tests.engines.logs.reading import PARSERS, events
+from tests.engines.logs.reading import PARSERS, events, find
 
 HERE = PARSERS / "utmp"
 
@@ -111,3 +113,10 @@ def test_lines_of_last_in_another_logs_messages_do_not_take_it() -> None:
     row = ROW.format(tty="pts/0", host="192.0.2.1", time=NOTHING)
     found = Read("\n".join(f"Nov 23 10:00:00 web app[1]: {row}" for _ in range(9)).encode())
     assert (found.report.format, {e.action for e in found.events}) == ("syslog", {"syslog.message"})
+
+
+def test_guesses_in_a_list_of_failures_are_found(tmp_path: Path) -> None:
+    """lastb の表示だけからも、パスワードの総当たりが見つかる。"""
+    row = "root     ssh:notty    203.0.113.9      Mon Nov 23 09:{:02} - 09:{:02}  (00:00)"
+    found = find(tmp_path, [row.format(minute, minute) for minute in range(20)])
+    assert [(one.kind, one.addresses, one.success) for one in found] == [("service_login", ["203.0.113.9"], "no")]

@@ -1,7 +1,7 @@
 """What `dmesg -T` prints of the kernel's ring: `[Mon Nov 23 10:00:00 2026] IN=eth0 …`, in English and in Japanese.
 
-A framing: each line is a record of the journal, from the kernel; what it means is for the formats to say that know its
-messages (linux_firewall, syslog …). Without -T the lines have no time of day, and are not read.
+What it says is read by the formats that know the kernel's messages (linux_firewall, syslog …). Without -T the lines
+have no time of day, and are not read.
 
 Apache 2.2 and what it runs begin their lines alike. So a file is the kernel's where most lines begin so, without a
 level of Apache's behind, and a good part with words that only a kernel begins with.
@@ -12,19 +12,20 @@ level of Apache's behind, and a good part with words that only a kernel begins w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ....common.encodings import detect
 from ...batching import batched
 from ...lines import CHUNK, chunks
 from ...objects import Object, Objects, Source
-from ...table import Context
+from ...table import Context, Table
 from ...times import MONTHS, local_time
-from ..speech import stamped
+from ..speech import Frame, stamped
+from ..syslog import parser as syslog
 
 FIELDS = (
-    ("objects", "one a line, as journalctl -o export has it: __REALTIME_TIMESTAMP, SYSLOG_IDENTIFIER, MESSAGE"),
     ("time", "local time of the host; after the machine slept, it is what dmesg takes it to be"),
+    ("source", "kernel; all else as the format of the message says"),
 )
 _MONTH = "月".encode()
 _WEEKDAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|" + b"|".join(day.encode() for day in "月火水木金土日") + rb")"
@@ -49,8 +50,6 @@ _PROMPT = re.compile(rb"[^$#%>]{0,80}[$#%>] ?(?:sudo )?dmesg ")
 
 
 def frames(head: bytes, name: str) -> float:
-    if b"] " not in head[:400]:
-        return 0.0
     encoding = detect(head[: 1 << 16])
     text = head[encoding.mark : 1 << 16].decode(encoding.name, "replace").encode("utf-8", "replace")
     lines = [line for line in text.split(b"\n") if line.strip() and not _PROMPT.match(line)]
@@ -62,19 +61,35 @@ def frames(head: bytes, name: str) -> float:
 
 def objects(source: Source) -> Iterator[Objects]:
     return batched(
-        (_object(line, source.context), line, chunk.offset(i))
+        (_object(line), line, chunk.offset(i))
         for chunk in chunks(source, source.encoding, source.read(CHUNK))
         for i, line in enumerate(chunk.lines)
         if line.strip() and not _PROMPT.match(line)
     )
 
 
-def _object(line: bytes, context: Context) -> Object | None:
-    if not (match := _LINE.match(line)):
-        return None
-    stamp, name, number, day, clock, year, said = match.groups()
+def _object(line: bytes) -> Object | None:
+    return {"dmesg": match.groups()} if (match := _LINE.match(line)) else None
+
+
+def recognises(obj: Object, name: str) -> float:
+    return 1.0 if obj.keys() == {"dmesg"} and isinstance(obj["dmesg"], tuple) else 0.0
+
+
+def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Context) -> list[Table]:
+    """The messages of those lines whose time there is."""
+    kept: list[int] = []
+    frames: list[Frame] = []
+    messages: list[bytes] = []
+    for row, one in zip(rows, objects, strict=True):
+        if (time := _time(one["dmesg"], context)) is not None:
+            kept.append(row)
+            frames.append(Frame(time, b"", b"kernel", b"", context.zone_name))
+            messages.append(one["dmesg"][-1].rstrip())
+    return syslog.messages_of(kept, frames, messages, context)
+
+
+def _time(parts: tuple[bytes, ...], context: Context) -> float | None:
+    stamp, name, number, day, clock, year, _ = parts
     month = MONTHS.get(name) or int(number or 0)
-    time = stamped(context, stamp, lambda: local_time(int(year), month, int(day), clock, context.zone))
-    if time is None or time < 0:
-        return None
-    return {"__REALTIME_TIMESTAMP": b"%d" % (time * 1e6), "SYSLOG_IDENTIFIER": b"kernel", "MESSAGE": said.rstrip()}
+    return stamped(context, stamp, lambda: local_time(int(year), month, int(day), clock, context.zone))

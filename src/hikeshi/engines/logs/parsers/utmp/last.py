@@ -32,7 +32,6 @@ _ROW = re.compile(
     rb"(?P<end>still (?:logged in|running)|gone - no logout|- (?:\d\d:\d\d|down|crash|" + _DATE + rb"|" + _ISO + rb")"
     rb" +\((?P<spent>-?(?:\d{1,5}\+)?\d\d:\d\d)\))(?: +(?P<last>[^ ]{1,256}))? *$"
 )
-_SOME_END = re.compile(rb"still (?:logged in|running)|gone - no logout|\d\d:\d\d\)")
 # Whole lines, since a name may begin so.
 _FOOT = re.compile(rb"[^ ]{0,80}?([bw])tmp[^ ]{0,20} begins (?:" + _DATE + rb"|" + _ISO + rb")[^()]{0,9}$")
 _ASKED = re.compile(rb"[^$#%>]{0,80}[$#%>] ?(?:sudo )?last(b?)( [\w./ =-]{0,80})?$")
@@ -43,8 +42,6 @@ _CUT = 16
 
 def frames(head: bytes) -> float:
     """How surely a file that begins so is such a list."""
-    if not _SOME_END.search(head):
-        return 0.0
     encoding = detect(head[: 1 << 16])
     text = head[encoding.mark : 1 << 16].decode(encoding.name, "replace").encode("utf-8", "replace")
     lines = [line.rstrip() for line in text.split(b"\n") if line.strip()]
