@@ -29,25 +29,22 @@ _SAYS = (
     rb"(?:\[Classification: (?P<classification>[^\]]{0,200})\] )?\[Priority: (?P<method>\d{1,3})\]:? "
     rb"(?:\[AppID: [^\]]{0,80}\] )?"
 )
-# ICMP has no ports: Suricata writes its type and code in their place.
 _FOUR, _SIX = rb"(?:\d{1,3}\.){3}\d{1,3}", rb"(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}"
-_ICMP = (
-    rb"\{(?P<protocol>[A-Za-z0-9-]{0,8}ICMP[A-Za-z0-9-]{0,8})\} "
-    rb"(?P<address>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45})(?::\d{1,5})? -> "
-    rb"(?P<destination>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45})(?::\d{1,5})? *$"
-)
 _PORTS = (
-    rb"\{(?P<protocol>[A-Za-z0-9:. -]{1,24})\} "
+    rb"\{(?P<protocol>(?![A-Z0-9-]{0,8}ICMP)[A-Za-z0-9:. -]{1,24})\} "
     rb"(?P<address>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45}?)(?::(?P<src_port>\d{1,5}))? -> "
     rb"(?P<destination>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45}?)(?::(?P<dst_port>\d{1,5}))? *$"
 )
+# ICMP has no ports: Suricata writes its type and code in their place.
+_ICMP = (
+    rb"\{(?P<protocol__2>[A-Za-z0-9-]{0,8}ICMP[A-Za-z0-9-]{0,8})\} "
+    rb"(?P<address__2>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45})(?::\d{1,5})? -> "
+    rb"(?P<destination__2>" + _FOUR + rb"|" + _SIX + rb"|[0-9A-Fa-f:.]{2,45})(?::\d{1,5})? *$"
+)
+_ALERT = _SAYS + rb"(?:" + _PORTS + rb"|" + _ICMP + rb")"
 _SPEECH = Speech(
     "snort",
-    [
-        ("ids.alert", outcome, verdict + _SAYS + ends)
-        for outcome, verdict in (("failure", _STOPPED), ("unknown", _LET))
-        for ends in (_ICMP, _PORTS)
-    ],
+    (("ids.alert", "failure", _STOPPED + _ALERT), ("ids.alert", "unknown", _LET + _ALERT)),
     source="ids",
     sources=(LogSource("", "ids", ""), LogSource("snort", "", "alert"), LogSource("suricata", "", "alert")),
     also={
@@ -82,9 +79,11 @@ def _cut(line: bytes, context: Context) -> tuple[Frame, bytes] | None:
     month, day, year = int(match[1]), int(match[2]), match[3]
     which = int(year) if year else context.years.of(month, day)
     which += 2000 if year and len(year) == 2 else 0
-    stamp = b"%d %s" % (which, line[: match.end(5)])
-    time = stamped(context, stamp, lambda: local_time(which, month, day, match[4], context.zone, match[5]))
-    return None if time is None else (Frame(time, b"", b"ids", b"", context.zone_name), match[6])
+    stamp = b"%d %s" % (which, line[: match.end(4)])
+    second = stamped(context, stamp, lambda: local_time(which, month, day, match[4], context.zone))
+    if second is None:
+        return None
+    return Frame(second + int(match[5]) / 1e6, b"", b"ids", b"", context.zone_name), match[6]
 
 
 read = _SPEECH.lines(_cut)
