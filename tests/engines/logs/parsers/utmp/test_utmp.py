@@ -120,3 +120,18 @@ def test_guesses_in_a_list_of_failures_are_found(tmp_path: Path) -> None:
     row = "root     ssh:notty    203.0.113.9      Mon Nov 23 09:{:02} - 09:{:02}  (00:00)"
     found = find(tmp_path, [row.format(minute, minute) for minute in range(20)])
     assert [(one.kind, one.addresses, one.success) for one in found] == [("service_login", ["203.0.113.9"], "no")]
+
+
+def test_what_the_collector_gathered_is_read() -> None:
+    """証拠の収集が集めた「ログオンしている人」のファイルから、成功と失敗が読める。"""
+    listed = "{}   {}        Mon Nov 23 10:00:0{} 2026 - Mon Nov 23 10:00:0{} 2026  (00:00)     203.0.113.9"
+    lines = ["root     pts/0        2026-11-23 10:00", "== last"]
+    lines += [listed.format("taro", "pts/1", second, second) for second in range(3)]
+    lines += ["", "wtmp begins Mon Nov  2 09:00:00 2026", "== failed"]
+    lines += [listed.format("a.long.name", "tty1", second, second) for second in range(3)]
+    found = Read("\n".join(lines).encode(), "logons.txt")
+    assert values(found.events, "outcome", "user", "address") == [
+        *[("success", "taro", "203.0.113.9")] * 3,
+        *[("failure", "a.long.name", "203.0.113.9")] * 3,
+    ]
+    assert found.report.errors == 1

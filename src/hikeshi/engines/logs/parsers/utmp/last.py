@@ -32,9 +32,9 @@ _ROW = re.compile(
     rb"(?P<end>still (?:logged in|running)|gone - no logout|- (?:\d\d:\d\d|down|crash|" + _DATE + rb"|" + _ISO + rb")"
     rb" +\((?P<spent>-?(?:\d{1,5}\+)?\d\d:\d\d)\))(?: +(?P<last>[^ ]{1,256}))? *$"
 )
-# Whole lines, since a name may begin so.
+# Whole lines, since a name may begin so. `== failed` stands above the list in what `hikeshi evidence collect` gathers.
 _FOOT = re.compile(rb"[^ ]{0,80}?([bw])tmp[^ ]{0,20} begins (?:" + _DATE + rb"|" + _ISO + rb")[^()]{0,9}$")
-_ASKED = re.compile(rb"[^$#%>]{0,80}[$#%>] ?(?:sudo )?last(b?)( [\w./ =-]{0,80})?$")
+_ASKED = re.compile(rb"(?:[^$#%>]{0,80}[$#%>] ?(?:sudo )?last(b?)( [\w./ =-]{0,80})?|== (?:last|(failed)))$")
 _KINDS = {b"reboot": 2, b"shutdown": 1, b"runlevel": 1}
 _USER = 7
 _CUT = 16
@@ -72,7 +72,7 @@ def _kinds(chunk: Chunk, failed: bool | None) -> Sequence[bool | None]:
     since = 0
     for i, line in enumerate(chunk.lines):
         if match := _ASKED.match(line):
-            failed, asked, since = bool(match[1]) or b"btmp" in (match[2] or b""), True, i
+            failed, asked, since = bool(match[1] or match[3]) or b"btmp" in (match[2] or b""), True, i
         elif foot := _FOOT.match(line):
             if not asked:
                 kinds[since:i] = [foot[1] == b"b"] * (i - since)
