@@ -6,7 +6,7 @@ import pytest
 
 from hikeshi.engines.common.problem import Problem
 from tests.engines.logs.parsers.records import Read
-from tests.engines.logs.reading import PARSERS, sample
+from tests.engines.logs.reading import PARSERS, events
 
 DAY = "[Mon Nov 23 10:00:00 2026]"
 PACKET = f"{DAY} IN=eth0 OUT= MAC= SRC=203.0.113.81 DST=192.0.2.5 LEN=84 PROTO=TCP SPT=1 DPT=22"
@@ -14,7 +14,7 @@ PACKET = f"{DAY} IN=eth0 OUT= MAC= SRC=203.0.113.81 DST=192.0.2.5 LEN=84 PROTO=T
 
 def test_what_the_kernel_says_is_read_by_who_knows_it() -> None:
     """止めた通信は通信制限の記録として読み、ほかはカーネルの言葉のまま残す。日本語の日付も読む。"""
-    found = sample("dmesg")
+    found = events(PARSERS / "dmesg" / "sample.txt")
     assert [(e.format, e.action, e.outcome, e.address, e.source) for e in found] == [
         ("syslog", "syslog.message", "unknown", "", "kernel"),
         ("syslog", "syslog.message", "unknown", "", "kernel"),
@@ -29,7 +29,7 @@ def test_what_the_kernel_says_is_read_by_who_knows_it() -> None:
 
 def test_what_powershell_kept_is_read() -> None:
     """PowerShell が UTF-16 で保存した表示も、同じに読む。"""
-    text = (PARSERS / "dmesg" / "sample.log").read_text(encoding="utf-8")
+    text = (PARSERS / "dmesg" / "sample.txt").read_text(encoding="utf-8")
     found = Read(text.encode("utf-16"))
     assert (len(found.events), found.report.errors) == (6, 0)
 
