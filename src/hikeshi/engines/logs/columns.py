@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -71,49 +72,43 @@ class _Numbers(dict[Value, int]):
 
 
 class _Growing:
-    """One column while rows are added. Values are made text only once each, when the batch is done."""
+    """One column while rows are added. Values are numbered at once, while they are at hand; made text once each."""
 
     def __init__(self) -> None:
         self.known = _Numbers({None: 0})
+        self._counted = 1
         self._starts: list[int] = []
-        self._waiting: list[Sequence[Value]] = []
-        self._parts: list[tuple[Codes, Codes]] = []
+        self._sizes: list[int] = []
+        self._codes = array("i")
 
     def add(self, start: int, values: Sequence[Value]) -> None:
-        """Takes the values of rows from `start`. They are numbered later: many small tables cost no more than one."""
-        self._starts.append(start)
-        self._waiting.append(values)
-
-    def settle(self) -> int:
-        """Numbers what was added; answers about how many bytes those values are that are new."""
-        if not self._waiting:
-            return 0
-        values = [*chain.from_iterable(self._waiting)]
-        if not set(map(type, values)) <= _EXACT:
+        """Takes the values of rows from `start`."""
+        if not _EXACT.issuperset(map(type, values)):
             values = [value if type(value) in _EXACT else text_of(value) for value in values]
-        known = self.known
-        before = len(known)
-        codes = np.fromiter(map(known.__getitem__, values), np.int32, len(values))
-        sizes = np.fromiter(map(len, self._waiting), np.int32, len(self._waiting))
-        firsts = np.cumsum(sizes, dtype=np.int32) - sizes
-        rows = np.repeat(np.array(self._starts, np.int32) - firsts, sizes) + np.arange(len(values), dtype=np.int32)
-        self._parts.append((rows, codes))
-        self._starts, self._waiting = [], []
-        new = islice(known, before, None) if len(known) > before else ()
+        self._codes.extend(map(self.known.__getitem__, values))
+        self._starts.append(start)
+        self._sizes.append(len(values))
+
+    def grown(self) -> int:
+        """About how many bytes the values are that are new since this was asked last."""
+        new = islice(self.known, self._counted, None)
+        self._counted = len(self.known)
         return sum(60 + (len(one) if type(one) is str or type(one) is bytes else 0) for one in new)
 
     def done(self, size: int) -> Column:
-        self.settle()
+        part: Codes = np.frombuffer(self._codes, np.int32)
+        sizes = np.array(self._sizes, np.int32)
+        firsts = np.cumsum(sizes, dtype=np.int32) - sizes
+        rows = np.repeat(np.array(self._starts, np.int32) - firsts, sizes) + np.arange(len(part), dtype=np.int32)
         codes = np.zeros(size, np.int32)
-        for rows, part in self._parts:
-            codes[rows] = part
-        rows = np.concatenate([rows[part > 0] for rows, part in self._parts]) if self._parts else codes[:0]
+        codes[rows] = part
+        filled = rows[part > 0].astype(np.int64)
         texts = _texts(self.known)
         if len(set(texts)) < len(texts):  # 7 and "7", b"x" and "x"
             distinct = {text: number for number, text in enumerate(dict.fromkeys(texts))}
             codes = np.array([distinct[text] for text in texts], np.int32)[codes]
             texts = list(distinct)
-        return Column(texts, codes, rows.astype(np.int64))
+        return Column(texts, codes, filled)
 
 
 # Types whose equal values are the same text: True == 1 == 1.0 would be one key, so those are made text at once.
@@ -160,7 +155,7 @@ class Encoder:
             growing.add(self._count, values)
         self._cells += size * len(columns)
         if self._cells > CELLS:
-            self._bytes += sum(growing.settle() for growing in self._columns.values())
+            self._bytes += sum(growing.grown() for growing in self._columns.values())
             self._cells = 0
         self._formats.add(self._count, [table.format] * size)
         self._files.add(self._count, [shown] * size)
