@@ -62,7 +62,7 @@ def finished(visitor: Visitor, address: str, server: Served, *, most_seconds: in
 
 @pytest.mark.slow
 def test_two_gigabytes_by_upload_and_by_path(server: Served, tmp_path: Path) -> None:
-    """2 GB を送る・指す。同じ中身が証拠に残り、メモリーは増えない。送ったものは最後まで読まれ、末尾の攻撃が見つかる。"""
+    """2 GB を送る・指す。同じ中身が証拠に残り、メモリーは増えない。送ったものは最後まで読まれ、末尾の攻撃も出る。"""
     visitor = set_up(server)
     address = opened(visitor)
     status, _ = visitor.upload(f"{address}take/", "access.log", chunks(SIZE), SIZE, {"zone": "Asia/Tokyo"})
