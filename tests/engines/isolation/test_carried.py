@@ -86,9 +86,10 @@ def test_a_stick_in_the_hand_of_nobody_changes_nothing(pair: World, tmp_path: Pa
     assert (nobody.returncode, "管理者の権限" in nobody.stdout, "sudo sh" in nobody.stdout) == (3, True, True)
     silent = run(pair, script)
     assert (silent.returncode, "isolate.sh on" in silent.stdout, "set -u" in silent.stdout) == (2, True, False)
-    for part in (len(text) // 3, len(text) - 60):
+    ends = [found.end() for found in re.finditer("\n", text)][1:-1]
+    for part in (*ends[::9], *ends[-3:], len(text) - 60):
         script.write_text(text[:part], encoding="utf-8")
-        assert run(pair, script, "on").returncode != 0
+        assert run(pair, script, "on").returncode != 0, text[:part][-200:]
     assert run(pair, tmp_path / "stick" / "gone.sh", "on").returncode != 0
     assert pair.nft("list", "ruleset") == ""
     assert not pair.folder.exists()

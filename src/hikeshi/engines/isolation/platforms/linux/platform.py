@@ -31,7 +31,8 @@ def host_script(folder: str = FOLDER) -> str:
 def carried(folder: str = FOLDER) -> str:
     """What is carried on a stick: cuts everything off at the machine itself, and undoes it."""
     tail = (HERE.parent.parent / "carried.sh").read_text(encoding="utf-8")
-    return f"#!/bin/sh\n{functions(folder)}\n{tail.replace('@NAME@', CARRIED)}"
+    # In braces, so that a file of which only a part came along is refused whole, not run in silence.
+    return f"#!/bin/sh\n{{\n{functions(folder)}\n{tail.replace('@NAME@', CARRIED)}\n}}\n"
 
 
 def text(verb: str, plan: Plan, folder: str = FOLDER) -> str:
