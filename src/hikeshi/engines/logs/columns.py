@@ -5,14 +5,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..common.mynumber import masked, might_hold
 from .lines import Chunk
-from .table import Columns, LogSource, Table, Value, all_columns
+from .table import Columns, LogSource, Same, Table, Value, all_columns
 
 ROWS = 1 << 16
 BYTES = 64 << 20
@@ -83,11 +83,15 @@ class _Growing:
 
     def add(self, start: int, values: Sequence[Value]) -> None:
         """Takes the values of rows from `start`."""
+        self._starts.append(start)
+        self._sizes.append(len(values))
+        if type(values) is Same:
+            value = values.value if type(values.value) in _EXACT else text_of(values.value)
+            self._codes.extend(repeat(self.known[value], len(values)))
+            return
         if not _EXACT.issuperset(map(type, values)):
             values = [value if type(value) in _EXACT else text_of(value) for value in values]
         self._codes.extend(map(self.known.__getitem__, values))
-        self._starts.append(start)
-        self._sizes.append(len(values))
 
     def grown(self) -> int:
         """About how many bytes the values are that are new since this was asked last."""
@@ -157,8 +161,8 @@ class Encoder:
         if self._cells > CELLS:
             self._bytes += sum(growing.grown() for growing in self._columns.values())
             self._cells = 0
-        self._formats.add(self._count, [table.format] * size)
-        self._files.add(self._count, [shown] * size)
+        self._formats.add(self._count, Same(table.format, size))
+        self._files.add(self._count, Same(shown, size))
         code = self._source_list.setdefault(table.sources, len(self._source_list))
         self._source_parts.append(np.full(size, code, np.int32))
         self._times.append(table.times)

@@ -7,11 +7,13 @@ folders under parsers/, found by being there. See docs/kinds/parser.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import orjson
 
 from ..common.encodings import Encoding
 from ..common.walk import Stream
@@ -56,18 +58,33 @@ class Source:
         return b"".join(parts)
 
 
-@dataclass(slots=True)
 class Objects:
     """Some records: `objects[i]` was read from `raw[i]`, which is record `first + i` and begins at byte `offsets[i]`.
 
     `broken` are records that could not be read, as (number, offset, raw); they are counted, and the first are kept.
+    A framing that can cut all of them up for their format (see parsers/windows/heads.py) puts them into `cut` instead;
+    they are read whole when somebody asks for `objects`.
     """
 
-    objects: list[Object]
-    raw: list[bytes]
-    first: int
-    offsets: Sequence[int]
-    broken: list[tuple[int, int, bytes]] = field(default_factory=list)
+    __slots__ = ("_objects", "broken", "cut", "first", "offsets", "raw")
+
+    def __init__(
+        self,
+        objects: list[Object],
+        raw: list[bytes],
+        first: int,
+        offsets: Sequence[int],
+        broken: list[tuple[int, int, bytes]] | None = None,
+    ) -> None:
+        self._objects, self.raw, self.first, self.offsets = objects, raw, first, offsets
+        self.broken = [] if broken is None else broken
+        self.cut: list[Any] = []
+
+    @property
+    def objects(self) -> list[Object]:
+        if self.cut:
+            self._objects, self.cut = [*map(orjson.loads, self.raw)], []
+        return self._objects
 
     def chunk(self, encoding: Encoding) -> Chunk:
         return Chunk(self.raw, self.first, 0, encoding, offsets=self.offsets)
@@ -100,6 +117,16 @@ class Dispatch:
         self._shown = shown
         self._of: dict[tuple[str, ...], str] = {}
 
+    def read(self, some: Objects, context: Context) -> tuple[list[Table], list[int]]:
+        """The same of a framing's records, which may be cut up."""
+        if some.cut:
+            whole: Object = orjson.loads(some.raw[0])
+            (name,) = self._groups([whole])
+            if name and hasattr(module := object_formats()[name], "read_cut"):
+                tables = module.read_cut(some.cut, some.raw, context)
+                return tables, _left(tables, len(some.raw))
+        return self.tables(some.objects, context)
+
     def tables(self, objects: Sequence[Object], context: Context) -> tuple[list[Table], list[int]]:
         """The events of these objects, and the indexes of those that no format could read."""
         tables: list[Table] = []
@@ -108,10 +135,7 @@ class Dispatch:
                 some = objects if len(rows) == len(objects) else [objects[i] for i in rows]
                 read = object_formats()[name].read_objects(some, rows, context)
                 tables += read if isinstance(read, list) else [read]
-        if sum(map(len, tables)) == len(objects):
-            return tables, []
-        done = {row for table in tables for row in table.rows}
-        return tables, [i for i in range(len(objects)) if i not in done]
+        return tables, _left(tables, len(objects))
 
     def _groups(self, objects: Sequence[Object]) -> dict[str, list[int]]:
         """The indexes of the objects of each format."""
@@ -135,3 +159,11 @@ class Dispatch:
             if found > share:
                 best, share = name, found
         return best
+
+
+def _left(tables: Sequence[Table], size: int) -> list[int]:
+    """The indexes that are in none of these tables."""
+    if sum(map(len, tables)) == size:
+        return []
+    done = {row for table in tables for row in table.rows}
+    return [i for i in range(size) if i not in done]

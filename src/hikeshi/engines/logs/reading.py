@@ -100,8 +100,8 @@ class Reading:
         )
         dispatch = objects.Dispatch(self._found.shown)
         for some in objects.framings()[self._framing].objects(source):
-            self.report.lines += len(some.objects) + len(some.broken)
-            tables, unread = dispatch.tables(some.objects, self._context)
+            self.report.lines += len(some.raw) + len(some.broken)
+            tables, unread = dispatch.read(some, self._context)
             for table in tables:
                 if table.format == _ANY:
                     table.format = self._framing

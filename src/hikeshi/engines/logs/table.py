@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..common.encodings import decode
@@ -12,6 +13,30 @@ from .times import Years
 
 Value = str | bytes | int | float | bool | None | tuple[Any, ...]
 """What a cell may hold; None is a field that the record lacks, a tuple a field with several values."""
+
+
+class Same(Sequence[Value]):
+    """A column that has one value in every row."""
+
+    __slots__ = ("_size", "value")
+
+    def __init__(self, value: Value, size: int) -> None:
+        self.value, self._size = value, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, i: Any) -> Any:
+        places = range(self._size)[i]
+        return [self.value] * len(places) if isinstance(places, range) else self.value
+
+    def __iter__(self) -> Iterator[Value]:
+        return repeat(self.value, self._size)
+
+    def __contains__(self, value: object) -> bool:
+        return self._size > 0 and value == self.value
+
+
 Columns = dict[str, Sequence[Value]]
 
 

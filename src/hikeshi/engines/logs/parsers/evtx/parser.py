@@ -16,6 +16,7 @@ import evtx
 import orjson
 
 from ...objects import Object, Objects, Source
+from ..windows.heads import Heads
 
 FIELDS = (("objects", "{'Event': {'System': …, 'EventData': …}}, one a record, as the file holds it"),)
 HEADER, CHUNK = 4096, 1 << 16
@@ -39,15 +40,15 @@ def objects(source: Source) -> Iterator[Objects]:
     if source.head.startswith(_FILE):
         _exactly(source, HEADER)
         at = HEADER
-    batch = Objects([], [], first, [])
+    batch, heads = Objects([], [], first, []), Heads()
     size = 0
     for chunk in _chunks(source):
-        size += _read(chunk, at, batch)
+        size += _read(chunk, at, batch, heads)
         at += CHUNK
-        if size > _BATCH_BYTES or len(batch.objects) >= _BATCH_OBJECTS or len(batch.broken) >= _BATCH_OBJECTS:
+        if size > _BATCH_BYTES or len(batch.raw) >= _BATCH_OBJECTS or len(batch.broken) >= _BATCH_OBJECTS:
             yield batch
-            batch, size = Objects([], [], batch.first + len(batch.objects) + len(batch.broken), []), 0
-    if batch.objects or batch.broken:
+            batch, size = Objects([], [], batch.first + len(batch.raw) + len(batch.broken), []), 0
+    if batch.raw or batch.broken:
         yield batch
 
 
@@ -65,26 +66,29 @@ def _exactly(source: Source, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _read(chunk: bytes, at: int, batch: Objects) -> int:
+def _read(chunk: bytes, at: int, batch: Objects, heads: Heads) -> int:
     """Adds a chunk's records to the batch; answers the bytes of text that they are."""
     if chunk == _EMPTY:  # the space that Windows leaves at the end
         return 0
     places = _records(chunk)
     if not places and not chunk.startswith(_CHUNK):
         if chunk.strip(b"\0"):  # neither records nor empty space
-            batch.broken.append((batch.first + len(batch.objects) + len(batch.broken), at, chunk[:200]))
+            batch.broken.append((batch.first + len(batch.raw) + len(batch.broken), at, chunk[:200]))
         return 0
     found = _parsed(chunk)
     texts = [record["data"] for record in found]
     numbers = [record["event_record_id"] for record in found]
     if numbers == [number for _, _, number in places] and len(set(numbers)) == len(numbers):
+        raw = [*map(str.encode, texts)]
         try:  # the way a chunk should be
-            parsed = [*map(orjson.loads, texts)]
+            if len(batch.cut) == len(batch.raw) and (parts := heads.cut(raw)):
+                batch.cut += parts
+            else:
+                batch.objects.extend([*map(orjson.loads, texts)])
         except orjson.JSONDecodeError:
             pass
         else:
-            batch.objects += parsed
-            batch.raw += map(str.encode, texts)
+            batch.raw += raw
             batch.offsets += [at + place for place, _, _ in places]  # type: ignore[operator]
             return sum(map(len, texts))
     return _one_by_one(chunk, at, batch, places, zip(numbers, texts, strict=True))
@@ -112,7 +116,7 @@ def _one_by_one(
         size += len(text)
     for left in offsets.values():
         for place, length in left:
-            number = batch.first + len(batch.objects) + len(batch.broken)
+            number = batch.first + len(batch.raw) + len(batch.broken)
             batch.broken.append((number, at + place, chunk[place : place + min(length, 400)]))
     return size
 

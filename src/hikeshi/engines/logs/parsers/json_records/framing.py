@@ -11,6 +11,7 @@ import orjson
 
 from ...brackets import Brackets
 from ...objects import Objects, Source
+from ..windows.heads import Heads
 from .wrappers import base_of, may_be_envelope, unwrap
 
 BLOCK, LONGEST = 1 << 20, 32 << 20
@@ -36,6 +37,7 @@ class Framing:
         self._offsets: list[int] = []
         self._batch = Objects([], [], 1, self._offsets)
         self._size = 0
+        self._heads = Heads()
         if source.encoding.mark:
             source.read(source.encoding.mark)
 
@@ -43,15 +45,15 @@ class Framing:
         while self._skip_between():
             ways = self._lines() if self._by_lines() else self._document()
             for _ in ways:
-                if self._size > _BATCH_BYTES or len(self._batch.objects) + len(self._batch.broken) >= _BATCH_OBJECTS:
+                if self._size > _BATCH_BYTES or len(self._batch.raw) + len(self._batch.broken) >= _BATCH_OBJECTS:
                     yield self._flush()
-        if self._batch.objects or self._batch.broken:
+        if self._batch.raw or self._batch.broken:
             yield self._flush()
 
     def _flush(self) -> Objects:
         batch = self._batch
         self._offsets, self._size = [], 0
-        self._batch = Objects([], [], batch.first + len(batch.objects) + len(batch.broken), self._offsets)
+        self._batch = Objects([], [], batch.first + len(batch.raw) + len(batch.broken), self._offsets)
         return batch
 
     def _more(self) -> bytes:
@@ -141,19 +143,19 @@ class Framing:
         found = [*filter(None, texts)]
         if len(found) > _BATCH_OBJECTS:
             return False
-        try:
-            parsed = [*map(orjson.loads, found)]
-        except orjson.JSONDecodeError:
+        batch = self._batch
+        if found and len(batch.cut) == len(batch.raw) and (parts := self._heads.cut(found)):
+            batch.cut += parts
+        elif (parsed := _records(found)) is None:
             return False
-        if set(map(type, parsed)) != {dict} or any(map(may_be_envelope, set(map(tuple, parsed)))):
-            return False
+        else:
+            batch.objects.extend(parsed)
         at = self._at
         for line, text in zip(lines, texts, strict=True):
             if text:
                 self._offsets.append(at if line is text else at + line.find(text[:1]))
             at += len(line) + 1
-        self._batch.objects += parsed
-        self._batch.raw += found
+        batch.raw += found
         self._size += sum(map(len, found))
         self._at += len(block)
         return True
@@ -271,8 +273,19 @@ class Framing:
 
     def _fail(self, text: bytes, at: int | None = None) -> None:
         batch = self._batch
-        number = batch.first + len(batch.objects) + len(batch.broken)
+        number = batch.first + len(batch.raw) + len(batch.broken)
         batch.broken.append((number, self._at if at is None else at, text[:400]))
+
+
+def _records(texts: list[bytes]) -> list[dict[str, Any]] | None:
+    """These, read; None where one of them is no record or an envelope."""
+    try:
+        parsed = [*map(orjson.loads, texts)]
+    except orjson.JSONDecodeError:
+        return None
+    if set(map(type, parsed)) != {dict} or any(map(may_be_envelope, set(map(tuple, parsed)))):
+        return None
+    return parsed
 
 
 def _between(text: bytes) -> bytes:

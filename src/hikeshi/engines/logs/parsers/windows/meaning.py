@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from ...flatten import first_of
-from ...table import Columns, Value
+from ...table import Columns, Same, Value
 
 _FIELDS = ("user", "address", "destination", "process", "path", "target", "method", "detail")
 _LONGEST = 2_000
@@ -35,7 +35,7 @@ class Meaning:
     def column(self, columns: Columns, field: str, size: int) -> Sequence[Value] | None:
         names = dict(self.fields).get(field, ())
         if names and names[0].startswith("="):
-            return [names[0][1:]] * size
+            return Same(names[0][1:], size)
         parts = {name: _part(columns, *name.split("~", 1)) for name in names if "~" in name}
         found = first_of(columns | {n: p for n, p in parts.items() if p is not None} if parts else columns, *names)
         if found is None:
@@ -44,16 +44,18 @@ class Meaning:
             return found
         return [None if type(value) is str and value in _NOTHING else value for value in found]
 
-    def outcomes(self, columns: Columns, size: int, provider: str) -> list[str]:
+    def outcomes(self, columns: Columns, size: int, provider: str) -> Sequence[Value]:
         """Never more than the events say: their own kind, their status, or the keywords of the Security log."""
         if self.outcome:
-            return [self.outcome] * size
+            return Same(self.outcome, size)
         statuses = columns.get(self.status) if self.status else None
         if statuses is not None:
             return ["unknown" if v is None else "success" if _zero(v) else "failure" for v in statuses]
         keywords = columns.get("Keywords") if provider in _SECURITY else None
         if keywords is None:
-            return ["unknown"] * size
+            return Same("unknown", size)
+        if isinstance(keywords, Same):
+            return Same(_of_keywords(keywords.value), size)
         known = {value: _of_keywords(value) for value in set(keywords)}
         return [known[value] for value in keywords]
 

@@ -5,16 +5,19 @@ Columns: EventID, Channel, Provider_Name, Computer and every field of EventData 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
+
+import orjson
 
 from ...flatten import Record
 from ...moments import moments
 from ...objects import Object
-from ...table import ECS, Columns, Context, LogSource, Table, Value
+from ...table import ECS, Columns, Context, LogSource, Same, Table, Value
 from ...tags import bit
 from ...vocabulary import shared
-from . import evtxecmd, said, shapes
+from . import evtxecmd, heads, said, shapes
 from .meaning import Meaning, meaning
 
 FIELDS = (
@@ -92,27 +95,42 @@ def read_objects(objects: Sequence[Object], rows: Sequence[int], context: Contex
             group = groups[key] = (how, [], [])
         group[1].append(row)
         group[2].append(obj)
-    tables = (
-        _table((key[0], key[1] or "", key[2]), how, places, members, context)
-        for key, (how, places, members) in groups.items()
-    )
+    tables = (_of_whole(key, how, places, members, context) for key, (how, places, members) in groups.items())
     return [table for table in tables if len(table)]
 
 
+def read_cut(parts: Sequence[heads.Part], raw: Sequence[bytes], context: Context) -> list[Table]:
+    """The same of records that were cut up; a group with one out of the ordinary is read whole."""
+    groups: dict[shapes.Key, list[int]] = {}
+    for row, part in enumerate(parts):
+        groups.setdefault(part[0].key, []).append(row)
+    tables = []
+    for key, rows in groups.items():
+        some = [parts[row] for row in rows]
+        if any(head.values is None for head in {part[0] for part in some}):
+            whole = [orjson.loads(raw[row]) for row in rows]
+            tables.append(_of_whole(key, shapes.OF_EVTX, rows, whole, context))
+        else:
+            stamps = [part[1].decode() for part in some]
+            tables.append(_table(key, rows, some, stamps, heads.columns, context))
+    return [table for table in tables if len(table)]
+
+
+def _of_whole(key: Any, how: shapes.Plan, rows: list[int], records: list[Record], context: Context) -> Table:
+    return _table(key, rows, records, _stamps(records, how), partial(shapes.columns, how=how), context)
+
+
 def _table(
-    facts: shapes.Facts,
-    how: shapes.Plan,
-    rows: list[int],
-    records: list[Record],
-    context: Context,
+    key: Any, rows: list[int], records: list[Any], stamps: list[Any], columns: Callable[..., Columns], context: Context
 ) -> Table:
-    """The events of one provider, channel and number."""
-    times = moments(_stamps(records, how), context.zone)
+    """The events of one provider, channel and number; `columns` makes their columns of records and facts."""
+    facts: shapes.Facts = (key[0], key[1] or "", key[2])
+    times = moments(stamps, context.zone)
     if None in times:
         kept = [i for i, time in enumerate(times) if time is not None]
         rows, records, times = [rows[i] for i in kept], [records[i] for i in kept], [times[i] for i in kept]
     about = meaning(*facts)
-    view = _View(records, how, about, facts)
+    view = _View(partial(columns, records, facts=facts), len(rows), about, facts)
     tags = None
     if about.tag:
         tags = [_tag(about.tag, about.outcome)] * len(rows)
@@ -140,36 +158,36 @@ def _stamps(records: list[Record], how: shapes.Plan) -> list[Any]:
 class _View:
     """The columns of a table, made when somebody asks for them."""
 
-    def __init__(self, records: list[Record], how: shapes.Plan, about: Meaning, facts: shapes.Facts) -> None:
-        self._records, self._how, self._about, self._facts = records, how, about, facts
+    def __init__(self, make: Callable[[], Columns], size: int, about: Meaning, facts: shapes.Facts) -> None:
+        self._make, self._size, self._about, self._facts = make, size, about, facts
         self._own: Columns | None = None
         self._meant: dict[str, Sequence[Value] | None] = {}
-        self._outcomes: list[str] | None = None
-        self._actions: list[str] | None = None
+        self._outcomes: Sequence[Value] | None = None
+        self._actions: Sequence[Value] | None = None
 
     def own(self) -> Columns:
         if self._own is None:
-            self._own = shapes.columns(self._records, self._how, self._facts)
+            self._own = self._make()
         return self._own
 
     def meant(self, field: str) -> Sequence[Value] | None:
         if field not in self._meant:
-            self._meant[field] = self._about.column(self.own(), field, len(self._records))
+            self._meant[field] = self._about.column(self.own(), field, self._size)
         return self._meant[field]
 
-    def outcomes(self) -> list[str]:
+    def outcomes(self) -> Sequence[Value]:
         if self._outcomes is None:
-            self._outcomes = self._about.outcomes(self.own(), len(self._records), self._facts[0])
+            self._outcomes = self._about.outcomes(self.own(), self._size, self._facts[0])
         return self._outcomes
 
-    def actions(self) -> list[str]:
+    def actions(self) -> Sequence[Value]:
         if self._actions is None:
             failed, tag = self._about.failed, self._about.tag or "win.event"
             outcomes = self.outcomes()
             if failed and "failure" in outcomes:
                 self._actions = [failed if one == "failure" else tag for one in outcomes]
             else:
-                self._actions = [tag] * len(outcomes)
+                self._actions = Same(tag, self._size)
         return self._actions
 
     def columns(self) -> Columns:

@@ -11,9 +11,10 @@ from pathlib import Path as Folder
 from typing import Any
 
 from ...flatten import Record, flatten
-from ...table import Columns
+from ...table import Columns, Same
 
 Path = tuple[str, ...]
+Key = tuple[str, str | None, int]
 Facts = tuple[str, str, int]
 """Provider, channel and event id: what a group of events has in common."""
 
@@ -128,7 +129,7 @@ class Plans:
         return found
 
 
-def facts_of_evtx(records: Sequence[Record]) -> Iterator[tuple[str, str | None, int]] | None:
+def facts_of_evtx(records: Sequence[Record]) -> Iterator[Key] | None:
     """What each of these is, where all come the way EVTX files have them; None where one does not."""
     try:
         systems = [*map(_system, map(_event, records))]
@@ -147,21 +148,28 @@ def facts_of_evtx(records: Sequence[Record]) -> Iterator[tuple[str, str | None, 
 
 def columns(records: Sequence[Record], how: Plan, facts: Facts) -> Columns:
     """All fields of these records of one provider and event id, under Sigma's names."""
-    size = len(records)
-    constant: Columns = {"EventID": [facts[2]] * size}
-    for name, text in (("Provider_Name", facts[0]), ("Channel", facts[1])):
-        if text:
-            constant[name] = [text] * size
+    same = constant(facts, len(records))
     if not how.nested:
-        return _of_flat(records, how) | constant
-    return _of_nested(records, how is OF_EVTX, constant)
+        return _of_flat(records, how) | same
+    return _of_nested(records, how is OF_EVTX, same)
 
 
-def _of_nested(records: Sequence[Record], of_evtx: bool, constant: Columns) -> Columns:
+def constant(facts: Facts, size: int) -> Columns:
+    """What all events of one provider and event id have in common."""
+    found = (("EventID", facts[2]), ("Provider_Name", facts[0]), ("Channel", facts[1]))
+    return {name: Same(value, size) for name, value in found if value != ""}
+
+
+def _of_nested(records: Sequence[Record], of_evtx: bool, same: Columns) -> Columns:
     events = [*map(_event, records)] if of_evtx else [one.get("Event", one) for one in records]
-    parts = set().union(*events)
     systems = [*map(_system, events)] if of_evtx else [_dict(one.get("System")) for one in events]
-    out = ((_system_columns(systems) if of_evtx else None) or flatten(systems, "_")) | constant
+    out = with_data(((system_columns(systems) if of_evtx else None) or flatten(systems, "_")) | same, events)
+    return out if of_evtx else {name.replace("_@", "_"): values for name, values in out.items()}
+
+
+def with_data(out: Columns, events: Sequence[Record]) -> Columns:
+    """Adds what stands beside System."""
+    parts = set().union(*events)
     for part in ("EventData", "UserData", "ProcessingErrorData"):
         if part in parts:
             _add(out, flatten(_data([one.get(part) for one in events], part), "_"), part)
@@ -173,7 +181,7 @@ def _of_nested(records: Sequence[Record], of_evtx: bool, constant: Columns) -> C
     if parts - _PARTS:
         rest = [{k: v for k, v in one.items() if k not in _PARTS} for one in events]
         _add(out, flatten(rest), "Event")
-    return out if of_evtx else {name.replace("_@", "_"): values for name, values in out.items()}
+    return out
 
 
 _PARTS = {"System", "EventData", "UserData", "ProcessingErrorData", "RenderingInfo", "#attributes", "@xmlns"}
@@ -189,7 +197,7 @@ _event, _system, _provider = itemgetter("Event"), itemgetter("System"), itemgett
 _channel, _number, _attributes, _name = map(itemgetter, ("Channel", "EventID", "#attributes", "Name"))
 
 
-def _system_columns(systems: Sequence[Record]) -> Columns | None:
+def system_columns(systems: Sequence[Record]) -> Columns | None:
     """What `flatten` makes of System, several times faster; None when some record is out of the ordinary."""
     try:
         out: Columns = dict(zip(_SIMPLE, zip(*map(_simple, systems), strict=True), strict=True))

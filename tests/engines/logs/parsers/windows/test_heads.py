@@ -1,0 +1,159 @@
+"""Windows の記録の頭をまとめて読んでも、1件ずつすべて読んだときと同じになる。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hikeshi.engines.logs.objects import Dispatch, Objects
+from hikeshi.engines.logs.parsers.windows.heads import Heads
+from tests.engines.logs.parsers.records import context
+
+HEAD = (
+    '{"Event":{"#attributes":{"xmlns":"n"},"System":{"Provider":{"#attributes":{"Name":"P","Guid":"G"}},"EventID":4624,'
+    '"Version":1,"Level":0,"Task":1,"Opcode":0,"Keywords":"0x8020000000000000","TimeCreated":{"#attributes":'
+    '{"SystemTime":"2026-11-23T10:00:00.25Z"}},"EventRecordID":7,'
+)
+TAIL = '"Channel":"Security","Computer":"PC1","Security":{"#attributes":{"UserID":"S-1-5-18"}}},'
+NONE = '"Correlation":null,'
+CORRELATED = '"Correlation":{"#attributes":{"ActivityID":"A-1"}},'
+EXECUTED = '"Execution":{"#attributes":{"ProcessID":4,"ThreadID":88}},'
+DATA = '"EventData":{"TargetUserName":"hanako","IpAddress":"192.0.2.1"}}}'
+NOBODY = TAIL.replace('{"#attributes":{"UserID":"S-1-5-18"}}', "null")
+PLAIN = [
+    HEAD + NONE + EXECUTED + TAIL + DATA,
+    HEAD + CORRELATED + EXECUTED + TAIL + DATA,
+    HEAD.replace('"Guid":"G"', '"EventSourceName":"E"') + CORRELATED + '"Execution":null,' + TAIL + DATA,
+    HEAD + NONE + EXECUTED + NOBODY + '"UserData":{"X":{"P":[1]}}}}',
+    HEAD.replace("4624", '{"#attributes":{"Qualifiers":16384},"#text":7045}') + TAIL[:-1] + "}}",
+    (HEAD + NONE + EXECUTED + TAIL + DATA).replace(":", ": ").replace(",", ", "),
+]
+SPLICES = [
+    *(
+        '"',
+        "\\",
+        ",",
+        "{",
+        "}",
+        "}}",
+        "null",
+        "true",
+        "-1",
+        "007",
+        '"System":{},',
+        '"EventID":9,',
+        '"Channel":"x",',
+        " ",
+    ),
+    *('"TimeCreated":{"#attributes":{"SystemTime":"x"}},', '"Event":{},', "12345678901234567890", "\\u0041", "é"),
+    *(
+        '"Execution":{"#attributes":{"ProcessID":1}},',
+        '"EventRecordID":0,',
+        '"Security":null,',
+        "\n",
+        "\x01",
+        '"a":[],',
+    ),
+]
+
+
+def said(tables: list[Any]) -> list[Any]:
+    """All that tables say, in their order and that of their columns."""
+    return [
+        (
+            [*table.rows],
+            table.times,
+            table.tags,
+            [(name, [repr(one) for one in values]) for name, values in table.columns().items()],
+            [table.fields(i) for i in range(len(table))],
+        )
+        for table in tables
+    ]
+
+
+def both(texts: list[str]) -> tuple[list[Any] | None, list[Any], list[Any]]:
+    """The parts, what is said when records are cut up, and when they are read whole."""
+    raw = [text.encode() for text in texts]
+    some = Objects([], raw, 1, range(len(raw)))
+    parts = Heads().cut(raw)
+    some.cut = list(parts or ())
+    whole = Dispatch("a").tables([*map(orjson.loads, raw)], context())[0]
+    cut = Dispatch("a").read(some, context())[0] if parts else whole
+    return parts, said(cut), said(whole)
+
+
+def test_usual_records_are_cut_and_say_the_same() -> None:
+    """いつもの形の記録は、どれも頭と本体に分けて読まれ、読めることも列の順も変わらない。"""
+    for texts in (PLAIN * 3, PLAIN[:2] * 2, PLAIN[2:3], PLAIN[4:]):
+        parts, cut, whole = both(texts)
+        assert parts is not None
+        assert cut == whole
+    parts, _, _ = both(PLAIN * 3)
+    assert parts is not None
+    assert len({id(part[0]) for part in parts}) == 5  # the second has the head of the first
+
+
+def test_what_was_cut_is_read_whole_when_somebody_asks() -> None:
+    """分けて読んだ記録も、求められればそのままの形で渡される。"""
+    raw = [text.encode() for text in PLAIN]
+    some = Objects([], raw, 1, range(len(raw)))
+    some.cut = list(Heads().cut(raw) or ())
+    assert some.cut
+    assert some.objects == [*map(orjson.loads, raw)]
+    assert not some.cut
+
+
+def test_heads_that_never_come_again_are_not_cut_for_ever() -> None:
+    """頭が毎回違う記録では、分けて読むのをやめる。"""
+    heads = Heads()
+    texts = [PLAIN[0].replace("S-1-5-18", f"S-1-5-{n}").encode() for n in range(3_000)]
+    assert heads.cut(texts)
+    assert heads.cut(texts[:1]) is None
+
+
+@pytest.mark.parametrize(
+    "extra", ['"System":{"EventID":1}', '"a":1},"b":{"c":1', '"EventData":{}},"Event":{"d":1', '"#attributes":{"a":1}']
+)
+def test_names_that_come_twice_count_as_json_says(extra: str) -> None:
+    """同じ名前が2度ある記録も、JSON の決まりどおりに読む。"""
+    _, cut, whole = both([PLAIN[0], PLAIN[0][:-2] + "," + extra + "}}"])
+    assert cut == whole
+
+
+def test_nothing_is_cut_that_is_no_record_as_a_whole() -> None:
+    """深すぎる入れ子や、閉じた後に続きのある記録は、分けて読まない。"""
+    for depth in (900, 1_021, 1_022, 1_023, 1_024, 1_100):
+        text = PLAIN[0].replace('"hanako"', "[" * (depth - 2) + "]" * (depth - 2)).encode()
+        try:
+            orjson.loads(text)
+        except orjson.JSONDecodeError:
+            assert Heads().cut([text]) is None
+        else:
+            assert Heads().cut([text])
+    assert Heads().cut([(PLAIN[0][:-1] + ',{"a":1}}').encode()]) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_is_done_to_records_they_say_the_same(data: st.DataObject) -> None:
+    """記録のどこに何を差し込んでも、隣の記録も含めて、すべてを読んだ結果と同じになる。"""
+    texts = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        text = data.draw(st.sampled_from(PLAIN))
+        for _ in range(data.draw(st.integers(0, 2))):
+            at, more = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 12))
+            text = text[:at] + data.draw(st.sampled_from(SPLICES)) + text[at + more :]
+        try:
+            if type(orjson.loads(text)) is not dict:
+                continue
+        except orjson.JSONDecodeError:
+            assert Heads().cut([text.encode()]) is None
+            continue
+        texts.append(text)
+    if texts:
+        _, cut, whole = both(texts)
+        assert cut == whole
