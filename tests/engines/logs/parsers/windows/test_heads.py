@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -135,6 +136,21 @@ def test_nothing_is_cut_that_is_no_record_as_a_whole() -> None:
         else:
             assert Heads().cut([text])
     assert Heads().cut([(PLAIN[0][:-1] + ',{"a":1}}').encode()]) is None
+
+
+@pytest.mark.parametrize("odd", ["{}", "[]", '{"a":{"b":[1]}}', "[[1],{}]"])
+@pytest.mark.parametrize("name", ["Version", "Level", "Keywords", "Computer", "UserID", "ProcessID", "ActivityID"])
+def test_a_value_that_is_none_stops_nothing(name: str, odd: str) -> None:
+    """System の値が値でなく入れ物でも、その記録は読まれ、隣の記録も読まれる。"""
+    whole = json.loads(PLAIN[1])
+    system = whole["Event"]["System"]
+    inner = {"UserID": "Security", "ProcessID": "Execution", "ActivityID": "Correlation"}.get(name)
+    (system[inner]["#attributes"] if inner else system)[name] = json.loads(odd)
+    _, cut, read = both([PLAIN[0], json.dumps(whole)])
+    assert cut == read
+    columns = Dispatch("a").tables([whole], context())[0][0].columns
+    assert columns is not None
+    assert {hash(value) for values in columns().values() for value in values}
 
 
 @settings(max_examples=300, deadline=None)

@@ -193,6 +193,7 @@ _ATTRIBUTES = (
     (itemgetter("Correlation"), (("Correlation_ActivityID", "ActivityID"),)),
 )
 _NO_ATTRIBUTES: Record = {}
+_SCALARS = {str, int, float, bool, type(None)}
 _event, _system, _provider = itemgetter("Event"), itemgetter("System"), itemgetter("Provider")
 _channel, _number, _attributes, _name = map(itemgetter, ("Channel", "EventID", "#attributes", "Name"))
 
@@ -212,7 +213,7 @@ def system_columns(systems: Sequence[Record]) -> Columns | None:
             out[f"Provider_{name}"] = [one.get(name) for one in providers]
     except (KeyError, TypeError, AttributeError):
         return None
-    return out
+    return out if all(_SCALARS.issuperset(map(type, values)) for values in out.values()) else None
 
 
 def _add(out: Columns, more: Columns, part: str) -> None:
