@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,7 @@ class _Growing:
         self._sizes.append(len(values))
         if type(values) is Same:
             value = values.value if type(values.value) in _EXACT else text_of(values.value)
-            self._codes.extend(repeat(self.known[value], len(values)))
+            self._codes += array("i", (self.known[value],)) * len(values)
             return
         if not _EXACT.issuperset(map(type, values)):
             values = [value if type(value) in _EXACT else text_of(value) for value in values]

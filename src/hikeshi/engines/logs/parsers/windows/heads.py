@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import orjson
 
@@ -33,7 +34,7 @@ _BEGINS, _CLOSES = b'"TimeCreated"', b"}}"
 _TIME = b'"TimeCreated":{"#attributes":{"SystemTime":""}},"EventRecordID":0,'
 _CALLER = b'"Correlation":null,"Execution":null,'
 _ORDER = ("TimeCreated", "EventRecordID", "Correlation", "Execution", "Channel", "Computer", "Security")
-_MOST, _FEW = 20_000, 1_000
+_MOST, _FEW = 5_000, 1_000
 
 
 class Head:
@@ -98,6 +99,7 @@ class Heads:
         return head
 
 
+@lru_cache(_MOST)  # files of one machine have many in common
 def _head(before: bytes, no_caller: bool, tail: bytes) -> Head | None:
     """None where this is no record as Windows has them."""
     try:
