@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,17 @@ def intrusion(tmp_path: Path) -> Path:
     (tmp_path / "access.log").write_text(web("GET /wso.php", 404) + "\nbroken \x1b[2J line\n")
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     return tmp_path
+
+
+def test_the_clocks_error_is_corrected_and_told(intrusion: Path) -> None:
+    """遅れていた時計は、その秒数だけ直して、直したと言う。"""
+    plain, late = (hikeshi(str(intrusion), "--json", *more) for more in ((), ("--clock-error", "-3600")))
+    first, then = (json.loads(one.stdout)["files"][0] for one in (plain, late))
+    assert (first["clock_error"], then["clock_error"]) == (0, -3600)
+    moments = [datetime.fromisoformat(one["first"]) for one in (first, then)]
+    assert moments[1] - moments[0] == timedelta(hours=1)
+    said = hikeshi(str(intrusion), "--clock-error", "-3600").stdout
+    assert "時計のずれ（-3600 秒）は、直してあります" in said
 
 
 def test_json_keeps_the_contract(intrusion: Path) -> None:

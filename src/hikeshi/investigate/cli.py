@@ -73,6 +73,13 @@ def scan(
         int | None,
         typer.Option(help="年の書かれていないログの、最後の行の年 / year of the last line of logs without a year"),
     ] = None,
+    clock_error: Annotated[
+        float,
+        typer.Option(
+            help="ログを書いた機械の時計が、何秒進んでいたか（遅れていれば、マイナス）。時刻をその分だけ直す"
+            " / how many seconds that machine's clock was fast (below 0: slow); times are corrected by it"
+        ),
+    ] = 0.0,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="1件1行のJSONで出す / print JSON lines")] = False,
     rules: Rules = None,
     no_rules: Annotated[bool, typer.Option("--no-rules", help="規則（Sigma）を使わない / use no Sigma rules")] = False,
@@ -96,6 +103,7 @@ def scan(
             since=_time(since, zone),
             until=_time(until, zone),
             year=year,
+            clock_error=clock_error,
             out=out,
             rules=None if no_rules else logs.rules_order(rules or []),
             on_progress=advance,

@@ -44,6 +44,7 @@ def as_data(report: Report, lang: str | None = None) -> dict[str, Any]:
             "formats": one.formats,
             "encoding": one.encoding,
             "zone": one.zone,
+            "clock_error": one.clock_error,
             "lines": one.lines,
             "events": one.events,
             "errors": one.errors,

@@ -58,6 +58,13 @@ def tell(report: Report, zone: str | None) -> None:
         ).format(files=len(report.files), lines=report.lines, broken=broken, seconds=f"{report.seconds:.1f}", rate=rate)
     )
     typer.echo(_of_zone(zone))
+    if report.files and (error := report.files[0].clock_error):
+        typer.echo(
+            say(
+                "時計のずれ（{error} 秒）は、直してあります。元の行の時刻は、そのままです / "
+                "The clock's error ({error} s) is corrected; the lines keep what they say"
+            ).format(error=f"{error:+g}")
+        )
     folder = _folder(report)
     if folder:
         typer.echo(say("フォルダ / Folder") + f": {shown(folder)}")

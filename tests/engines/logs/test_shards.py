@@ -39,6 +39,16 @@ def rows(folder: Path, name: str) -> list:
     return [one.column(name).values[code] for one in read(folder) for code in one.column(name).codes.tolist()]
 
 
+def test_a_clock_that_was_fast_is_corrected(tmp_path: Path) -> None:
+    """90秒進んでいた時計のログは、時刻をその分だけ直し、直した秒数が表のどの行にも残る。元の行はそのまま。"""
+    (tmp_path / "access.log").write_text("".join(LINE.format(n, n) for n in (0, 30)))
+    (file,) = scan([tmp_path / "access.log"], now=NOW, clock_error=90, out=tmp_path / "table").files
+    true = datetime(2026, 11, 22, 0, 58, 30, tzinfo=UTC).timestamp()
+    assert (file.clock_error, file.first, file.last) == (90, true, true + 30)
+    asked = ask(tmp_path / "table", 'SELECT epoch(time), "log.clock_error", "source.ip" FROM events ORDER BY 1')
+    assert [list(row) for row in asked["rows"]] == [[true, "90", "203.0.113.9"], [true + 30, "90", "203.0.113.9"]]
+
+
 def written(folder: Path, *batches: Batch) -> Path:
     shards = Shards(folder)
     for one in batches:

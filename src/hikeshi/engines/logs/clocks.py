@@ -2,14 +2,15 @@
 
 Such a line happened when its neighbours did. Left as it is, it would make the period of an incident one of decades;
 left out, it would be lost. So it takes the time of the line before it, else of the first set one after, and is counted.
+A clock that was merely fast or slow is corrected by what somebody measured; the lines themselves keep what they said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from .table import Table
+from .table import Columns, Table
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 """No log is older; clocks that were never set begin in 1601, 1970 or 1980."""
@@ -18,9 +19,13 @@ AHEAD = timedelta(days=730).total_seconds()
 
 
 class Clock:
-    """The times of one file, in the order of its lines; `first` and `last` span those of a set clock."""
+    """The times of one file, in the order of its lines; `first` and `last` span those of a set clock.
 
-    def __init__(self, now: datetime) -> None:
+    `error`: the seconds by which it was fast (below 0: slow); each row is told it, as `log.clock_error`.
+    """
+
+    def __init__(self, now: datetime, error: float = 0.0) -> None:
+        self._error = error
         self._latest = now.timestamp() + AHEAD
         self._before: float | None = None
         self.first: float | None = None
@@ -34,6 +39,10 @@ class Clock:
         tables = [table for table in tables if len(table)]
         if not tables:
             return 0
+        if self._error:
+            for one in tables:
+                one.times = [time - self._error for time in one.times]
+                one.columns = _with_error(one, self._error)
         first, last = min(min(one.times) for one in tables), max(max(one.times) for one in tables)
         count = 0
         if first < EARLIEST or last > self._latest:
@@ -67,3 +76,13 @@ class Clock:
         for one, mended in zip(tables, times, strict=True):
             one.times = mended
         return count
+
+
+def _with_error(table: Table, error: float) -> Callable[[], Columns]:
+    """The table's columns, and by how many seconds its times were corrected."""
+    columns, size = table.columns, len(table)
+
+    def more() -> Columns:
+        return (columns() if columns else {}) | {"log.clock_error": [f"{error:g}"] * size}
+
+    return more

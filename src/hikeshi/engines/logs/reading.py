@@ -31,7 +31,15 @@ _PATIENCE = 2_000
 class Reading:
     """One open log. Iterating gives (chunk, tables); `report` fills meanwhile."""
 
-    def __init__(self, found: Found, *, now: datetime, zone: tzinfo | None, year: int | None = None) -> None:
+    def __init__(
+        self,
+        found: Found,
+        *,
+        now: datetime,
+        zone: tzinfo | None,
+        year: int | None = None,
+        clock_error: float = 0.0,
+    ) -> None:
         """Raises Problem("logs.empty" | "logs.not_a_log" | "common.…") before anything is read further."""
         self._found = found
         self._stream = found.open()
@@ -56,11 +64,11 @@ class Reading:
             self._stream.close()
             raise
         zone_name = getattr(zone, "key", None) or (str(zone) if zone else "local")
-        self.report = FileReport(found.shown, name, self.encoding.name, zone_name)
+        self.report = FileReport(found.shown, name, self.encoding.name, zone_name, clock_error)
         anchor = min(self._stream.modified, now)
         where = zone or datetime.now().astimezone().tzinfo or UTC
         self._context = Context(where, zone_name, self._years(anchor.astimezone(where), year), self.encoding.name)
-        self._clock = Clock(now)
+        self._clock = Clock(now, clock_error)
         self._helped = 0
         self._offered = 0
 

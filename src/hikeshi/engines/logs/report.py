@@ -98,6 +98,7 @@ class Hit:
 class FileReport:
     """One file. `errors` counts broken lines, of which the first few are kept in `broken`.
 
+    `clock_error`: the seconds by which the times were corrected, because that clock was fast (below 0: slow).
     `unset` counts lines of a clock that was not set (see clocks.py); `first` and `last` leave them out.
     """
 
@@ -105,6 +106,7 @@ class FileReport:
     format: str
     encoding: str = "utf-8"
     zone: str = ""
+    clock_error: float = 0.0
     lines: int = 0
     events: int = 0
     errors: int = 0

@@ -48,6 +48,7 @@ def scan(
     since: datetime | None = None,
     until: datetime | None = None,
     year: int | None = None,
+    clock_error: float = 0.0,
     inside: str | Path | None = None,
     out: str | Path | None = None,
     rules: dict[str, Any] | None = None,
@@ -59,7 +60,9 @@ def scan(
     """What the logs under `paths` show. Files are only read.
 
     `zone` (an IANA name; else this machine's) is for logs that do not say theirs. `year` is that of the last line of
-    logs without a year; else it follows from the file's date and `now`. `since` <= time < `until`, both with a zone.
+    logs without a year; else it follows from the file's date and `now`. `clock_error`: how many seconds the
+    clock of the machine that wrote the logs was fast (below 0: slow); all times are corrected by it.
+    `since` <= time < `until`, both with a zone.
     `inside` is a folder of copies: files are then called by their path below its numbered folders.
     `out` is a new folder for the event table (see shards.py); `rules` is what the rules sink is told (see sigma).
     `workers` evaluate the rules: "4" processes beside the one that reads, or "ray://…", a Ray cluster (see spread);
@@ -87,6 +90,7 @@ def scan(
         "since": since.timestamp() if since else None,
         "until": until.timestamp() if until else None,
         "year": year,
+        "clock_error": clock_error,
         "skipped": [],
         "inside": str(inside) if inside else "",
         "caps": caps or {},

@@ -33,6 +33,7 @@ def work(order: dict[str, Any], say: Say) -> dict[str, Any]:
         since=order["since"],
         until=order["until"],
         year=order["year"],
+        clock_error=order["clock_error"],
         say=say,
         sinks=sinks_of(order.get("sinks", {})),
         cache=Path(order["cache"]) / "findings" if order.get("cache") else None,
@@ -84,12 +85,13 @@ class Scan:
         since: float | None = None,
         until: float | None = None,
         year: int | None = None,
+        clock_error: float = 0.0,
         say: Say | None = None,
         sinks: Sequence[Sink] = (),
         cache: Path | None = None,
     ) -> None:
         """`cache`: a folder for databases of patterns."""
-        self._now, self._zone, self._year = now, zone, year
+        self._now, self._zone, self._year, self._clock_error = now, zone, year, clock_error
         self._since, self._until = since, until
         self._say = say or (lambda _: None)
         self._logins = LogIns()
@@ -138,7 +140,7 @@ class Scan:
 
     def _file(self, found: Found, done: int, total: int) -> None:
         try:
-            reading = Reading(found, now=self._now, zone=self._zone, year=self._year)
+            reading = Reading(found, now=self._now, zone=self._zone, year=self._year, clock_error=self._clock_error)
         except Problem as problem:
             self.report.not_read.append((found.shown, problem))
             return
