@@ -233,6 +233,23 @@ def test_a_log_without_year_and_zone_is_read_as_the_person_says(
     assert datetime.fromisoformat(row.first) == datetime.fromisoformat(f"2023-11-05T03:00:00{offset}")
 
 
+def test_a_clock_that_was_slow_is_corrected(cast: Cast, case: Any) -> None:
+    """1時間遅れていた時計のログは、その分だけ直した時刻で見つかり、直したと書かれる。"""
+    upload = io.BytesIO(auth_log())
+    upload.name = "auth.log"
+    post = {"files": upload, "zone": "", "year": "2023", "clock_error": "-3600"}
+    hanako = signed_in(cast.hanako)
+    assert hanako.post(f"/i/{case.reference}/investigate/take/", post).status_code == 302
+    while services.do_owed():
+        pass
+    (entry,) = casebook.entries(case, ["investigate.scan_asked"])
+    assert (entry.version, entry.data["clock_error"]) == (2, -3600)
+    (row,) = [one["row"] for one in services.findings(case) if one["row"].found == "ssh_bruteforce"]
+    assert datetime.fromisoformat(row.first) == datetime.fromisoformat("2023-11-05T04:00:00+09:00")
+    page = hanako.get(f"/i/{case.reference}/investigate/scan/{entry.data['scan']}/").text
+    assert "時計のずれ（-3600 秒）を直して読みました" in page
+
+
 @pytest.mark.parametrize("year", ["1999", "9999", "abc", "-1"])
 def test_a_year_that_cannot_be_is_asked_again(cast: Cast, case: Any, year: str) -> None:
     """ありえない年は、その場で言葉で返し、ファイルは預からない。"""

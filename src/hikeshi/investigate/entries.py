@@ -21,14 +21,29 @@ class FolderForgotten:
 
 
 @kind("investigate.scan_asked", version=1)
-class ScanAsked:
-    """Somebody asked to have these kept files read as logs (S2.2). Until a result follows, the work is owed."""
+class ScanAsked1:
+    """Somebody asked to have these kept files read as logs (S2.2). Read, no longer written."""
 
     scan: str
     files: list[str]
     names: list[str]
     zone: str = ""
     year: int | None = None
+
+
+@kind("investigate.scan_asked", version=2)
+class ScanAsked:
+    """Somebody asked to have these kept files read as logs (S2.2). Until a result follows, the work is owed.
+
+    `clock_error`: how many seconds the clock of the machine that wrote them was fast (below 0: slow).
+    """
+
+    scan: str
+    files: list[str]
+    names: list[str]
+    zone: str = ""
+    year: int | None = None
+    clock_error: int = 0
 
 
 @kind("investigate.scan_done", version=1)

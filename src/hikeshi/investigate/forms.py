@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hikeshi.casebook import services as casebook
 from hikeshi.engines.logs.browsing import Look
 
+_DECADE = 10 * 366 * 86_400
 ZONES = [
     ("Asia/Tokyo", _("日本時間")),
     ("UTC", _("世界標準時（UTC）")),
@@ -66,6 +67,16 @@ class UploadForm(forms.Form):
         help_text=_(
             "「Nov 5 03:12:44」のように、月と日だけのログがあります（auth.log など）。"
             "空欄なら、ファイルの日付から決めます。古いログや、コピーして日付が変わったログのときに書いてください。"
+        ),
+    )
+    clock_error = forms.IntegerField(
+        label=_("その機械の時計がずれていたとき、何秒進んでいましたか"),
+        required=False,
+        min_value=-_DECADE,
+        max_value=_DECADE,
+        help_text=_(
+            "正しい時計と見比べて、進んでいた秒数です。遅れていたときは、マイナスを付けます（-90 など）。"
+            "時刻をその分だけ直して読みます。わからなければ、空欄のままで大丈夫です。"
         ),
     )
     request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)

@@ -21,6 +21,7 @@ class Scan(models.Model):
     names = models.JSONField(default=list)
     zone = models.CharField(max_length=60, blank=True)
     year = models.IntegerField(null=True)
+    clock_error = models.IntegerField(default=0)  # seconds; above 0 the clock was fast
     state = models.CharField(max_length=8, default="owed", db_index=True)  # owed | done | failed
     report_sha256 = models.CharField(max_length=64, blank=True)
     lines = models.BigIntegerField(default=0)

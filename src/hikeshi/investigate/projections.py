@@ -30,6 +30,7 @@ def apply(entry: Recorded) -> Iterator[Upsert | Delete]:
                 names=data["names"],
                 zone=data["zone"],
                 year=data.get("year"),
+                clock_error=data.get("clock_error", 0),
                 asked_at=entry.recorded_at,
                 number=entry.number,
             )

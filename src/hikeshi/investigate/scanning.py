@@ -41,11 +41,13 @@ def ask(
     *,
     zone: str = "",
     year: int | None = None,
+    clock_error: int = 0,
     request_id: str | None = None,
 ) -> str:
     """Record that these kept files are to be read as logs; the id of the scan. `kept`: recorded `evidence.kept`.
 
     `zone` and `year` (of the last line) are for logs that do not say theirs; without a zone that is Japan's.
+    `clock_error`: how many seconds their machine's clock was fast (below 0: slow).
     """
     scan = secrets.token_hex(8)
     data = ScanAsked(
@@ -54,6 +56,7 @@ def ask(
         names=[one.data["name"] for one in kept],
         zone=zone or ZONE,
         year=year,
+        clock_error=clock_error,
     )
     (done,) = casebook.record(case, [Entry(data, actor, step=STEP)], request_id=request_id)
     casebook.wake()
@@ -112,7 +115,7 @@ def _read(case: Any, scan: Scan) -> logs.Report:
     with tempfile.TemporaryDirectory(prefix="scan-", dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         paths = [laid_out(case, Path(folder), i, sha, name) for i, (sha, name) in enumerate(_pairs(scan))]
         how: dict[str, Any] = {"zone": scan.zone or ZONE, "year": scan.year, "on_progress": on_progress}
-        how |= {"inside": folder, "rules": logs.rules_order([])}
+        how |= {"inside": folder, "rules": logs.rules_order([]), "clock_error": scan.clock_error}
         table = tables.place(scan)
         tables.forget(scan)
         try:
