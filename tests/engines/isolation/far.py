@@ -18,8 +18,8 @@ OWN_DISK = 'mount --bind "$DISK" /var/lib; mount -t tmpfs none /run/lock; exec "
 
 
 @contextmanager
-def sshd(world: World, folder: Path) -> Iterator[Path]:
-    """sshd on the host; the ssh configuration that leads to it as root."""
+def sshd(world: World, folder: Path, instead: str = "") -> Iterator[Path]:
+    """sshd on the host; the ssh configuration that leads to it as root. `instead` runs for what was asked."""
     needs("root", SSHD, "ssh", "ssh-keygen")
     folder.mkdir(exist_ok=True)
     for name in ("host", "user"):
@@ -30,6 +30,7 @@ def sshd(world: World, folder: Path) -> Iterator[Path]:
     (folder / "sshd_config").write_text(
         f"Port 22\nListenAddress {HOST}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized_keys\n"
         "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nUseDNS no\n"
+        + (f"ForceCommand {instead}\n" if instead else "")
     )
     config = folder / "ssh_config"
     config.write_text(
