@@ -257,6 +257,7 @@ def test_a_year_that_cannot_be_is_asked_again(cast: Cast, case: Any, year: str) 
     upload.name = "auth.log"
     answer = signed_in(cast.hanako).post(f"/i/{case.reference}/investigate/take/", {"files": upload, "year": year})
     assert answer.status_code == 422
+    assert '<details class="more" open><summary>時刻について' in answer.text
     assert list(casebook.entries(case, ["evidence.kept", "investigate.scan_asked"])) == []
 
 
