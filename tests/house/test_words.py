@@ -20,6 +20,8 @@ GETTEXT = re.compile(r"(n?p?gettext(_lazy|_noop)?|_)$")
 DATA_MARK = "# words: data"
 # 「訓練 DRILL」: a mark that stands in both languages.
 BOTH_AT_ONCE = re.compile(r"[\u3041-\u9fff]+ [A-Za-z]+")
+# Signs that look wrong between English words: they are translated like words.
+FULL_WIDTH = re.compile("[、。・〜（）：；／＋－！？「」　]")
 # A language is named in itself.
 OWN_NAMES = {"日本語"}
 
@@ -143,7 +145,7 @@ def naked_in_template(source: str) -> Iterator[tuple[int, str]]:
             shown = BOTH_AT_ONCE.sub("", shown)
             # A page that is carried away holds both languages side by side.
             shown = re.sub(r"""<(\w+) lang="ja">[^<]*</\1>[^<]*<\1 lang="en">[^<]+</\1>""", "", shown)
-            if JAPANESE.search(shown):
+            if JAPANESE.search(shown) or FULL_WIDTH.search(shown):
                 yield token.lineno or 0, shown.strip()
 
 
