@@ -63,7 +63,7 @@ def shown_fact(case: Any, fact: Any, lang: str) -> dict[str, Any]:
     return {
         "key": fact.key,
         "label": casebook.fact_label(fact.key, lang),
-        "value": "／".join(part for part in (said, text) if part),
+        "value": gettext("／").join(part for part in (said, text) if part),
         "status": fact.status,
         # A source that a room wrote itself is a text of its catalogue; anything else stays as it was written.
         "source": gettext(fact.source) if fact.source else "",

@@ -76,14 +76,15 @@ def _said(name: str, value: Any, words: Mapping[str, Any], lang: str, text: Call
 
 def plain(value: Any, lang: str) -> str:
     """Any JSON value as a person would say it."""
+    comma = {"ja": "、", "en": ", "}[lang]
     if value is None:
         return {"ja": "不明", "en": "unknown"}[lang]
     if isinstance(value, bool):
         return {"ja": ("いいえ", "はい"), "en": ("no", "yes")}[lang][value]
     if isinstance(value, Mapping):
-        return _interval(value, lang) or "、".join(f"{name}: {plain(inner, lang)}" for name, inner in value.items())
+        return _interval(value, lang) or comma.join(f"{name}: {plain(inner, lang)}" for name, inner in value.items())
     if isinstance(value, list):
-        return ("、" if lang == "ja" else ", ").join(plain(inner, lang) for inner in value)
+        return comma.join(plain(inner, lang) for inner in value)
     return str(value)
 
 

@@ -156,7 +156,7 @@ def groups(workspace: Any, found: Sequence[Standing], lang: str) -> list[dict[st
         notes = [known[name]] if name in known else []
         if count[name]:
             notes.append(gettext("いま%(n)d件") % {"n": count[name]})
-        return {"id": name, "name": shelf[name].words[lang].name, "note": " ・ ".join(notes)}
+        return {"id": name, "name": shelf[name].words[lang].name, "note": gettext("・").join(notes)}
 
     made = [{"name": gettext("備えに書いてあるもの"), "chips": [chip(name) for name in shelf if name in known]}]
     for opens in OPENS:

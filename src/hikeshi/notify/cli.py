@@ -145,7 +145,7 @@ def _lines(judged: Evaluation, result: DutyResult, lang: str) -> list[str]:
         days = [d.isoformat() for d in (deadline.from_date, deadline.to_date) if d]
         if deadline.moment:
             days = [f"{deadline.moment:%Y-%m-%d %H:%M} (JST)"]
-        when = " 〜 ".join(dict.fromkeys(days))
+        when = f" {words.half('〜 / –', lang)} ".join(dict.fromkeys(days))
         mark = words.half(WORDS["provisional"], lang) if deadline.provisional and days else ""
         lines.append(f"  {words.half(WORDS[deadline.kind], lang)}: {when}{mark} {deadline.text[lang]}")
         if deadline.moved:

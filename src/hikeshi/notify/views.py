@@ -157,7 +157,7 @@ def _next_question(case: Any, asked: Any) -> dict[str, str]:
         return _question(asked)
     value = casebook.fact_said(asked.fact, fact.value, services.language()) if fact.value is not None else ""
     how_sure = {"suspected": gettext("疑い・見込み"), "unknown": gettext("わからない")}.get(fact.status, "")
-    return {**_question(asked), "said": " ・ ".join(part for part in (value, how_sure) if part)}
+    return {**_question(asked), "said": gettext("・").join(part for part in (value, how_sure) if part)}
 
 
 @require_http_methods(["GET", "POST"])

@@ -164,7 +164,7 @@ def begin(case: Any, delivery: str, sha256: str, actor: casebook.Actor, **named:
         raise Problem("notify.list_against_facts", count=len(odd), first=odd[0])
     theirs = [item for one in listed.values() for item in one.items.splitlines()]
     if unsaid := marks.unsaid(found.text, theirs, found.lang):
-        raise Problem("notify.list_unsaid", items="、".join(unsaid))
+        raise Problem("notify.list_unsaid", items=" / ".join(unsaid))
     text = casebook.keep_text(case, found.text)
     data = entries.DeliveryBegun(
         delivery=delivery,

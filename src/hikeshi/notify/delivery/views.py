@@ -78,7 +78,7 @@ def new(request: Any) -> HttpResponse:
     papers = {f"{paper.key}/{paper.lang}": paper for paper in acts.approved(request.case)}
     names = {"ja": gettext("日本語"), "en": gettext("英語")}
     choices = [
-        (key, f"{services.document_name(paper.key, services.language())}（{names[paper.lang]}）")
+        (key, f"{services.document_name(paper.key, services.language())} / {names[paper.lang]}")
         for key, paper in papers.items()
     ]
     form = ListForm(request.POST or None, request.FILES or None, papers=choices)

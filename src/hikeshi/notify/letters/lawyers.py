@@ -100,7 +100,7 @@ def mail_names(case: Any, found: Any, content: bytes) -> Literal["hash", "text"]
         raise Problem("notify.mail_from_ourselves", address=senders[0])
     lawyers = _lawyers(casebook.workspace_of(case))
     if lawyers and senders[0] not in lawyers:
-        raise Problem("notify.mail_from_another", address=senders[0], known="、".join(sorted(lawyers)))
+        raise Problem("notify.mail_from_another", address=senders[0], known=" / ".join(sorted(lawyers)))
     said = "\n".join(_texts(message))
     if found.sha256 in re.sub(r"\s", "", said).lower():
         return "hash"

@@ -153,7 +153,7 @@ def paper_of(case: Any, kind_id: str, lang: Any, stage: documents.Stage, now: da
     """The document now; with the steps of its last check if the text is still the same. Problem for an unknown kind."""
     kind = documents.kinds().get(kind_id)
     if kind is None or stage not in STAGES or lang not in ("ja", "en"):
-        raise Problem("notify.no_such_document", kind=kind_id, known="、".join(documents.kinds()))
+        raise Problem("notify.no_such_document", kind=kind_id, known=" / ".join(documents.kinds()))
     now = now or casebook.now()
     facts = facts_of(case, lang)
     workspace = casebook.workspace_of(case)

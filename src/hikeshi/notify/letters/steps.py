@@ -331,13 +331,13 @@ def _leaves(case: Any, found: Paper, how: str) -> None:
 def _no_objections(case: Any, found: Paper) -> None:
     wrong = objections(case, found)
     if wrong:
-        raise Problem("notify.text_against_facts", words="、".join(objection.words for objection in wrong))
+        raise Problem("notify.text_against_facts", words=" / ".join(objection.words for objection in wrong))
 
 
 def _not_held(case: Any, found: Paper) -> None:
     held = leaving.held(case, found)
     if held:
-        names = "、".join(dict.fromkeys(one.name(found.lang) for one in held))
+        names = " / ".join(dict.fromkeys(one.name(found.lang) for one in held))
         raise Problem("notify.findings_open", names=names, count=len(held))
 
 
