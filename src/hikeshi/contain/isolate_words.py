@@ -58,6 +58,7 @@ WHY = {
     " / the disk cannot be written: a reboot ends the cut",
     "evidence.too_long": "時間がかかりすぎるため、切るほうを先にしました。集まったところまでは残してあります"
     " / it took too long, so the cut came first; what had come is kept",
+    "no_room": "ディスクに空きがないため、比べられません / the disk is full: there was no room to compare",
     "no ping": "ping がありません / there is no ping",
     "no ss": "ss がありません / there is no ss",
 }

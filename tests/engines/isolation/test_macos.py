@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.isolation import Local, Plan, Report, read, resolved
 from hikeshi.engines.isolation.platforms.macos import platform
 from tests.components import needs
-from tests.engines.isolation.world import DIED, eventually
+from tests.engines.isolation.world import DIED, eventually, sh
 
 PFCTL = r"""#!/bin/sh
 echo "$@" >>"$FAKE/asked"
@@ -84,14 +85,16 @@ class Mac:
 def mac(tmp_path: Path) -> Iterator[Mac]:
     made = Mac(tmp_path / "mac")
     yield made
-    # Its watch ends by itself once it is told that all is off.
-    if (made.folder / "kept").is_dir():
-        (made.folder / "kept" / "phase").write_text("off\n")
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(made.folder / "kept" / "host.sh") in process.cmdline():
+                for one in (*process.children(), process):
+                    one.kill()
 
 
 def test_on_confirm_off(mac: Mac) -> None:
     """切る・確定・取り消しが順に働き、規則は pf の文法に合い、最後は全部止め、終わると何も残らない。"""
-    report = mac.act("on", "203.0.113.5:22", "2001:db8::5", timer=30)
+    report = mac.act("on", "203.0.113.5:22", "2001:db8::5", timer=600)
     assert (report.state, report.layers, report.failed) == ("pending", ["pf"], [])
     rules = mac.rules()
     assert [rule for rule in rules if not RULE.fullmatch(rule)] == []
@@ -127,7 +130,7 @@ def test_a_confirmed_cut_survives_a_new_one_with_a_timer(mac: Mac) -> None:
     assert (again.state, again.already, again.allow) == ("pending", True, ["203.0.113.9:22"])
     assert eventually(lambda: mac.act("status").state == "isolated")
     assert (mac.act("status").allow, mac.rules()) == (["203.0.113.5:22"], before)
-    mac.act("on", "203.0.113.9:22", timer=30)
+    mac.act("on", "203.0.113.9:22", timer=600)
     assert mac.act("confirm").allow == ["203.0.113.9:22"]
     assert not list((mac.folder / "kept").glob("*.before"))
     assert mac.act("off").state == "open"
@@ -157,6 +160,27 @@ def test_a_changed_pf_conf_is_no_isolation(mac: Mac) -> None:
     assert mac.rules() == []
 
 
+def test_a_disk_that_fills_after_the_cut_lets_go(mac: Mac) -> None:
+    """切ったあとにディスクが一杯になっても、確定も取り消しもできる。"""
+    needs("root", "mount")
+    kept = mac.folder / "kept"
+    kept.mkdir()
+    sh(f"mount -t tmpfs -o size=128k tmpfs {kept}")
+    try:
+        mac.act("on", timer=600)
+        with (kept / "filler").open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"x" * 4096):
+                pass
+        assert mac.act("confirm").state == "isolated"
+        assert mac.act("off").state == "open"
+        assert mac.rules() == []
+        (kept / "filler").unlink()
+        assert not (kept / "phase").exists() or (kept / "phase").read_text() == "off\n"
+        assert mac.act("status").state == "open"
+    finally:
+        sh(f"umount -l {kept}")
+
+
 def test_without_rights(tmp_path: Path) -> None:
     """管理者でなければ、そう知らせて何もしない。"""
     mac = Mac(tmp_path / "mac", uid=501)
@@ -183,7 +207,7 @@ def test_shellcheck_finds_nothing(system: str, tmp_path: Path) -> None:
 
 def test_a_clock_that_was_set_back_brings_no_more_time(mac: Mac) -> None:
     """時計が戻されて、渡した時間より多く残っているように見えたら、時間切れとして元に戻る。"""
-    assert mac.act("on", timer=60).state == "pending"
+    assert mac.act("on", timer=600).state == "pending"
     (mac.folder / "kept" / "deadline").write_text("9999999999\n")
     assert eventually(lambda: mac.rules() == [])
     assert mac.act("status").state == "open"
@@ -191,14 +215,17 @@ def test_a_clock_that_was_set_back_brings_no_more_time(mac: Mac) -> None:
 
 def test_a_confirmation_that_comes_too_late_confirms_nothing(mac: Mac) -> None:
     """確定を待つ間に時間切れで戻ったら、確定したことにせず、もう一度切り直しもしない。"""
-    mac.act("on", timer=60)
+    mac.act("on", timer=600)
+    waits = mac.folder / "tools" / "sleep"
+    waits.write_text('#!/bin/sh\n[ "$1" != 0.1 ] || : >"$FAKE/waits"\nexec /bin/sleep "$@"\n')
+    waits.chmod(0o755)
     busy = mac.folder / "kept" / "lock"
     busy.mkdir()
-    with subprocess.Popen(["sleep", "30"]) as other:
+    with subprocess.Popen(["sleep", "600"]) as other:
         (busy / "pid").write_text(f"{other.pid}\n")
         with ThreadPoolExecutor() as pool:
             late = pool.submit(mac.act, "confirm")
-            time.sleep(0.4)
+            assert eventually((mac.folder / "waits").exists)
             (mac.folder / "com.apple_hikeshi.isolation").unlink()
             (mac.folder / "kept" / "phase").write_text("off\n")
             shutil.rmtree(busy)
@@ -211,9 +238,9 @@ def test_a_confirmation_that_comes_too_late_confirms_nothing(mac: Mac) -> None:
 
 def test_what_comes_after_the_timer_is_told(mac: Mac) -> None:
     """時間切れの後が、つながる状態か、前の切り離しかは、報告で分かる。"""
-    assert mac.act("on", timer=60).back_to_cut is False
+    assert mac.act("on", timer=600).back_to_cut is False
     mac.act("confirm")
-    assert mac.act("on", "203.0.113.5:22", timer=60).back_to_cut is True
+    assert mac.act("on", "203.0.113.5:22", timer=600).back_to_cut is True
     mac.act("off")
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,12 +92,12 @@ class World:
         """`count` connections from one namespace to a server in another."""
         with inside(server):
             listening = socket.create_server((address, port), family=family_of(address), backlog=count)
-        listening.settimeout(5)
+        listening.settimeout(60)
         made = []
         with listening:
             for _ in range(count):
                 with inside(client):
-                    near = socket.create_connection((address, port), 5)
+                    near = socket.create_connection((address, port), 60)
                 self.sockets.append(near)
                 far = listening.accept()[0]
                 self.sockets.append(far)
@@ -107,6 +108,16 @@ class World:
         """nft in the host's namespace."""
         command = ["ip", "netns", "exec", self.host, "nft", *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def time_is_up(self) -> None:
+        """The timer ends now: its deadline is past, and whoever sleeps until then wakes."""
+        Path(self.state, "deadline").write_text("0\n")
+        for process in subprocess.run(
+            ["ip", "netns", "pids", self.host], capture_output=True, text=True
+        ).stdout.split():
+            with suppress(OSError):
+                if Path("/proc", process, "cmdline").read_bytes().startswith(b"sleep\0"):
+                    os.kill(int(process), signal.SIGTERM)
 
     def is_cut(self) -> bool:
         return "hikeshi_isolation" in self.nft("list", "tables")
@@ -191,7 +202,7 @@ class Flow:
         """Whether a fresh word gets through, either way."""
         return says(self.near, self.far, patience) or says(self.far, self.near, patience)
 
-    def both(self, patience: float = 2.0) -> bool:
+    def both(self, patience: float = 60.0) -> bool:
         return says(self.near, self.far, patience) and says(self.far, self.near, patience)
 
 
@@ -218,7 +229,7 @@ def says(one: socket.socket, other: socket.socket, patience: float) -> bool:
 
 
 def reaches(client: str, server: str, address: str, port: int, patience: float = 0.15) -> bool:
-    """Whether a new TCP connection comes about."""
+    """Whether a new TCP connection comes about at once; what must come about is asked for with `gets_through`."""
     family = family_of(address)
     with inside(server):
         listening = socket.create_server((address, port), family=family)
@@ -228,6 +239,11 @@ def reaches(client: str, server: str, address: str, port: int, patience: float =
                 return True
         except OSError:
             return False
+
+
+def gets_through(client: str, server: str, address: str, port: int) -> bool:
+    """Whether a new TCP connection comes about, however busy this machine is."""
+    return eventually(lambda: reaches(client, server, address, port))
 
 
 def hears_datagram(client: str, server: str, address: str, port: int = 53) -> bool:
@@ -281,7 +297,7 @@ def echoes(client: str, address: str) -> bool:
             return False
 
 
-def eventually(seen: Callable[[], bool], patience: float = 8.0) -> bool:
+def eventually(seen: Callable[[], bool], patience: float = 60.0) -> bool:
     """Whether it comes true before our patience ends."""
     end = time.monotonic() + patience
     while time.monotonic() < end:

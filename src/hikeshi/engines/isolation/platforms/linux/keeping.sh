@@ -28,14 +28,23 @@ same_net() { [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ];
 # Only where this machine's own systemd rules this very network: in a container's it would act on somebody else's.
 with_systemd() { [ -d /run/systemd/system ] && has systemctl && same_net; }
 
-# Where an earlier `on` kept its things; nothing is made here.
-find_state() { [ -e "$STATE/phase" ] || [ ! -e "$FALLBACK/phase" ] || STATE=$FALLBACK; }
+in_use() { case $(get phase) in '' | off) return 1 ;; esac; }
+# Where an earlier `on` kept its things; nothing is made here. What memory holds is of this boot, and so the newer.
+find_state() { ! (STATE=$FALLBACK && in_use) || STATE=$FALLBACK; }
 
 writable() { mkdir -p "$1" 2>/dev/null && chmod 700 "$1" && echo x >"$1/.try" 2>/dev/null && rm -f "$1/.try"; }
 
 # A full or read-only disk must not keep the host connected: then memory will do, and nothing outlives a reboot.
 open_state() {
-	writable "$STATE" || { STATE=$FALLBACK && writable "$STATE"; } || fail no_state "$STATE"
+	if ! writable "$STATE"; then
+		# A cut that stands is confirmed and undone where its notes are, also when nothing more can be written there.
+		in_use && { is_cut || owned_cut; } && return 0
+		home=$STATE STATE=$FALLBACK
+		writable "$STATE" || fail no_state "$STATE"
+		for kept in phase allow layers before.nft leased near4 near6; do
+			[ ! -e "$home/$kept" ] || [ -e "$STATE/$kept" ] || cp "$home/$kept" "$STATE/$kept"
+		done
+	fi
 	[ -e "$STATE/allow" ] || : >"$STATE/allow"
 }
 
@@ -43,9 +52,13 @@ lock() {
 	tries=0
 	# One at a time; a lock whose holder died is taken over.
 	until mkdir "$STATE/lock" 2>/dev/null; do
-		read -r holder <"$STATE/lock/pid" 2>/dev/null || holder=
+		# Where none can be made (a full disk, a folder that was wiped) nobody else has one.
+		[ -d "$STATE/lock" ] || mkdir "$STATE/lock.$$" 2>/dev/null || return 0
+		rmdir "$STATE/lock.$$" 2>/dev/null
+		{ read -r holder <"$STATE/lock/pid"; } 2>/dev/null || holder=
 		if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null || [ $tries -ge 100 ]; then
 			rm -rf "$STATE/lock"
+			[ ! -d "$STATE/lock" ] || return 0
 			continue
 		fi
 		[ -n "$holder" ] || tries=$((tries + 20))

@@ -134,7 +134,8 @@ verb_confirm() {
 	[ "$phase" = undoing ] && fail not_isolated
 	say already "$([ "$phase" = confirmed ] && echo yes || echo no)"
 	rm -f "$STATE/deadline" "$STATE/allow.before" "$STATE/phase.before"
-	put phase confirmed || fail no_state "$STATE"
+	# Without a deadline it stays, also where a full disk takes no other word.
+	put phase confirmed 2>/dev/null || [ "$phase" = cut ] || fail no_state "$STATE"
 	#: confirmed
 	step confirmed ok
 	start_watch && step watch ok || step watch failed
@@ -143,8 +144,11 @@ verb_confirm() {
 	tell
 }
 
+# What cannot be written any more is taken away: the watch and the boot put back only what a phase asks for.
+set_phase() { put phase "$1" 2>/dev/null || rm -f "$STATE/phase"; }
+
 undo() {
-	put phase undoing
+	set_phase undoing
 	#: undoing
 	kill_flows
 	#: flows
@@ -158,11 +162,14 @@ undo() {
 	#: disowned
 	forget_boot
 	rm -f "$STATE/deadline" "$STATE/allow.before" "$STATE/phase.before" "$STATE/leased" "$STATE/near4" "$STATE/near6"
-	if nft -s list ruleset >"$STATE/after.nft" 2>/dev/null && cmp -s "$STATE/before.nft" "$STATE/after.nft"; then
+	if ! { nft -s list ruleset >"$STATE/after.nft"; } 2>/dev/null; then
+		step same_as_before skipped no_room
+	elif cmp -s "$STATE/before.nft" "$STATE/after.nft"; then
 		step same_as_before ok
 	else step same_as_before failed 'another program changed the other rules meanwhile; before.nft and after.nft are kept'; fi
 	#: compared
-	put phase off
+	set_phase off
+	[ "$STATE" = "$AT_HOME" ] || rm -f "$AT_HOME/phase"
 }
 
 verb_off() {
@@ -210,6 +217,7 @@ main() {
 	LC_ALL=C
 	PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	export LC_ALL PATH
+	AT_HOME=$STATE
 	find_state
 	case ${1-} in
 	on) verb_on "$2" "$3" ;;

@@ -27,9 +27,13 @@ is_cut() { enabled && anchored; }
 lock() {
 	tries=0
 	until mkdir "$STATE/lock" 2>/dev/null; do
+		# Where none can be made (a full disk, a folder that was wiped) nobody else has one.
+		[ -d "$STATE/lock" ] || mkdir "$STATE/lock.$$" 2>/dev/null || return 0
+		rmdir "$STATE/lock.$$" 2>/dev/null
 		{ read -r holder <"$STATE/lock/pid"; } 2>/dev/null || holder=
 		if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null || [ $tries -ge 100 ]; then
 			rm -rf "$STATE/lock"
+			[ ! -d "$STATE/lock" ] || return 0
 			continue
 		fi
 		[ -n "$holder" ] || tries=$((tries + 20))
@@ -100,8 +104,11 @@ ready() {
 	has pfctl || fail no_tool pfctl
 }
 
+writable() { mkdir -p "$STATE" 2>/dev/null && chmod 700 "$STATE" && echo x >"$STATE/.try" 2>/dev/null && rm -f "$STATE/.try"; }
+
 open_state() {
-	mkdir -p "$STATE" 2>/dev/null && chmod 700 "$STATE" && echo x >"$STATE/.try" && rm -f "$STATE/.try" || fail no_state "$STATE"
+	# A cut that stands is confirmed and undone also where nothing more can be written.
+	writable || anchored || fail no_state "$STATE"
 	[ -e "$STATE/allow" ] || : >"$STATE/allow"
 }
 
@@ -215,7 +222,8 @@ verb_confirm() {
 	[ "$(get phase)" != undoing ] || fail not_isolated
 	say already "$([ "$(get phase)" = confirmed ] && echo yes || echo no)"
 	rm -f "$STATE/deadline"
-	put phase confirmed || fail no_state "$STATE"
+	# Without a deadline it stays, also where a full disk takes no other word.
+	put phase confirmed 2>/dev/null || [ "$(get phase)" = cut ] || fail no_state "$STATE"
 	forget_before
 	#: confirmed
 	step confirmed ok
@@ -239,8 +247,11 @@ go_back() {
 	rm -f "$STATE/phase.before"
 }
 
+# What cannot be written any more is taken away: the watch puts back only what a phase asks for.
+set_phase() { put phase "$1" 2>/dev/null || rm -f "$STATE/phase"; }
+
 undo() {
-	put phase undoing
+	set_phase undoing
 	#: undoing
 	kill_flows
 	pfctl -a $ANCHOR -F rules >/dev/null 2>&1
@@ -257,7 +268,7 @@ undo() {
 	fi
 	if pfctl -s rules 2>/dev/null | cmp -s "$STATE/before.pf" -; then step same_as_before ok; else step same_as_before failed; fi
 	#: compared
-	put phase off
+	set_phase off
 }
 
 verb_off() {
