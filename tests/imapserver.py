@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mailserver import PASSWORD, Certificate
+from tests.ports import free_port
 
 CONFIG = """
 base_dir = {home}/run
@@ -79,9 +80,7 @@ def mailbox(certificate: Certificate, user: str = "hanako") -> Iterator[Mailbox]
     name = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     who = pwd.getpwnam(name)
     home = Path(tempfile.mkdtemp(prefix="hk-imap-"))  # short: its sockets' names have a hundred letters
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     said = {"home": home, "user": name, "group": grp.getgrgid(who.pw_gid).gr_name, "port": port}
     (home / "dovecot.conf").write_text(CONFIG.format(**said), encoding="utf-8")
     (home / "users").write_text(f"{user}:{{PLAIN}}{PASSWORD}::::::\n", encoding="utf-8")
@@ -99,13 +98,13 @@ def mailbox(certificate: Certificate, user: str = "hanako") -> Iterator[Mailbox]
             yield Mailbox(home, port, (who.pw_uid, who.pw_gid))
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=120)
             process.stderr.close()
     shutil.rmtree(home, ignore_errors=True)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], home: Path) -> None:
-    for _ in range(200):
+    for _ in range(2400):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

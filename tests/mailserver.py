@@ -129,12 +129,12 @@ def mail_server(
     """A server on the loopback: (port, what it took, its handler). With a certificate: STARTTLS and sign-in."""
     post = Post()
     handler = Handler(post, mood or Mood())
-    more: dict[str, Any] = {"server_hostname": "mx.example", "timeout": 60}
+    more: dict[str, Any] = {"server_hostname": "mx.example", "timeout": 600}
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.file, certificate.key)
         more |= {"tls_context": context, "authenticator": _sign_in, "auth_required": True}
-    controller = _Controller(handler, hostname="127.0.0.1", port=0, **more)
+    controller = _Controller(handler, hostname="127.0.0.1", port=0, ready_timeout=60, **more)
     controller.start()
     try:
         yield controller.port, post, handler

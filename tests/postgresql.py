@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
 
 from tests.components import SERVER_PROGRAMS
+from tests.ports import free_port
 
 OWNER = "hikeshi"
 
@@ -20,7 +20,7 @@ class Server:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hikeshi-postgresql-"))
-        self.port = _free_port()
+        self.port = free_port()
         # initdb refuses to run as root, as it should; Debian's package brings the user for it.
         self.user = "postgres" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
 
@@ -51,13 +51,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

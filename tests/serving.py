@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from tests.cast import PASSWORD
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 OWNER = {"business": "花子の店", "display_name": "花子", "username": "hanako", "password": PASSWORD}
@@ -36,9 +37,7 @@ class Served:
 @contextmanager
 def served(data: Path, **more: str) -> Iterator[Served]:
     """Start the product and wait until it listens; stop it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     env = {**os.environ, "HIKESHI_DATA": str(data), "HIKESHI_PORT": str(port), "HIKESHI_BROWSER": "0"}
     env |= {"PYTHONPATH": f"{ROOT}/src", "HIKESHI_LANG": "en", **more}
     env.pop("HIKESHI_DATABASE_URL", None)
@@ -52,7 +51,7 @@ def served(data: Path, **more: str) -> Iterator[Served]:
             yield Served(process, port, address)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=120)
 
 
 def _said(process: subprocess.Popen[str]) -> str:
@@ -67,7 +66,7 @@ def _said(process: subprocess.Popen[str]) -> str:
 
 
 def _wait(port: int) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

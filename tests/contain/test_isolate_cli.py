@@ -14,7 +14,7 @@ from hikeshi.engines.evidence import journal
 from hikeshi.site import dispatch
 from tests.components import needs
 from tests.engines.isolation.far import disk, hikeshi, on, sshd
-from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
+from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, gets_through, reaches
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_at_the_machine_it_stays_until_undone(pair: World) -> None:
     for words in ("消えやすい証拠: できた", "切り離されています", "start.py isolate", "sudo sh", "電源は切らないで"):
         assert words in said
     assert "確定" not in said
-    assert reaches(pair.responder, pair.host, HOST, 22)
+    assert gets_through(pair.responder, pair.host, HOST, 22)
     assert not reaches(pair.host, pair.responder, RESPONDER, 80)
     code, said, _ = at(pair, "on", "--no-evidence", "--json", lang="en")
     assert (code, json.loads(said)["already"], json.loads(said)["allow"]) == (0, True, [])
@@ -68,7 +68,7 @@ def test_killing_the_program_leaves_no_half(pair: World) -> None:
     command = on(pair.host, pair.folder, [sys.executable, "-P", "-m", "hikeshi", "isolate", "on", "--no-evidence"])
     environment = disk(pair.folder, {"HIKESHI_DATA": str(pair.folder / "data")})
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        assert eventually(lambda: (pair.folder / "hikeshi-isolation" / "phase").exists(), 30)
+        assert eventually(lambda: (pair.folder / "hikeshi-isolation" / "phase").exists())
         process.kill()
     assert eventually(lambda: "hikeshi_isolation_owned" in pair.nft("list", "tables"))
     assert not reaches(pair.host, pair.responder, RESPONDER, 80)
@@ -91,9 +91,11 @@ def test_over_a_link_it_goes_back_unless_confirmed(pair: World, tmp_path: Path) 
         code, said, _ = lead("on", "--no-evidence", "--json")
         report = json.loads(said)
         assert (code, report["state"], report["after_reboot"]) == (0, "pending", False)
-        assert 20 < report["seconds_left"] <= 60
+        assert report["seconds_left"] <= 60
         assert {"name": "reached_again", "result": "ok", "detail": ""} in report["steps"]
         assert report["undo"] == f"hikeshi isolate off --host root@{HOST} --ssh-config {config}"
+        # However slow this machine is: there is time to confirm.
+        assert lead("on", "--no-evidence", "--timer", "600")[0] == 0
         assert lead("confirm")[0] == 0
         assert lead("off")[0] == 0
         code, said, complained = lead("confirm", lang="en")

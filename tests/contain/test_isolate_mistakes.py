@@ -21,6 +21,7 @@ from hikeshi.engines.isolation import Local, Ssh, Step, answer, read
 from hikeshi.site import dispatch
 from tests.contain.test_isolate_cli import pair
 from tests.contain.test_isolation import CUT, OPEN
+from tests.engines.evidence.parts import time_is_up_when
 from tests.engines.isolation.far import hikeshi, sshd
 from tests.engines.isolation.world import HOST, World, eventually
 
@@ -248,8 +249,11 @@ def test_evidence_that_never_ends_does_not_hold_up_the_cut(
     """証拠集めが終わらないときは、決めた時間でやめて切り、そのわけを言い、両方を手控えに残す。"""
     monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HIKESHI_LANG", "ja")
-    monkeypatch.setattr(isolate_cli, "EVIDENCE_SECONDS", 0.3)
-    monkeypatch.setattr(running, "_program", lambda *_: b"printf 'evidence/bagit.txt\\0'; exec sleep 300\n")
+    spoke = tmp_path / "spoke"
+    monkeypatch.setattr(isolate_cli, "EVIDENCE_SECONDS", 0)
+    time_is_up_when(monkeypatch, spoke.exists)
+    script = f"printf 'evidence/bagit.txt\\0'; : >{spoke}; exec sleep 3000\n"
+    monkeypatch.setattr(running, "_program", lambda *_: script.encode())
     monkeypatch.setattr(Local, "run", lambda *_: CUT.replace("pending", "isolated"))
     monkeypatch.setattr("hikeshi.engines.isolation.tried", lambda *_: [])
     code, said, complained, lines = told(capsys, tmp_path / "stick", "on")
@@ -340,8 +344,8 @@ def test_the_line_drops_and_nobody_comes_back_in_time(pair: World, tmp_path: Pat
         link = ["--host", f"root@{HOST}", "--ssh-config", str(config)]
         cut = hikeshi(pair.responder, home, "isolate", "on", "--no-evidence", "--timer", "5", *link)
         assert (cut.returncode, "時間が来れば" in cut.stderr, "status" in cut.stderr) == (3, True, True)
-        assert eventually(Path(f"{mark}.cut").exists, 30)
-        assert eventually(lambda: pair.nft("list", "ruleset") == "", 30)
+        assert eventually(Path(f"{mark}.cut").exists)
+        assert eventually(lambda: pair.nft("list", "ruleset") == "")
 
         late = hikeshi(pair.responder, home, "isolate", "confirm", *link, lang="en")
         assert (late.returncode, late.stdout) == (3, "")

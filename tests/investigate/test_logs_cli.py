@@ -28,7 +28,7 @@ def hikeshi(*arguments: str, lang: str = "ja", **more: str) -> subprocess.Comple
         text=True,
         encoding="utf-8",
         env=env,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -16,7 +16,7 @@ def hikeshi(*words: str | Path, lang: str = "ja") -> subprocess.CompletedProcess
         [sys.executable, "-m", "hikeshi", "privacy", *map(str, words)],
         capture_output=True,
         env={**os.environ, "HIKESHI_LANG": lang},
-        timeout=120,
+        timeout=600,
     )
 
 

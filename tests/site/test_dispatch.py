@@ -209,7 +209,7 @@ def test_a_port_that_is_none_is_told(port: str, tmp_path: Path) -> None:
     env = {**os.environ, "HIKESHI_PORT": port, "HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
     for words_after in ([], ["casebook", "check"]):
         command = [sys.executable, "-m", "hikeshi", *words_after]
-        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=300)
         assert done.returncode == 2
         assert "HIKESHI_PORT" in done.stderr
         assert "Traceback" not in done.stderr

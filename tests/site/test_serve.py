@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from django.utils.module_loading import import_string
 
 from hikeshi.engines.common.problem import Problem
 from hikeshi.site import keys_urls, places, tables, work
+from tests.ports import free_port
 from tests.serving import Visitor, served
 
 
@@ -102,7 +102,7 @@ def test_a_command_before_the_first_start_says_what_to_do(tmp_path: Path) -> Non
     """一度も始めていない置き場所で命令を打つと、先に始めるよう言われ、不具合とは言われない。"""
     command = [sys.executable, "-m", "hikeshi", "kit", "build", "--out", str(tmp_path / "kit")]
     more = {"HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
-    done = subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (3, "")
     assert "Start Hikeshi once (python3 start.py), then run this command again." in done.stderr
     assert not (tmp_path / "data" / "logs" / "errors.log").exists()
@@ -128,7 +128,7 @@ def test_a_command_after_an_update_renews_the_tables(tmp_path: Path) -> None:
     env = {**os.environ, "HIKESHI_DATA": str(tmp_path / "data"), "HIKESHI_LANG": "en"}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=60)
+        return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=300)
 
     begun = (
         "from hikeshi.desk.services import start_django, make_workspace; start_django()\n"
@@ -157,12 +157,10 @@ def test_a_second_desk_on_the_same_data_says_so_and_touches_nothing(tmp_path: Pa
     """同じ置き場所でもう一つ始めると、番号が違っても、使われていると言って終わり、先のものは動き続ける。"""
     data = tmp_path / "data"
     with served(data) as first:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         more = {"HIKESHI_DATA": str(data), "HIKESHI_PORT": port, "HIKESHI_BROWSER": "0", "HIKESHI_LANG": "en"}
         second = subprocess.run(
-            [sys.executable, "-m", "hikeshi"], env={**os.environ, **more}, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "hikeshi"], env={**os.environ, **more}, capture_output=True, text=True, timeout=300
         )
         assert (second.returncode, second.stdout) == (3, "")
         assert second.stderr.startswith("Another Hikeshi that is already running uses the data folder")
@@ -187,6 +185,6 @@ def test_the_worker_lets_the_first_page_go_first(monkeypatch: pytest.MonkeyPatch
     begun: list[float] = []
     monkeypatch.setattr(work, "forever", lambda: begun.append(time.monotonic()))
     asked = time.monotonic()
-    work.start(after=0.2).join(10)
+    work.start(after=0.2).join(60)
     assert begun
     assert begun[0] - asked >= 0.2

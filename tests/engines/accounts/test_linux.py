@@ -19,6 +19,7 @@ from hikeshi.engines.accounts import Local, Report, Ssh, close_linux, linux_scri
 from hikeshi.engines.accounts.hosts.running import read
 from hikeshi.engines.common.problem import Problem
 from tests.components import needs
+from tests.ports import free_port
 
 USER, ID = "shinobi", 61_774
 SSHD = "/usr/sbin/sshd"
@@ -78,7 +79,7 @@ def results(report: Report) -> dict[str, str]:
 @contextmanager
 def at_work() -> Iterator[subprocess.Popen[bytes]]:
     """A program of this user that runs."""
-    with subprocess.Popen(["sleep", "100"], user=ID, group=ID, extra_groups=[]) as process:
+    with subprocess.Popen(["sleep", "1000"], user=ID, group=ID, extra_groups=[]) as process:
         try:
             yield process
         finally:
@@ -94,7 +95,7 @@ def test_a_user_is_closed_and_given_back(disk: Path) -> None:
         assert (dry.state, shadow(disk), key.exists(), process.poll()) == ("open", before, True, None)
         assert results(dry)["lock"] == "would"
         report = close_linux(machine(disk), USER, dry=False)
-        assert process.wait(5) == -signal.SIGKILL
+        assert process.wait(60) == -signal.SIGKILL
     assert (report.state, report.failed) == ("closed", [])
     assert shadow(disk)[1].startswith("!")
     assert shadow(disk)[7] == "1"
@@ -293,9 +294,7 @@ def sshd(disk: Path) -> Iterator[Path]:
     for name in ("host", "user"):
         key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", disk / name]
         subprocess.run(key, check=True, capture_output=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (disk / "root_keys").write_text((disk / "user.pub").read_text())
     keys = disk / f"home/{USER}/.ssh/authorized_keys"
     keys.write_text((disk / "user.pub").read_text())
@@ -320,7 +319,7 @@ def sshd(disk: Path) -> Iterator[Path]:
 
 
 def _listens(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with socket.socket() as there:
             if there.connect_ex(("127.0.0.1", port)) == 0:
                 return

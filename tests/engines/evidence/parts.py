@@ -6,8 +6,11 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import pytest
 
 ITEM = {
     "name": "clock",
@@ -22,6 +25,18 @@ ITEM = {
     "cut": False,
 }
 ABOUT = {"format": "hikeshi-evidence 1", "collector": "linux", "host": "web1", "who": "花子", "why": "不審な通信"}
+
+
+def time_is_up_when(monkeypatch: pytest.MonkeyPatch, seen: Callable[[], bool]) -> None:
+    """The time of a collection ends when this is seen, on a fast machine as on a slow one."""
+
+    class Waiting(threading.Timer):
+        def run(self) -> None:
+            while not seen() and not self.finished.wait(0.01):
+                pass
+            super().run()
+
+    monkeypatch.setattr(threading, "Timer", Waiting)
 
 
 def sha256(content: bytes) -> str:

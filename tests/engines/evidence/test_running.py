@@ -13,6 +13,7 @@ import pytest
 from hikeshi.engines import evidence
 from hikeshi.engines.common.problem import Problem
 from hikeshi.engines.evidence import Order, running
+from tests.engines.evidence.parts import time_is_up_when
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="what is begun here is led by a POSIX shell")
 
@@ -28,17 +29,19 @@ def alive(process: int) -> bool:
 
 def test_whoever_keeps_the_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """手順の始めたものが時間のあとも出力をつかんでいても、届いた分を残して戻る。やめない手順そのものは終わらせる。"""
-    note = tmp_path / "pids"
+    note, ready, spoke = tmp_path / "pids", tmp_path / "ready", tmp_path / "spoke"
     # In a session of its own it is not ended with the group; the collector itself ignores being asked to end.
-    begun = f"{sys.executable} -c 'import os, time; os.setsid(); time.sleep(300)' & echo $! $$ >{note}"
-    script = f"trap '' TERM\n{begun}\nprintf 'evidence/bagit.txt\\0'\nwhile :; do sleep 1; done\n"
+    keeps = f'import os, time; os.setsid(); open("{ready}", "w"); time.sleep(3000)'
+    begun = f"{sys.executable} -c '{keeps}' & echo $! $$ >{note}\nuntil [ -e {ready} ]; do sleep 0.05; done"
+    script = f"trap '' TERM\n{begun}\nprintf 'evidence/bagit.txt\\0'\n: >{spoke}\nwhile :; do sleep 1; done\n"
+    time_is_up_when(monkeypatch, spoke.exists)
     monkeypatch.setattr(running, "_program", lambda *_: script.encode())
     with pytest.raises(Problem, match=r"evidence\.too_long"):
         evidence.take(Order(tmp_path / "a.tar", os="linux", seconds=1))
     keeper, collector = (int(one) for one in note.read_text().split())
     try:
         assert alive(keeper)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while alive(collector) and time.monotonic() < until:
             time.sleep(0.05)
         assert not alive(collector)

@@ -71,4 +71,4 @@ def hikeshi(space: str, folder: Path, *words: str, lang: str = "ja") -> subproce
     """`hikeshi …` as a person types it on the machine of this namespace."""
     more = {"HIKESHI_DATA": str(folder / "data"), "HIKESHI_LANG": lang, "PYTHONWARNINGS": ""}
     command = on(space, folder, [sys.executable, "-P", "-m", "hikeshi", *words])
-    return subprocess.run(command, capture_output=True, text=True, env=disk(folder, more), timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, env=disk(folder, more), timeout=600)

@@ -35,7 +35,7 @@ def lockouts(folder: Path, count: int, *, at_once: int) -> list[str]:
             with ThreadPoolExecutor(4) as pool:
                 assert all(pool.map(cut, enumerate(worlds)))
             for world in worlds:
-                back = eventually(lambda world=world: reaches(world.responder, world.host, HOST, 22, 0.1), 20)
+                back = eventually(lambda world=world: reaches(world.responder, world.host, HOST, 22, 0.1))
                 if not back or not eventually(lambda world=world: not world.is_cut()):
                     stayed.append(world.name)
     return stayed

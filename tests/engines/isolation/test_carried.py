@@ -16,7 +16,7 @@ from hikeshi.engines.isolation.platforms.windows import platform as windows
 from tests.components import needs
 from tests.engines.isolation.test_allow import SYSTEM
 from tests.engines.isolation.test_macos import Mac, mac
-from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, reaches
+from tests.engines.isolation.world import HOST, RESPONDER, World, eventually, gets_through, reaches
 
 __all__ = ["mac"]
 
@@ -30,7 +30,7 @@ def on_stick(folder: Path, text: str, name: str) -> Path:
 
 def run(world: World, script: Path, *words: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     command = ["ip", "netns", "exec", world.host, *before, "sh", str(script), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, env={"PATH": "/usr/bin:/bin"})
 
 
 def test_from_a_stick_it_cuts_and_is_undone_without_the_stick(pair: World, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_over_ssh_the_stick_keeps_the_way_in_and_goes_back_unless_confirmed(pair
     assert pair.act("status").state == "pending"
     done = run(pair, script, "confirm")
     assert (done.returncode, pair.act("status").state) == (0, "isolated")
-    assert reaches(pair.responder, pair.host, HOST, 22)
+    assert gets_through(pair.responder, pair.host, HOST, 22)
     assert not reaches(pair.responder, pair.host, HOST, 80)
     assert run(pair, script, "off").returncode == 0
     done = run(pair, script, "on", before=("env", "XRDP_SESSION=1", *forgot))
@@ -102,12 +102,12 @@ def test_on_a_mac_the_stick_cuts_and_undoes(mac: Mac, tmp_path: Path) -> None:
         "/Library/LaunchDaemons", str(mac.folder)
     )
     script = on_stick(tmp_path / "stick", made, macos.CARRIED)
-    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=600)
     assert (done.returncode, "切り離されています" in done.stdout) == (0, True)
     assert mac.rules()[-1] == "block drop quick all"
     kept = mac.folder / "kept" / "host.sh"
     assert kept.read_text() == made
-    done = subprocess.run(["sh", kept, "off"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", kept, "off"], capture_output=True, text=True, timeout=600)
     assert (done.returncode, "切り離されていません" in done.stdout, mac.rules()) == (0, True, [])
 
 
@@ -122,19 +122,19 @@ def test_a_cut_that_is_not_proved_is_told_beside_the_person(mac: Mac, tmp_path: 
         "/Library/LaunchDaemons", str(mac.folder)
     )
     script = on_stick(tmp_path / "stick", made, macos.CARRIED)
-    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=600)
     assert "forbidden failed 10.0.0.1" in done.stdout
     assert "LANケーブルを抜き" in done.stdout
     assert "Pull out the network cable" in done.stdout
     mac.act("confirm")
-    mac.act("on", timer=60)
-    done = subprocess.run(["sh", script, "status"], capture_output=True, text=True, timeout=60)
+    mac.act("on", timer=600)
+    done = subprocess.run(["sh", script, "status"], capture_output=True, text=True, timeout=600)
     assert "前に確定した切り離しに戻ります" in done.stdout
     assert "元に戻ります" not in done.stdout
     mac.act("off")
     # An answer that broke off tells of no cut at all.
     (tools / "uname").write_text("#!/bin/sh\nkill -9 $PPID\n")
-    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", script, "on"], capture_output=True, text=True, timeout=600)
     assert "切りましたが" not in done.stdout
     text = windows.carried()
     assert "(rules_loaded|forbidden) failed" in text
