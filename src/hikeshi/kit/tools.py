@@ -57,7 +57,7 @@ def tools() -> tuple[Tool, ...]:
 def _collecting(name: str) -> str:
     if name.endswith(".ps1"):
         return rf"powershell -NoProfile -ExecutionPolicy Bypass -File .\{name} -Out .\evidence.zip"
-    return f"sudo sh {name} > evidence.tar"
+    return f"sudo sh {name}"
 
 
 def _isolating(name: str, verb: str) -> str:

@@ -35,15 +35,16 @@ def run(world: World, script: Path, *words: str, before: tuple[str, ...] = ()) -
 
 def test_from_a_stick_it_cuts_and_is_undone_without_the_stick(pair: World, tmp_path: Path) -> None:
     """USBメモリーの一つのファイルで切れ、抜いたあとも見張りが続き、機械に残した控えだけで元に戻る。"""
-    script = on_stick(tmp_path / "stick", linux.carried(pair.state), linux.CARRIED)
+    script = on_stick(tmp_path / "my stick", linux.carried(pair.state), linux.CARRIED)
     done = run(pair, script, "on")
     assert (done.returncode, done.stderr) == (0, "")
     assert "切り離されています。電源は切らないでください" in done.stdout
-    assert f"sudo sh {script} off" in done.stdout
+    assert f"sudo sh '{script}' off" in done.stdout
+    assert f"sudo sh {pair.folder}/host.sh off" in done.stdout
     assert not reaches(pair.host, pair.responder, RESPONDER, 80)
     again = run(pair, script, "on")
     assert (again.returncode, "切り離されています" in again.stdout) == (0, True)
-    shutil.rmtree(tmp_path / "stick")
+    shutil.rmtree(tmp_path / "my stick")
     pair.nft("flush", "ruleset")
     assert eventually(pair.is_cut)
     kept = pair.folder / "host.sh"

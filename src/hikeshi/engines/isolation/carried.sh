@@ -12,7 +12,8 @@ keep() {
 }
 
 told() {
-	state='' problem='' leaky='' back=''
+	state='' problem='' leaky='' back='' folder=''
+	case $0 in *[!A-Za-z0-9_./-]*) mine="'$0'" ;; *) mine=$0 ;; esac
 	while read -r key value; do
 		case $key in
 		step)
@@ -20,6 +21,7 @@ told() {
 			case $value in 'rules_loaded failed'* | 'forbidden failed'*) leaky=yes ;; esac
 			;;
 		back) back=$value ;;
+		folder) folder=$value ;;
 		state) state=$value ;;
 		failed) problem=$value ;;
 		detail) [ -z "$value" ] || echo "  $value" ;;
@@ -50,17 +52,17 @@ told() {
 	isolated)
 		echo '切り離されています。電源は切らないでください。したことと時刻を紙に書きます。'
 		echo 'Cut off the network. Leave the power on. Write down what you did, and when.'
-		echo "元に戻すには / To undo:  sudo sh $0 off"
+		echo "元に戻すには / To undo:  sudo sh $mine off"
 		;;
 	pendingcut)
 		echo '切り離されています。確定しないと、時間が来れば、前に確定した切り離しに戻ります（つながりません）。'
 		echo 'Cut off. Unless it is confirmed, the cut of before comes back in time; it does not open.'
-		echo "続けるには / To keep it:  sudo sh $0 confirm"
+		echo "続けるには / To keep it:  sudo sh $mine confirm"
 		;;
 	pending*)
 		echo '切り離されていますが、確定しないと時間が来れば元に戻ります。'
 		echo 'Cut off, but it goes back by itself unless it is confirmed.'
-		echo "続けるには / To keep it:  sudo sh $0 confirm"
+		echo "続けるには / To keep it:  sudo sh $mine confirm"
 		;;
 	open)
 		echo '切り離されていません。ふだんどおりつながります。'
@@ -80,6 +82,7 @@ told() {
 		return 3
 		;;
 	esac
+	case $state in isolated | pending) echo "このメモリーがなくても、この機械で / Without this stick, here:  sudo sh $folder/host.sh off" ;; esac
 }
 
 # The way by which this session came in ("afar" where only that much is known): sudo forgets it, its parents do not.

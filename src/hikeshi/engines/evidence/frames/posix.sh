@@ -1,10 +1,13 @@
 #!/bin/sh
 # Hikeshi's collector @VERSION@ for @OS@: takes the state of this machine and gives one tar to standard output.
 # Made by `hikeshi evidence script`; nothing needs to be installed here. It reads, and writes only in a folder of its own.
-#   sudo sh collect.sh > evidence.tar            (on a USB stick: a stick of ours, never this machine's own disk)
+#   sudo sh collect.sh                           (on a USB stick: a stick of ours, never this machine's own disk)
 #   HIKESHI_WHO='山田' HIKESHI_WHY='…' HIKESHI_STAGES='volatile logs slow' sh collect.sh > evidence.tar
+# Without `> …` it writes a new file beside itself, and never over an earlier one.
 # Check anywhere:  tar xf evidence.tar && cd evidence && sha256sum -c manifest-sha256.txt
 # shellcheck disable=SC2016 # what an item runs is a program of its own, quoted whole
+# In braces, so that a file of which only a part came along is refused whole, not run in silence.
+{
 LC_ALL=C
 PATH=${HIKESHI_PATH:-$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin}
 export LC_ALL PATH
@@ -97,8 +100,22 @@ keep() {
 }
 
 gone() {
-    say 'hikeshi: whoever asked for the evidence is gone; stopped'
+    say 'hikeshi: 書き出せなくなりました（空きがない、USBメモリーが抜けた、受け手がいない）。ファイルは途中までです。'
+    say 'hikeshi: この機械は何も変わっていません。空きのある別のUSBメモリーで、もう一度集めてください。'
+    say 'hikeshi: it could not be written any more (no space, the stick was pulled, nobody takes it); what is there is only a part.'
+    say 'hikeshi: nothing on this machine was changed. Collect once more, onto another stick with free space.'
     exit 4
+}
+
+# Room for our own notes, whatever an item fills.
+reserve() { head -c 262144 /dev/zero >"$work/reserve" 2>/dev/null; }
+
+# What filled the folder that we work in is only a part: said with the item, then there is room for its notes again.
+roomy() {
+    if printf x >"$work/room" 2>/dev/null; then return; fi
+    rm -f "$work/reserve"
+    printf 'hikeshi: no room left in %s: this is only a part\n' "${work%/*}" >>"$work/err"
+    code=28 short=true
 }
 
 # `wanted STAGE`
@@ -113,6 +130,7 @@ item() {
         limited "$3" sh -c "$6"
     ) </dev/null >"$work/out" 2>"$work/err"
     code=$?
+    roomy
     told "$1" "$2" "$4" "$5" "$code" "$began"
 }
 
@@ -126,10 +144,16 @@ told() {
         errors=",\"stderr\":\"data/$1.err.txt\""
     fi
     keep "$1.txt" "$work/out"
-    cut=false
+    cut=$short
     if [ "$size" -ge $(($3 - $3 % 512)) ]; then cut=true; fi
     printf '{%s,"stage":"%s","exit":%d,"started":"%s","ended":"%s","file":"data/%s.txt","size":%d,"sha256":"%s","cut":%s%s}\n' \
         "$4" "$2" "$5" "$6" "$ended" "$1" "$size" "$sha" "$cut" "$errors" >>"$work/items"
+    if [ $short = true ]; then
+        parts="$parts $1"
+        : >"$work/out"
+        reserve
+    fi
+    short=false
 }
 
 # `files NUMBER-NAME STAGE SECONDS BYTES JSON COMMAND MOST`: the command gives paths; each file is copied, the first MOST.
@@ -155,6 +179,7 @@ files() {
             ulimit -f $(($4 / 512)) 2>/dev/null
             limited 60 cat "$path"
         ) </dev/null >"$work/copy" 2>>"$work/err" || code=1
+        roomy
         keep "$member" "$work/copy"
         printf '%s\t%s\t%s\t%s\n' "data/$member" "$sha" "$about" "$path" >>"$work/index"
     done <"$work/paths"
@@ -162,6 +187,25 @@ files() {
     # The item itself is the list: member, SHA-256, size mtime ctime owner mode, path.
     mv "$work/index" "$work/out"
     told "$1" "$2" 268435456 "$5" "$code" "$began"
+}
+
+# Who gave no file gets a new one beside this script; until it is whole it is called .part.
+own_file() {
+    if ! grep -q 'Hikeshi.s collector' "$0" 2>/dev/null; then
+        say 'hikeshi: 書くファイルを指定してください / give it a file:  sh collect.sh > evidence.tar'
+        exit 2
+    fi
+    case $0 in */*) file=${0%/*}/ ;; *) file=./ ;; esac
+    file=${file}evidence-$(uname -n | tr -c 'A-Za-z0-9\n-' '_' | cut -c1-40)-$(date -u +%Y%m%dT%H%M%SZ).tar
+    if [ -e "$file" ] || ! (set -C && : >"$file.part") 2>/dev/null; then
+        say "hikeshi: $file を書けません（書き込み禁止、または空きがない）。何も集めていません。"
+        say 'hikeshi: 書けるUSBメモリーのフォルダーへ移り、sh …/collect.sh > evidence.tar と打ってください。'
+        say "hikeshi: $file cannot be written (read-only, or full): nothing was collected."
+        say 'hikeshi: go to a folder on a stick that can be written and type:  sh …/collect.sh > evidence.tar'
+        exit 3
+    fi
+    exec >>"$file.part"
+    say "hikeshi: 集めています（数分）。終わるまでUSBメモリーを抜かないでください。 / Collecting; leave the stick in."
 }
 
 begin() {
@@ -174,20 +218,21 @@ begin() {
     for place in "${HIKESHI_WORK:-}" "$memory" "${TMPDIR:-/tmp}"; do
         if [ -n "$place" ] && [ -d "$place" ] && [ -w "$place" ]; then
             work=$place/hikeshi-$$-$(date +%s)
-            mkdir "$work" 2>/dev/null && break
+            if mkdir "$work" 2>/dev/null && reserve; then break; fi
+            rm -rf "$work"
             work=
         fi
     done
     if [ -z "${work:-}" ]; then
-        say 'hikeshi: no folder to work in: nothing was collected'
+        say 'hikeshi: 作業に使う空きが /dev/shm にも /tmp にもありません。何も集めていません。'
+        say 'hikeshi: 空きのあるUSBメモリーの中で、HIKESHI_WORK=. sh collect.sh のように、作業の場所を指定してください。'
+        say 'hikeshi: no folder with room to work in: nothing was collected. Name one on a stick: HIKESHI_WORK=. sh collect.sh'
         exit 3
     fi
     trap 'rm -rf "$work"' EXIT
     trap 'exit 4' HUP INT TERM PIPE
-    if [ -t 1 ]; then
-        say 'hikeshi: give it a file:  sh collect.sh > evidence.tar'
-        exit 2
-    fi
+    short=false parts='' file=''
+    if [ -t 1 ]; then own_file; fi
     started=$(now)
     : >"$work/manifest"
     : >"$work/items"
@@ -217,6 +262,15 @@ finish() {
     emit custody.txt "$work/custody"
     emit manifest-sha256.txt "$work/manifest"
     head -c 1024 /dev/zero || gone
+    if [ -n "$parts" ]; then
+        say "hikeshi: 作業の場所の空きが足りず、途中までのものがあります / for want of room these are only a part:$parts"
+    fi
+    if [ -n "$file" ]; then
+        if ! mv "$file.part" "$file" || ! sync; then gone; fi
+        sum "$file"
+        say "hikeshi: 集め終わりました / done:  $file"
+        say "hikeshi: 紙に書き写します / write on paper:  SHA-256 $sha"
+    fi
 }
 
 main() {
@@ -226,3 +280,5 @@ main() {
 }
 
 main
+exit
+}

@@ -18,9 +18,13 @@ Add-Type -AssemblyName System.IO.Compression
 $Stages = @($Stages -split '[ ,]+')
 $Out = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Out)
 
-if ([IO.File]::Exists($Out)) {
-    Write-Warning "$Out is already there: nothing was collected"
-    exit 2
+# An earlier collection, or the part of one that broke off, is evidence too.
+foreach ($earlier in @($Out, "$Out.part")) {
+    if ([IO.File]::Exists($earlier)) {
+        Write-Warning "「$earlier」がもうあります。何も集めていません。消さずに、-Out に別の名前を指定してください。"
+        Write-Warning "$earlier is already there: nothing was collected. Leave it, and give -Out another name."
+        exit 2
+    }
 }
 
 function Get-Stamp { [DateTime]::UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", [Globalization.CultureInfo]::InvariantCulture) }
