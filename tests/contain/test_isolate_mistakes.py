@@ -129,6 +129,22 @@ def test_evidence_of_the_wrong_host_leaves_no_file(
     assert [line.kind for line in journal.read(tmp_path / "a.tar.journal")] == ["collection.begun", "collection.failed"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows tells of missing rights by itself")
+@pytest.mark.parametrize(("lang", "sentence"), [("ja", "sudo を付けて"), ("en", "run it again with sudo")])
+def test_without_rights_nobody_waits_for_evidence(
+    lang: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """管理者でなければ、証拠集めを待たせずにすぐそう言い、したかったこととできなかったことは手控えに残る。"""
+    monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HIKESHI_LANG", lang)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr(running, "_program", lambda *_: pytest.fail("evidence was collected"))
+    monkeypatch.setattr(Local, "run", lambda *_: "failed\tnot_root\ndetail\thanako\n")
+    code, said, complained, lines = told(capsys, tmp_path / "stick", "on")
+    assert (code, said, lines) == (3, "", ["isolation.intended", "isolation.failed"])
+    assert sentence in complained
+
+
 def test_an_unknown_incident_cuts_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,6 +249,7 @@ def test_a_database_that_cannot_be_used_stops_nobody(
 
     monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(Local, "run", lambda *_: CUT.replace("pending", "isolated"))
     monkeypatch.setattr("hikeshi.contain.evidence_books.at_hand", locked)
     monkeypatch.setattr("hikeshi.contain.evidence.collect", locked)
@@ -249,6 +266,7 @@ def test_evidence_that_never_ends_does_not_hold_up_the_cut(
     """証拠集めが終わらないときは、決めた時間でやめて切り、そのわけを言い、両方を手控えに残す。"""
     monkeypatch.setenv("HIKESHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("HIKESHI_LANG", "ja")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     spoke = tmp_path / "spoke"
     monkeypatch.setattr(isolate_cli, "EVIDENCE_SECONDS", 0)
     time_is_up_when(monkeypatch, spoke.exists)

@@ -135,7 +135,8 @@ def test_every_failure_ends_in_words(how: str, code: int, said: str, capsys: pyt
         (["--nothing"], "「--nothing」という指定はありません。"),
         (["sample", "greet", "a", "--nothing"], "「--nothing」という指定はありません。"),
         (["sample", "greet"], "'name' が足りません。"),
-        (["sample", "nothing"], "使い方が正しくありません"),
+        (["sample", "nothing"], "「nothing」という命令は「hikeshi sample」にありません。使えるのは"),
+        (["sample", "greet", "a", "b"], "「b」が余っています"),
         (["evil\x1b[2J"], "「evil<U+001B>[2J」という命令はありません。"),
     ],
 )

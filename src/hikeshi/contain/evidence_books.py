@@ -37,12 +37,18 @@ def at_hand(reference: str, workspace: str = "") -> Any | None:
 
 
 def needed(reference: str, workspace: str = "") -> Any:
-    """The incident, for what needs one. Raises Problem("contain.no_such_case" | "contain.which_case")."""
+    """The incident, for what needs one.
+
+    Raises Problem("contain.no_such_case" | "contain.which_case"), without a reference Problem("contain.no_open_case").
+    """
+    missing = Problem("contain.no_such_case", reference=reference, exit=2)
+    if not reference:
+        missing = Problem("contain.no_open_case", exit=2)
     if not there():
-        raise Problem("contain.no_such_case", reference=reference or "-", exit=2)
+        raise missing
     found = _named(reference, workspace) if reference else _open_cases(workspace)
     if not found:
-        raise Problem("contain.no_such_case", reference=reference or "-", exit=2)
+        raise missing
     if len(found) > 1:
         raise Problem("contain.which_case", cases=", ".join(case.reference for case in found[:20]), exit=2)
     return found[0]

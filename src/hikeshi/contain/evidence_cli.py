@@ -51,6 +51,8 @@ def collect(
     stages = tuple(one for one in STAGES if one in (stage or ("volatile", "logs")))
     if stage and set(stage) - set(STAGES):
         raise Problem("contain.no_such_stage", stage=", ".join(sorted(set(stage) - set(STAGES))), exit=WRONG_USE)
+    if not out.absolute().parent.is_dir():
+        raise Problem("evidence.no_folder", path=str(out.absolute().parent), exit=WRONG_USE)
     actor = operator()
     order = Order(
         out,

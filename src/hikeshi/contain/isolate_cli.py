@@ -84,6 +84,8 @@ def on(
     book = _book("on", case, workspace, place, out)
     if linked and not place.remote and isolation.connection() is None:
         _say("will_stop", err=True, seconds=plan.timer)
+    # Who may not cut is told so at once; evidence comes when it is run again with the rights.
+    evidence = evidence and (place.remote or os.name != "posix" or os.geteuid() == 0)
     package, before = _evidence(place, book, ssh_config, out) if evidence else (None, [])
     linked = linked and not place.remote
     _do("on", place, plan, book, where, as_json=as_json, package=package, before=before, linked=linked)

@@ -40,6 +40,12 @@ def as_problem(error: Exception) -> Problem:
     return Problem("common.unexpected", log=log)
 
 
+# What typer itself says in English only.
+NO_SUCH = re.compile(r"No such command '(.+?)'\.", re.DOTALL)
+NO_NUMBER = re.compile(r"Input should be a valid (integer|number)")
+TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", re.DOTALL)
+
+
 def write_down(error: BaseException) -> str | None:
     """Append the stack trace to logs/errors.log in the data folder; None when even that cannot be done."""
     from hikeshi.site import logbook
@@ -66,10 +72,19 @@ def wrong_use(error: Any, group: str) -> Problem:
         return Problem("common.no_such_option", option=error.option_name, **shown)
     if kind == "MissingParameter":
         return Problem("common.missing_words", what=_hint(error), **shown)
+    if kind == "BadOptionUsage":
+        return Problem("common.no_value", option=error.option_name, **shown)
+    if kind == "BadParameter" and NO_NUMBER.match(error.message):
+        return Problem("common.not_a_number", what=_hint(error), **shown)
     if kind == "BadParameter":
         return Problem("common.wrong_value", what=_hint(error), reason=error.message, **shown)
     if kind == "NoArgsIsHelpError":
         return Problem("common.plain", text=error.message, **shown)
+    if found := NO_SUCH.match(error.message):
+        known = ", ".join(getattr(error.cmd, "commands", {}))
+        return Problem("common.no_such_verb", word=found[1], known=known, **shown)
+    if found := TOO_MANY.match(error.message):
+        return Problem("common.too_many_words", words=found[1], **shown)
     return Problem("common.wrong_use", reason=error.format_message(), **shown)
 
 
