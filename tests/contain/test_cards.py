@@ -226,3 +226,18 @@ def test_pulling_the_routers_cables_is_not_the_whole_network():
     assert any("Wi-Fi off" in line for line in words("cut-router", "en").lines)
     assert words("cut-router", "ja").done.endswith("インターネットから切り離した")
     assert "whole network" not in words("cut-router", "en").done
+
+
+def test_no_card_takes_the_telephone_away_before_a_call_without_saying_so():
+    """電話を使えなくする動作（箱の線、飛行機の印、電話の電源）は、どの電話でかけるかを同じカードで言う。"""
+    for lang, said in (
+        ("ja", ("固定電話", "おかしいのがスマホなら", "別の電話で")),
+        ("en", ("telephone", "strange one", "another")),
+    ):
+        for card, word in zip(("cut-router", "cut-network", "hang-up"), said, strict=True):
+            assert word in everything(card, lang), (card, lang)
+
+
+def test_whoever_is_to_be_called_can_be_called():
+    """電話で切り方を聞くカードは、個人だけの電話窓口（IPA）を、事業をする人に案内しない。"""
+    assert "ipa" not in SHELF.deck.cards["ask-by-phone"].contacts
