@@ -12,6 +12,7 @@ REFUSALS = frozenset(
         "not_root",
         "no_nft",
         "no_state",
+        "too_slow",
         "no_tool",
         "no_anchor",
         "policy_ignores",

@@ -199,6 +199,9 @@ def test_windows_gives_back_what_it_can() -> None:
     undo = own["Invoke-Undo"]
     for command in ("Remove-NetFirewallRule", "Set-NetFirewallProfile", "Enable-NetAdapter"):
         assert f"try {{ {command}" in undo
+    # A disk that is full keeps nothing closed, either.
+    assert not re.search(r"(?<!try \{ )\bPut '", undo)
+    assert "catch { Remove-Item" in own["Set-Phase"]
     assert undo.index("Enable-NetAdapter") < undo.index("Put 'adapters' ($closed")
     assert "-Encoding UTF8" in own["Kept"]
     assert re.search(r"Count -eq 0\) \{ Step 'removed' 'ok' ''; Stop-Timer \}", undo)

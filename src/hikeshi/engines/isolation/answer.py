@@ -16,6 +16,7 @@ FAILURES = (
     "no_nft",
     "nft_refused",
     "no_state",
+    "too_slow",
     "not_isolated",
     "no_tool",
     "policy_ignores",

@@ -71,7 +71,7 @@ verb_on() {
 	mv -f "$STATE/allow.wanted" "$STATE/allow" || fail no_state "$STATE"
 	put boot "$(boot_id)"
 	if [ "$timer" != 0 ]; then
-		put deadline $(($(now) + timer))
+		put deadline $(($(now) + timer)) || fail no_state "$STATE"
 		guard timer expire "$timer"
 	else rm -f "$STATE/deadline"; fi
 	#: timer
@@ -88,6 +88,11 @@ verb_on() {
 		fail nft_refused "$said"
 	}
 	ended=$(date +%s%N)
+	if [ "$timer" != 0 ] && [ ! -e "$STATE/deadline" ]; then
+		# So slow that the time was up before the cut: nobody is left who would bring it back.
+		case $(get phase) in confirmed) rm -f "$STATE/rules.nft" && hold ;; *) undo ;; esac
+		fail too_slow
+	fi
 	#: cut
 	put phase cut
 	mv -f "$STATE/rules.nft.new" "$STATE/rules.nft"

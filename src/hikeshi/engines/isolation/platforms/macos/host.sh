@@ -158,7 +158,7 @@ verb_on() {
 	put boot "$(boot_id)"
 	if [ "$timer" != 0 ]; then
 		put given "$timer"
-		put deadline $(($(date +%s) + timer))
+		put deadline $(($(date +%s) + timer)) || fail no_state "$STATE"
 		nohup sh "$STATE/host.sh" expire "$timer" </dev/null >/dev/null 2>&1 &
 	else rm -f "$STATE/deadline"; fi
 	nohup sh "$STATE/host.sh" watch </dev/null >/dev/null 2>&1 &
@@ -176,6 +176,11 @@ verb_on() {
 		if [ $already = yes ]; then go_back; else undo; fi
 		fail pf_refused "$said"
 	}
+	if [ "$timer" != 0 ] && [ ! -e "$STATE/deadline" ]; then
+		# So slow that the time was up before the cut: nobody is left who would bring it back.
+		case $(get phase) in confirmed) write_rules >"$STATE/rules.pf" && hold ;; *) undo ;; esac
+		fail too_slow
+	fi
 	#: cut
 	put phase cut
 	step cut ok pf

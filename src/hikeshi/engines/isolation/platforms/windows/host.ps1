@@ -234,9 +234,13 @@ function Invoke-Confirm {
     Step 'after_reboot' 'ok' 'firewall'
     Write-State
 }
+function Set-Phase([string]$Value) {
+    # What a full disk does not take is taken away: it must keep nothing closed.
+    try { Put 'phase' $Value } catch { Remove-Item -LiteralPath (Join-Path $State 'phase') -ErrorAction SilentlyContinue }
+}
 function Invoke-Undo {
     # What cannot be given back (an adapter that was pulled out, a profile under policy) keeps nothing else closed.
-    Put 'phase' 'undoing'
+    Set-Phase 'undoing'
     (Get-Ours $false) | ForEach-Object { try { Remove-NetFirewallRule -Name $_.Name } catch { } }
     $profiles = Join-Path $State 'profiles.csv'
     if (Test-Path -LiteralPath $profiles) {
@@ -254,12 +258,12 @@ function Invoke-Undo {
         }
     }
     @('adapters', 'rules', 'before', 'allow.before') | ForEach-Object { Remove-Item -LiteralPath (Join-Path $State $_) -ErrorAction SilentlyContinue }
-    if ($closed.Count) { Put 'adapters' ($closed -join '|') }
+    if ($closed.Count) { try { Put 'adapters' ($closed -join '|') } catch { } }
     # While a rule is left, the timer's task comes again.
     if ((Get-Ours $false).Count -eq 0) { Step 'removed' 'ok' ''; Stop-Timer } else { Step 'removed' 'failed' '' }
     $before = @(Get-Content (Join-Path $State 'before.txt') -Encoding UTF8 -ErrorAction SilentlyContinue)
     if (-not (Compare-Object $before @(Get-Rules))) { Step 'same_as_before' 'ok' '' } else { Step 'same_as_before' 'failed' '' }
-    Put 'phase' 'off'
+    Set-Phase 'off'
 }
 function Invoke-Off {
     Assert-Ready
