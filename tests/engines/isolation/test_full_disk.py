@@ -83,6 +83,7 @@ def test_a_disk_that_fills_after_the_cut_lets_go(small: SmallWorld) -> None:
     phase = small.folder / "phase"
     assert not phase.exists() or phase.read_text() == "off\n"
     assert not small.act("status").owned
+    assert eventually(lambda: not small.act("status").watched)
     assert gets_through(small.host, small.responder, RESPONDER, 80)
     assert small.act("on").state == "isolated"
     assert small.act("off").state == "open"

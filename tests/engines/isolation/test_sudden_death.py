@@ -111,6 +111,15 @@ def test_a_wiped_folder_still_lets_go(pair: World) -> None:
     assert pair.nft("list", "ruleset") == ""
 
 
+def test_a_wiped_folder_is_cut_and_watched_anew(pair: World) -> None:
+    """控えのフォルダを消されても、もう一度切れば、控えも見張りも元どおりになる。"""
+    pair.act("on", RESPONDER)
+    sh(f"rm -rf {pair.state}")
+    assert pair.act("on", f"{RESPONDER}:22").already
+    assert eventually(lambda: whole(pair))
+    assert pair.act("off").state == "open"
+
+
 def test_death_of_the_attackers_flow_is_kept_after_a_killed_cut(world: World) -> None:
     """切った直後に殺されて通信を終わらせられなくても、見張りが終わらせ、元に戻しても生き返らない。"""
     world.deadly = True

@@ -23,7 +23,7 @@ SINCE = datetime.now(UTC).date()
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Mailbox, imap.Mailbox]]:
     made = certificate(tmp_path_factory.mktemp("ca"), "localhost")
     with mailbox(made, USER) as box:
-        yield box, imap.Mailbox("localhost", box.port, "tls", USER, trust=str(made.authority), patience=10)
+        yield box, imap.Mailbox("localhost", box.port, "tls", USER, trust=str(made.authority), patience=60)
 
 
 def test_only_bounces_are_taken_and_each_once(served: tuple[Mailbox, imap.Mailbox]) -> None:

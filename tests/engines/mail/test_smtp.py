@@ -26,7 +26,7 @@ def once(server: Server, to: str = "taro@example.jp", password: str = "") -> Out
 
 
 def plain(port: int) -> Server:
-    return Server("127.0.0.1", port, "none", patience=0.05)
+    return Server("127.0.0.1", port, "none", patience=0.5)
 
 
 def test_a_message_arrives_byte_for_byte(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_server_without_starttls_gets_no_password() -> None:
     """STARTTLS に応じない相手には、合言葉もメールも渡さない。"""
     with mail_server() as (port, post, _):
         with pytest.raises(Problem) as told:
-            once(Server("127.0.0.1", port, "starttls", USER, patience=0.05), password=PASSWORD)
+            once(Server("127.0.0.1", port, "starttls", USER, patience=0.5), password=PASSWORD)
         assert (told.value.code, post.mails) == ("mail.no_starttls", [])
 
 

@@ -237,7 +237,7 @@ def test_sending_while_somebody_edits() -> None:
         again = real(case, paper)
         if threading.current_thread() is sender and look.is_set():
             go.set()
-            edited.wait(10)
+            edited.wait(120)
         look.set()
         return again
 
@@ -256,12 +256,12 @@ def test_sending_while_somebody_edits() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(steps, "_again", slow)
         sender.start()
-        assert go.wait(20)
+        assert go.wait(120)
         letters.edit(
             room.case, letters.paper_of(room.case, room.kind, "ja", "preliminary"), added("割り込み。"), room.cast.actor
         )
         edited.set()
-        sender.join(20)
+        sender.join(120)
     assert raised == ["notify.text_changed"]
     assert not room.issued()
 

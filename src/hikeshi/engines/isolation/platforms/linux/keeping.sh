@@ -178,6 +178,8 @@ watch() {
 		due && (lock && expire)
 		case $phase in
 		off) exit 0 ;;
+		# Taken away, where a full disk took no other word: then nothing is to be kept, unless its time still runs.
+		'') [ -e "$STATE/deadline" ] || exit 0 ;;
 		undoing)
 			# Whoever was undoing has a moment; then it is finished here.
 			undoing=$((undoing + 1))

@@ -57,6 +57,7 @@ verb_on() {
 	if is_cut; then
 		already=yes
 		[ "$phase" = intended ] && phase='cut'
+		in_use || put phase cut
 		if [ "$timer" != 0 ] && { [ "$phase" = confirmed ] || { [ "$phase" = cut ] && ! left >/dev/null; }; }; then
 			cp "$STATE/allow" "$STATE/allow.before"
 			put phase.before confirmed
@@ -174,7 +175,7 @@ undo() {
 	else step same_as_before failed 'another program changed the other rules meanwhile; before.nft and after.nft are kept'; fi
 	#: compared
 	set_phase off
-	[ "$STATE" = "$AT_HOME" ] || rm -f "$AT_HOME/phase"
+	if (STATE=$AT_HOME && in_use); then rm -f "$AT_HOME/phase"; fi
 }
 
 verb_off() {

@@ -143,6 +143,7 @@ verb_on() {
 	already=no
 	if is_cut; then
 		already=yes
+		case $(get phase) in '' | off) put phase cut ;; esac
 		# What stands for good comes back when a new list, tried with a timer, is not confirmed.
 		if [ "$timer" != 0 ] && ! left >/dev/null; then
 			case $(get phase) in cut | confirmed) cp "$STATE/allow" "$STATE/allow.before" && put phase.before confirmed ;; esac
@@ -332,6 +333,8 @@ watch() {
 		due && (lock && expire)
 		case $(get phase) in
 		off) exit 0 ;;
+		# Taken away, where a full disk took no other word: then nothing is to be kept, unless its time still runs.
+		'') [ -e "$STATE/deadline" ] || exit 0 ;;
 		undoing)
 			undoing=$((undoing + 1))
 			[ $undoing -ge 4 ] && (lock && [ "$(get phase)" = undoing ] && undo)
