@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,21 @@ def test_at_a_terminal_it_writes_a_new_file_each_time(tmp_path: Path) -> None:
         assert f"SHA-256 {package.sha256}" in said
         time.sleep(1.1)  # the name tells the second
     assert list(stick.glob("*.part")) == []
+
+
+def test_without_rights_it_says_what_is_missing() -> None:
+    """sudo を付け忘れても、読めるものを集め、取れないものがあることと、次にすることを両方の言葉で言う。"""
+    needs("root", "setpriv")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        made = Path(folder, "collect.sh")
+        made.write_text(evidence.script("linux"), encoding="utf-8")
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh"]
+        code, said = at_the_machine(nobody, made)
+        assert code == 0
+        assert "sudo sh でもう一度" in said
+        assert "once more with sudo sh" in said
+        assert [evidence.verify(file).intact for file in Path(folder).glob("evidence-*.tar")] == [True]
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def test_a_stick_in_the_hand_of_nobody_changes_nothing(pair: World, tmp_path: Pa
     script = on_stick(tmp_path / "stick", text, linux.CARRIED)
     assert (nobody.returncode, "管理者の権限" in nobody.stdout, "sudo sh" in nobody.stdout) == (3, True, True)
     silent = run(pair, script)
+    assert "何も変えていません" in silent.stdout
     assert (silent.returncode, "isolate.sh on" in silent.stdout, "set -u" in silent.stdout) == (2, True, False)
     ends = [found.end() for found in re.finditer("\n", text)][1:-1]
     for part in (*ends[::9], *ends[-3:], len(text) - 60):

@@ -120,6 +120,7 @@ watch | boot | expire) main "$@" ;;
 on) cut_off ;;
 confirm | off | status) main "$1" </dev/null | told ;;
 *)
+	echo '何も変えていません。次のどれかを打ってください。 / Nothing was changed. Type one of these:'
 	sed -n '/^# From a stick/,/^# HIKESHI/{/HIKESHI/!p;}' "$0"
 	exit 2
 	;;

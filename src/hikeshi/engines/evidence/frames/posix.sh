@@ -205,6 +205,10 @@ own_file() {
         exit 3
     fi
     exec >>"$file.part"
+    if [ "$(id -u)" != 0 ]; then
+        say 'hikeshi: 管理者ではないので、取れないものがあります。管理者になれるなら、終わったあとに sudo sh でもう一度。'
+        say 'hikeshi: not root: some things cannot be read. If you can, run it once more with sudo sh afterwards.'
+    fi
     say "hikeshi: 集めています（数分）。終わるまでUSBメモリーを抜かないでください。 / Collecting; leave the stick in."
 }
 
