@@ -272,6 +272,8 @@ def _begin(judge: Judge, duty: Duty, start: Start | None, verdict: Verdict) -> t
     if duty.clock not in ("known_at", "none"):
         own = judge.context.facts.get(duty.clock)
         if own is not None and _tells(own) and isinstance(own.value, datetime):
+            if duty.clock == "occurred_at" and start and own.value > start.at:
+                return start.at, start.fact, True  # it was known by then: it had happened
             return own.value, duty.clock, own.status != "confirmed"
         if duty.clock_else != "known_at":
             return None, "", False

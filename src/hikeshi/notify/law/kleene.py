@@ -133,14 +133,22 @@ class Atom:
         return True if value.at_least is not None and value.at_least > threshold else None
 
     def _since(self, fact: Fact, truth: bool, towards: bool) -> datetime | None:
-        """Later than the incident only when the record says so, or when the answer before was settled the other way."""
-        if fact.known_at is not None:
-            return fact.known_at
+        """Later than the incident only when the record says so, or when the answer before was settled the other way.
+
+        What would end a duty and turned out not to be there began nothing, unless it had been believed before.
+        """
         stated = (*fact.earlier, fact)
-        for before, after in reversed(list(zip(stated, stated[1:], strict=False))):
-            if self._settled(before, towards) is (not truth):
-                return after.stated_at
-        return None
+        turned = next(
+            (
+                after.stated_at
+                for before, after in reversed(list(zip(stated, stated[1:], strict=False)))
+                if self._settled(before, towards) is (not truth)
+            ),
+            None,
+        )
+        if fact.known_at is None or (not towards and not truth and turned is None):
+            return turned
+        return fact.known_at
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ ALIASES = {
 MAX_PEOPLE = 10**10
 # Whether there is a link with a region is asked as yes/no or as a number of persons (§7.1: tri / int).
 NEXUS = ("eu_data", "uk_data", "kr_data", "sg_data", "au_data", "us_phi", "ca_residents")
+# `known_at` is when somebody first thought that data may have leaked: that much was known by then, however sure it
+# became later, and starts no clock of its own.
+AT_KNOWING = ("event", "certainty")
 PARTS = {"value", "status", "known_at", "source", "text"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d))?", re.ASCII)
 
@@ -64,6 +67,9 @@ def facts_from(raw: Mapping[str, Any], book: Lawbook) -> tuple[dict[str, Fact], 
         key = str(ALIASES.get(str(name), str(name)))
         if key not in book.facts:
             ignored.append(f"fact_known_at.{name}")
+        elif key in AT_KNOWING:
+            moment_from(f"fact_known_at.{name}", moment)
+            ignored.append(f"fact_known_at.{name}")
         elif key in facts:
             facts[key] = replace(facts[key], known_at=moment_from(f"fact_known_at.{name}", moment))
         else:
@@ -94,13 +100,28 @@ def contradictions(context: Context, book: Lawbook, now: datetime) -> list[Both]
     if _is(facts, "my_number", False):
         wrong = [key for key in ("mn_misuse", "mn_gov_system", "mn_public_view") if _is(facts, key, True)]
         pairs += [("my_number", key) for key in wrong]
-    known, happened = (facts[k].value if k in facts else None for k in ("known_at", "occurred_at"))
-    if isinstance(known, datetime) and isinstance(happened, datetime) and day_in_japan(happened) > day_in_japan(known):
+    if _later(facts, "occurred_at", "known_at"):
         pairs.append(("occurred_at", "known_at"))
     found = [_in_words(book, "contradiction", *keys) for keys in pairs]
+    if _later(facts, "known_at", "noticed_at"):
+        found.append(_in_words(book, "known_after", "known_at", "noticed_at"))
+    known = facts["known_at"].value if "known_at" in facts else None
     if isinstance(known, datetime) and known > now + timedelta(days=1):
         found.append(_in_words(book, "in_future", "known_at"))
+    for key, fact in facts.items():
+        if fact.known_at is not None and fact.known_at > now + timedelta(days=1):
+            found.append(_in_words(book, "known_in_future", key))
     return found
+
+
+def _later(facts: Mapping[str, Fact], one: str, other: str) -> bool:
+    """Whether the day of the one is stated, and lies after that of the other."""
+    late, early = (facts[key].value if _stated(facts.get(key)) else None for key in (one, other))
+    return isinstance(late, datetime) and isinstance(early, datetime) and day_in_japan(late) > day_in_japan(early)
+
+
+def _stated(fact: Fact | None) -> bool:
+    return fact is not None and fact.status in ("confirmed", "suspected")
 
 
 def _is(facts: Mapping[str, Fact], key: str, value: bool) -> bool:
@@ -131,11 +152,11 @@ def _fact(key: str, given: Any, words: FactWords) -> Fact:
     status: Any = given.get("status") or ("unknown" if given.get("value") is None else "confirmed")
     if status not in STATUSES:
         raise Problem("notify.wrong_fact", key=f"{key}.status", expected=" | ".join(STATUSES), exit=2)
-    known = given.get("known_at")
+    known = None if given.get("known_at") is None else moment_from(f"{key}.known_at", given["known_at"])
     return Fact(
         value=_READERS.get(words.type, _nothing)(key, given.get("value"), words),
         status=status,
-        known_at=None if known is None else moment_from(f"{key}.known_at", known),
+        known_at=None if key in AT_KNOWING else known,
     )
 
 
