@@ -24,6 +24,9 @@ PRIOR = {"email": (0.08, 20.0), "phone": (0.3, 20.0), "address": (0.1, 20.0), "b
 """Rate at which two records of one person differ, and how many pairs that opinion weighs."""
 COMMONEST = 5e-4
 """No full name is borne by more people than this share; it matters where there are too few names to tell."""
+MISTYPED = 0.02
+"""More names than this share nobody mistypes."""
+SURE = 0.95
 _SEVERAL = {"email": ("email", "email2"), "phone": ("phone", "phone2")}
 _LARGEST = 200
 _FEW = 12
@@ -45,7 +48,8 @@ class Doubts:
     def __init__(self, linked: Linked) -> None:
         self._c, self._roots = linked.columns, linked.roots
         self._doubts, self._near = linked.doubts, linked.near
-        self._slips = linked.slips
+        self._slips: float = linked.slips
+        self._unsure: float | None = None
         self.records, self.clusters = len(self._roots), linked.clusters
         self.rates = {name: self._rate(name) for name in PRIOR}
         self._halves()
@@ -126,21 +130,34 @@ class Doubts:
     def pairs(self) -> Iterator[float]:
         """The probability of each doubt of the linking to be one person."""
         alike, apart = self._near
-        prior: dict[str, float] = {"near": (alike + 0.5) / (alike + apart + 2)}
+        prior: dict[str, float] = {"near": (alike + 0.5) / (alike + apart + 2), "slip": self._mistyped()}
         seen: set[tuple[int, int]] = set()
+        parted: dict[int, float] = {}
         for doubt in self._doubts:
             a, b = sorted((int(self._roots[doubt.a]), int(self._roots[doubt.b])))
             if a == b or (a, b) in seen:
                 continue
             seen.add((a, b))
-            key = doubt.why if doubt.why == "near" else doubt.by
+            key = doubt.by if doubt.why == "nameless" else doubt.why
             if key not in prior:
                 prior[key] = self._same_at(doubt.by)
             odds = prior[key] / max(1 - prior[key], 0.02) * self._like(self._cluster(a), self._cluster(b))
             same = odds / (1 + odds)
             if same > _LIKELY:
                 self.likely[b] = a
-            yield same
+            parted[b] = parted.get(b, 1.0) * (1 - same)
+        # However many it may be one with, a cluster is one with them once.
+        return (1 - apart for apart in parted.values())
+
+    def _mistyped(self) -> float:
+        """How probable it is that names near to each other at one e-mail are one, mistyped: where there are more than
+        anybody mistypes they are brothers and sisters."""
+        if self._unsure is None:
+            there = len({(doubt.a, doubt.b) for doubt in self._doubts if doubt.why == "slip"})
+            mails = int(repeated(self._c["email"]).sum())
+            self._unsure = min(MISTYPED * mails / max(there, 1), SURE)
+            self._slips += self._unsure * there
+        return self._unsure
 
     def _same_at(self, name: str) -> float:
         """Of records with a name that share this field with another one: how many share it with their own name."""
@@ -194,6 +211,7 @@ class Doubts:
         found = np.any([repeated(mixed(names, self._c[name])) for name in ("email", "phone", "address")], axis=0)
         lost = int((repeated(names) & ~found).sum())
         rows = int(repeated(self._c["email"]).sum())
+        self._mistyped()
         return self._slips / (rows + 50) * lost
 
     def _like(self, a: Cluster, b: Cluster) -> float:

@@ -2,7 +2,8 @@
 
 Certain enough to unite (`roots`): the same identity number; the same name (or reading) with the same e-mail, telephone,
 address, birthday or postal code; no name, but an e-mail or telephone that few names share; a name of one character's
-difference, or a family name alone, with the same e-mail, or with the same telephone or address and no contradiction.
+difference with the same e-mail, telephone or address and the same reading or birthday; a family name alone with one of
+those who share its e-mail, telephone or address. Brothers at their mother's e-mail (健一, 健二) are a doubt.
 What is not certain becomes a doubt with a probability, which estimating.py weighs. A telephone of many names (an
 office's, a switchboard's) links nobody.
 """
@@ -39,8 +40,8 @@ _GROUP = 64
 
 @dataclass(slots=True)
 class Doubt:
-    """Two records whose clusters may be one person. `why`: "near" (names differ by one character) or "nameless";
-    `by`: the field they share."""
+    """Two records whose clusters may be one person. `why`: "near" (names differ by one character), "slip" (so, at one
+    e-mail) or "nameless"; `by`: the field they share."""
 
     a: int
     b: int
@@ -187,6 +188,7 @@ class _Around:
         self._c = {name: columns[name].tolist() for name in ("sketch", "kana", "birth", "email", "phone")}
         self._forest = forest
         self._columns = columns
+        self._placed: set[int] = set()
         self.doubts: list[Doubt] = []
         self.same = self.different = self.slips = 0
 
@@ -237,17 +239,21 @@ class _Around:
 
     def _pair(self, a: list[int], b: list[int], by: str, office: bool) -> None:
         """Two clusters with different names at one e-mail, telephone or address."""
-        names_a = {self._c["sketch"][row] for row in a} - {0}
-        names_b = {self._c["sketch"][row] for row in b} - {0}
-        near = min(nearness(x, y) for x in names_a for y in names_b)
+        pairs = [(nearness(x, y), x, y) for x in self._names(a) for y in self._names(b)]
+        near, x, y = min(pairs)
         if near > 1:
-            if not office and any(renamed(x, y) for x in names_a for y in names_b):
+            if not office and any(renamed(x, y) for _, x, y in pairs):
                 self._renamed(a, b, by)
             return
+        if near == 0 and x != y and not self._place(a if len(characters(x)) < len(characters(y)) else b):
+            return
         if by.startswith("email"):
-            if not self._contradict(a, b, "birth"):
-                self.slips += near
-                self._forest.union(a[0], b[0])
+            if near == 0 or self._agree(a, b, "kana") or self._agree(a, b, "birth"):
+                if not self._contradict(a, b, "birth"):
+                    self.slips += near
+                    self._forest.union(a[0], b[0])
+            elif not self._contradict(a, b, "birth"):
+                self.doubts.append(Doubt(a[0], b[0], "slip", "email"))
             return
         agree = self._agree(a, b, "kana") or self._agree(a, b, "birth")
         contradict = self._contradict(a, b, "kana") or self._contradict(a, b, "birth")
@@ -259,6 +265,18 @@ class _Around:
             self._forest.union(a[0], b[0])
         else:
             self.doubts.append(Doubt(a[0], b[0], "near", by.rstrip("2")))
+
+    def _names(self, rows: list[int]) -> list[int]:
+        """The names of a cluster, without a family name alone where a whole name begins with it."""
+        them = list({self._c["sketch"][row] for row in rows} - {0})
+        whole = [one for one in them if not any(one != other and begins(one, other) for other in them[:_GROUP])]
+        return whole or them
+
+    def _place(self, short: list[int]) -> bool:
+        """A family name alone is one of those who share its e-mail or telephone: whether it has no place yet."""
+        there = short[0] in self._placed
+        self._placed.add(short[0])
+        return not there
 
     def _renamed(self, a: list[int], b: list[int], by: str) -> None:
         """Another family name, the same given name, e-mail and telephone (or one and the birthday): married."""
@@ -294,6 +312,12 @@ def renamed(a: int, b: int) -> bool:
     """Whether two names may be one given name behind two family names: they end alike and begin with other letters."""
     x, y = characters(a), characters(b)
     return len(x) > 2 and len(y) > 2 and x[0] != y[0] and x[1] != y[1] and x[-2:] == y[-2:]
+
+
+def begins(a: int, b: int) -> bool:
+    """Whether b begins with all of a."""
+    x = characters(a)
+    return x == characters(b)[: len(x)]
 
 
 def nearness(a: int, b: int) -> int:

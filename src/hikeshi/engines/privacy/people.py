@@ -15,7 +15,7 @@ import numpy as np
 from . import kinds, normal, report
 from .alone import TELLING, alone, known, telling, together, unnumbered
 from .columns import PREFIX, Block
-from .estimating import estimated
+from .estimating import estimated, told_apart
 from .linking import COLUMNS, firsts, link
 from .record import ALONE, Record, hashed, sketch
 
@@ -164,7 +164,9 @@ class People:
         named = known(table)
         numbers, roots = (0, 0, 0), np.zeros(0, np.int64)
         if named.any():
-            numbers, roots = estimated(link({name: column[named] for name, column in table.items()}))
+            theirs = {name: column[named] for name, column in table.items()}
+            (least, about, most), roots = estimated(link(theirs))
+            numbers = least, about, max(most, told_apart(theirs))
         share = numbers[1] / max(len(np.unique(roots)), 1)
         found = alone(table, masks, np.frombuffer(self._loose, np.uint8), named, roots, self._grave)
         low, best, high = together(numbers, found, self._again)
