@@ -144,7 +144,8 @@ class Counting:
                     tables[piece.table] = table
                     if len(tables) > _TABLES:
                         del tables[next(iter(tables))]  # read longest ago
-                    self._people.add_block(number, table.block(piece.rows))
+                    for block in table.blocks(piece.rows):
+                        self._people.add_block(number, block)
                 else:
                     yield from self._inner(shown, piece, depth)
                 yield None

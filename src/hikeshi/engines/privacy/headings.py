@@ -25,6 +25,13 @@ _TIDY = re.compile(r"[\s*＊※:：]+")
 _NUMBERED = re.compile(r"[0-9]+$")
 _HALF = re.compile(r"(.*[^氏])[姓名]((?:カナ|かな|フリガナ|ふりがな|[(（](?:カナ|かな|フリガナ|ふりがな)[)）])?)")
 _WORDS = re.compile(r"名|者|先|番号|主|住所|電話|連絡|メール|mail|tel|phone|name", re.I)
+_FAMILIAR = (
+    "氏名 名前 お名前 姓名 姓 名 フリガナ ふりがな 会員名 顧客名 お客様名 患者名 社員名 利用者名 生徒名 児童名 "
+    "保護者名 担当者 電話 電話番号 携帯 携帯電話 TEL Tel tel 連絡先 ご連絡先 メール メールアドレス E-mail Email "
+    "email e-mail Mail mail 住所 ご住所 郵便番号 生年月日 name Name phone Phone address Address 個人番号 マイナンバー"
+)
+FAMILIAR = frozenset(_FAMILIAR.split())
+"""Headings as most tables write them: a row further down without one of these is not looked at as a second heading."""
 _MAIN = ("請求先", "billing")
 _CONTACT = members.STAFF
 _DIFFERENT = 0.8

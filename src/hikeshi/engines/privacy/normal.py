@@ -36,7 +36,7 @@ _NOBODY = (
 )
 _DIGITS = re.compile(r"[0-9]+")
 _NAME = re.compile(
-    r"[A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}"
+    r"[A-Za-z一-龥々〆ヶ〇〓\ue000-\uf8ff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-]{2,30}"
 )
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 CHOME = re.compile(r"([一二三四五六七八九十]{1,3})(?=丁目|番地|番|号)")

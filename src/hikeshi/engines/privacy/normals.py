@@ -17,7 +17,9 @@ LONGEST = 200
 One = Callable[[str], str | None]
 _BLANK = "\t\x0b\x0c\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BLANKS = re.compile(f"[{_BLANK}]+")
-_LETTERS = r"A-Za-z一-龥々〆ヶ〇\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-"
+_LETTERS = (
+    r"A-Za-z一-龥々〆ヶ〇〓\ue000-\uf8ff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffffぁ-んァ-ヴーàâäéèêëîïôöûüçñ'’-"
+)
 _NAME = re.compile(rf"^(?:([{_LETTERS}]{{2,30}})|.*)$", re.M)
 _NO_NAME = re.compile(f"[{_BLANK}・.,，、()（）]+")
 _TITLE = re.compile(r"(?:様|殿|さん|先生|氏|御中|くん|ちゃん|さま)$", re.M)

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import kinds, members, normal
 from .columns import LONGEST_CELL, Block, Bulk
-from .headings import Column, column_of, is_holder, is_words, joined, other_person, paired, tidy
+from .headings import FAMILIAR, Column, column_of, is_holder, is_words, joined, other_person, paired, tidy
 from .linking import COLUMNS
 from .record import Record
 from .texts import Scanner
@@ -34,7 +34,8 @@ class Table:
     """One table as it is read, block by block. The first block settles what its columns are."""
 
     def __init__(self, header: tuple[str, ...] | None, scanner: Scanner, found: Counter[str], name: str = "") -> None:
-        self._header, self._owner = header, members.role_of_table(name)
+        self._header, self._owner, self._name = header, members.role_of_table(name), name
+        self._below_it: Table | None = None
         self._columns: list[Column | None] = []
         self._settled = False
         self._named: set[str] = set()
@@ -46,6 +47,14 @@ class Table:
         self._values: dict[str, Callable[[str], str | None]] = {
             name: detector.value for name, detector in kinds.detectors().items()
         }
+
+    def blocks(self, rows: Sequence[Sequence[str]]) -> Iterator[Block]:
+        """The records of these rows; a second table, which stands below the first one, is read by its own headings."""
+        mine, theirs = self._parted(rows)
+        if mine:
+            yield self.block(mine)
+        if theirs and self._below_it:
+            yield from self._below_it.blocks(theirs)
 
     def block(self, rows: Sequence[Sequence[str]]) -> Block:
         """The records of these rows, whole columns at once; row by row only where something stands in other cells."""
@@ -74,6 +83,26 @@ class Table:
         for i, row in enumerate(rows):
             yield from self._row(row, known, free.get(i))
         self._tell()
+
+    def _parted(self, rows: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
+        """(the rows of this table, those from the headings of a second one on)."""
+        if self._below_it:
+            return (), rows
+        first = 0 if self._settled else _LOOK_FOR_HEADER
+        for n in range(first, len(rows)):
+            if not FAMILIAR.isdisjoint(rows[n]) and self._heads_another(rows[n]):
+                self._below_it = Table(tuple(rows[n]), self._scanner, self.found, self._name)
+                return rows[:n], rows[n + 1 :]
+        return rows, ()
+
+    def _heads_another(self, row: Sequence[str]) -> bool:
+        """Whether a row is the headings of another table: all of it words, two of them known, and they are not
+        those that stand above already."""
+        filled = [cell for cell in row if cell.strip()]
+        if [cell for cell in self._header or () if cell.strip()] == filled or len(filled) < 2:
+            return False
+        known = sum(len(cell) <= 40 and (column_of(cell) is not None or bool(members.role(cell))) for cell in filled)
+        return known >= 2 and not any(map(self._is_data, filled)) and _wordy(filled)
 
     def _below(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         """The rows without the headings, which a file put together of several, or a page that begins, says again."""
@@ -229,6 +258,11 @@ class Table:
             if person == members.STAFF and set(record.values) == {"name"} and not _whole(record.values["name"]):
                 record.values.clear()
             yield from _apart(record)
+
+
+def _wordy(cells: list[str]) -> bool:
+    """No cell but the numbering holds digits in a row, and no cell is a sentence."""
+    return not any(len(cell) > 40 or re.search(r"[0-9]{3}|@", normal.plain(cell)) for cell in cells)
 
 
 def _apart(record: Record) -> Iterator[Record]:

@@ -1,19 +1,29 @@
-"""Excel tables (xlsx, xlsm, xlsb, xls) and OpenDocument ones: every sheet, hidden ones too, its cells as text."""
+"""Excel tables (xlsx, xlsm, xlsb, xls) and OpenDocument ones: every sheet, hidden ones too, its cells as text; of xlsx
+comments and text boxes, too."""
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from ....common.problem import Problem
+from ...markup import Tags, pieces
 from ...ole import Compound, is_ole, streams
-from ...packed import check
+from ...packed import check, member_texts
 from ...pieces import Piece, Rows
 from ...source import Source
 
 _ROWS = 2000
+_BESIDE = re.compile(r"xl/(?:comments|threadedComments|drawings)/?[^/]*\.xml")
+TAGS = Tags(
+    ends=frozenset({"comment", "threadedcomment", "xdr:sp", "a:p", "a:br"}),
+    cells=frozenset(),
+    rows=frozenset(),
+    blank=frozenset(),
+)
 _FILEPASS = 0x2F
 
 
@@ -44,6 +54,9 @@ def read(source: Source) -> Iterator[Piece]:
                     rows = []
             if rows:
                 yield Rows(f"{number} {name}", None, list(rows))
+        if source.members:
+            for name, texts in member_texts(source, _BESIDE):
+                yield from pieces(texts, TAGS, name)
     except python_calamine.PasswordError:
         raise Problem("privacy.encrypted", path=source.shown) from None
     except python_calamine.CalamineError:
