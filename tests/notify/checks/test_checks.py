@@ -52,6 +52,13 @@ OBJECTED: list[tuple[str, str]] = [
     ("blame", "当店に責任はございません。"),
     ("blame", "犯人は海外の人物です。"),
     ("blame", "This was the fault of our hosting company."),
+    ("no_harm", "悪用されることはありません。"),
+    ("no_harm", "すでに安全を確認しております。"),
+    ("blame", "中国からの攻撃でした。"),
+    ("carried", "3月頃から続いていました。"),
+    ("links", "詳しくは https://example.net/login をご覧ください。"),
+    ("links", "詳しくは shop-support.example.jp/login をご覧ください。"),
+    ("links", "See https://example.com@evil.example.net/ for details."),
     ("promises", "損害はすべて補償いたします。"),
     ("promises", "お詫びとして商品券をお送りします。"),
     ("promises", "二度と起こしません。"),
@@ -156,6 +163,8 @@ def test_a_polite_word_makes_nothing_true(text: str, known: Any) -> None:
 
 
 OPEN = [
+    "復旧の見通しは調査中です。",
+    "復旧しましたら、あらためてお知らせする予定です。",
     "漏えいしたかどうかは調査中です。",
     "情報が流出した場合は、あらためてお知らせします。",
     "原因は現在、調査中ですので、ご了承ください。",
@@ -259,6 +268,15 @@ def test_a_text_that_facts_gave_has_no_finding(kind: str, lang: Any) -> None:
             known=ours,
         )
         assert checks.check(reading) == ()
+
+
+def test_a_link_to_our_own_place_passes() -> None:
+    """準備に書いた自分の場所へのリンクは通る。似せた名前や、@で隠した行き先は通らない。"""
+    known = ("https://hana.example.jp/", "info@hana.example.jp")
+    for fine in ("https://hana.example.jp/news/1", "hana.example.jp", "www.hana.example.jp/news"):
+        assert "links" not in found(f"{fine} をご覧ください。", known=known)
+    for other in ("https://hana.example.jp.example.net/", "https://hana.example.jp@example.net/", "hana-example.jp"):
+        assert "links" in found(f"{other} をご覧ください。", known=known)
 
 
 def test_every_check_is_tried_here() -> None:

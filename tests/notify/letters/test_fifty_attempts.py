@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +59,16 @@ WORDS = {
     "refuted, with Hangul fillers": "\u3164".join(REFUTED),
     "refuted, and called suspected": f"{REFUTED}おそれ（調査中）があります。",
     "refuted, inside a slot": "{{ " + REFUTED + " }}",
+    "refuted, politely": "元従業員の佐藤が名簿を売りました。",
+    "refuted, politely, as something going on": "元従業員の佐藤が名簿を売っています。",
+    "refuted, with dots between": "・".join(REFUTED),
+    "refuted, with full stops between": "．".join(REFUTED),
+    "refuted, struck through": "".join(f"{one}\u0336" for one in REFUTED),
+    "refuted, with variation selectors": "".join(f"{one}\ufe0f" for one in REFUTED),
+    "refuted, with ideographic variations": "".join(f"{one}\U000e0100" for one in REFUTED),
+    "refuted, its particles in katakana": "元従業員ノ佐藤ガ名簿ヲ売ッタ",
+    "refuted, with readings in brackets": "元従業員（もとじゅうぎょういん）の佐藤が、名簿を、売った。",
+    "suspected, politely": f"{SUSPECTED[:-1]}ました。",
     "suspected as certain": f"{SUSPECTED}ことがわかりました。",
     "suspected, the mark in the next sentence": f"{SUSPECTED}。そのおそれは調査中です。",
     "suspected, half the mark": f"{SUSPECTED}おそれがあります。",
@@ -67,6 +78,11 @@ WORDS = {
     "an invented number, full width": "お客様４１２人の情報が対象です。",
     "an invented number in kanji": "お客様四百十二人の情報が対象です。",
     "an invented number with commas": "対象は1,204件です。",
+    "an invented number, some more": "お客様10数名が対象です。",
+    "an invented number in Roman numerals": "お客様Ⅻ人の情報です。",
+    "an invented recovery": "すでに復旧しております。",
+    "an invented restore": "バックアップから元に戻しました。",
+    "an invented protection": "パスワードは暗号化されておりました。",
     "an invented number in words": "数千人のお客様にご迷惑をおかけしました。",
     "a number played down": "ごく一部のお客様だけが対象です。",
     "an invented day": "2026年10月3日から続いていました。",
@@ -185,6 +201,20 @@ def test_a_forged_form_sends_nothing(room: Room, what: str) -> None:
         answer = room.client.post(f"/i/{room.case.reference}/notify/documents/{kind}/{act}/", said)
         assert answer.status_code == status
     assert not list(casebook.entries(room.case, ["approval.given", "document.sent"]))
+
+
+@pytest.mark.parametrize("act", ["documents/customer-letter/send/", "told/appi.internal/first/"])
+def test_nothing_is_done_tomorrow(room: Room, act: str) -> None:
+    """これから先の日時では、送った・知らせたと記録されない。事実にも残らず、次の文に「済んだ」と書かれない。"""
+    found = room.approved()
+    tomorrow = (casebook.now() + timedelta(days=1, hours=10)).strftime("%Y-%m-%dT%H:%M")
+    said = {"sha256": found.sha256, "lang": "ja", "stage": "preliminary", "how": "post", "what": "met", "at": tomorrow}
+    before = casebook.head(room.case).number
+    answer = room.client.post(f"/i/{room.case.reference}/notify/{act}", said)
+    assert answer.status_code == 422
+    assert "これから先の日時" in answer.content.decode()
+    assert casebook.head(room.case).number == before
+    assert room.client.post(f"/i/{room.case.reference}/notify/{act}", {**said, "at": ""}).status_code == 302
 
 
 @pytest.mark.parametrize("who", ["taro", "saburo"])

@@ -47,6 +47,12 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "億": 100_000_000}
 _LONGEST = 24
 """A longer row of digits and units is nobody's number."""
+_ASIDE = re.compile(r"\([^()]{0,40}\)")
+_KANA = {n: chr(n - 0x60) for n in range(0x30A1, 0x30F7)}
+_ENDING = re.compile(
+    "(?:し|され|られ|れ|け|き|ぎ|り|い|ち|み|び|っ|ん|え|せ|て|め|べ|ね)?(?:て|で)?(?:しま|い|おり)?"
+    "(?:ました|ます|った|んだ|た|だ|る|です|でした|である|であった)$"
+)
 _LEAST = 10
 """A piece of a template shorter than this proves nothing about where a line came from."""
 
@@ -63,6 +69,17 @@ def normal(text: str) -> str:
     """One line as it is looked at."""
     text = _BETWEEN.sub("", spaced(text))
     return _SPREAD.sub(lambda found: found[0].replace(" ", ""), text)
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, without what stands in brackets, in one kind of kana: no mark or blank parts a word."""
+    said = digits(normal(_ASIDE.sub("", unicodedata.normalize("NFKC", text)))).lower()
+    return "".join(c for c in said.translate(_KANA) if unicodedata.category(c)[0] in "LN")
+
+
+def stem(words: str) -> str:
+    """What stays of a sentence whose verb is written politely or plainly: 売った, 売りました, 売ったこと."""
+    return _ENDING.sub("", bare(words))
 
 
 def hidden(text: str, secrets: Iterable[str]) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 from hikeshi.notify import wording
 from hikeshi.notify.checks import patterns
-from hikeshi.notify.checks.reading import Hit, Reading, digits, marked, normal
+from hikeshi.notify.checks.reading import Hit, Reading, bare, digits, marked, normal, stem
 
 # A refuted or invented thing never leaves: the way out is to correct the fact.
 OVERRIDE = False
 _CUT = re.compile(r"[、,;()「」]")  # words: data
+_STEM = 7
+"""A shorter stem may stand in a sentence that says something else."""
 _AFTER = 6
 """How many letters after what was found say whether it is told as done: 「漏えい」「しました」."""
 
@@ -21,6 +23,7 @@ _AFTER = 6
 def hits(reading: Reading) -> Iterator[Hit]:
     """The very words of refuted and suspected facts in any line; and by hand, claims that no fact carries."""
     yield from _own_words(reading)
+    yield from _disguised(reading)
     yield from _claims(reading)
     yield from _items(reading)
 
@@ -45,6 +48,30 @@ def _own_words(reading: Reading) -> Iterator[Hit]:
                         yield Hit(line, words, about="unmarked")
 
 
+def _disguised(reading: Reading) -> Iterator[Hit]:
+    """The same words written by hand with another ending of the verb, in other kana, or with marks between them."""
+    for key, fact in reading.facts.items():
+        if fact.status not in ("refuted", "suspected"):
+            continue
+        for words in wording.own_words(key, fact, reading.lang):
+            said = stem(words)
+            if len(said) < _STEM or _told_elsewhere(reading, key, said):
+                continue
+            for line, sentence in reading.sentences(by_hand=True):
+                if said in bare(sentence) and (fact.status == "refuted" or not marked(sentence)):
+                    yield Hit(line, words, about="refuted" if fact.status == "refuted" else "unmarked")
+
+
+def _told_elsewhere(reading: Reading, key: str, said: str) -> bool:
+    """Whether another fact, not refuted, says so, or what is suspected here is confirmed there."""
+    return any(
+        said in bare(words)
+        for other, fact in reading.facts.items()
+        if other != key and fact.status in ("confirmed", "suspected")
+        for words in wording.own_words(other, fact, reading.lang)
+    )
+
+
 def _claims(reading: Reading) -> Iterator[Hit]:
     """Sentences written by hand that claim what one fact would have to say."""
     for key, pattern in patterns.table("facts", "claims").items():
@@ -62,6 +89,10 @@ def _claims(reading: Reading) -> Iterator[Hit]:
 
 def _status(reading: Reading, key: str, event: str) -> str:
     if event:
+        if event == "true" and not (key in reading.facts and reading.facts[key].value is True):
+            return "unknown"  # it was answered with no
+        if event == "true":
+            return wording.say(reading.facts, key, reading.lang).status
         codes = wording.codes(reading.facts, "event")
         return wording.say(reading.facts, "event", reading.lang).status if event in codes else "unknown"
     said = wording.say(reading.facts, key, reading.lang)
