@@ -259,6 +259,7 @@ def question_address(case: Any, key: str) -> str:
 def mark_told(case: Any, target: str, stage: str, actor: casebook.Actor, **named: Any) -> casebook.Recorded:
     """Record that a report or notice was made. Keywords: how, receipt, evidence, remarks, at, request_id."""
     row = _known(case, target, stage)
+    standing.not_ahead(case, _moment(named.get("at")))
     remarks = named.pop("remarks", "")
     data = DutyMet(
         target=target,

@@ -286,6 +286,7 @@ def told(request: Any, target: str, stage: str) -> HttpResponse:
             "at": talked,
         },
     )
+    form.ahead = case.drill
     if request.method == "POST" and form.is_valid():
         _record_told(request, target, stage, form)
         messages.success(request, gettext("記録しました。"))

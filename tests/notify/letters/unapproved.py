@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from hikeshi.casebook import services as casebook
 from hikeshi.desk import services as desk
 from hikeshi.notify import letters
+from hikeshi.notify import services as notify
+from hikeshi.notify.delivery import acts
 from hikeshi.notify.letters import leaving
 from tests.notify.letters import attempts
 from tests.notify.letters.attempts import REFUTED, Room, forged
@@ -157,6 +161,53 @@ def from_a_closed_case(room: Room) -> None:
     found = room.approved()
     casebook.close_case(room.case, room.cast.actor, reason="終わり")
     letters.send(room.case, found, room.cast.actor, how="post")
+
+
+def sent_in_a_time_to_come(room: Room) -> None:
+    letters.send(room.case, room.approved(), room.cast.actor, how="post", at=casebook.now() + timedelta(days=2))
+
+
+def told_in_a_time_to_come(room: Room) -> None:
+    ahead = casebook.now() + timedelta(days=2)
+    notify.mark_told(room.case, "appi.internal", "first", room.cast.actor, at=ahead)
+
+
+def a_proof_for_what_was_never_sent(room: Room) -> None:
+    sent = forged(room.approved(), letter=SimpleNamespace(sent_at=casebook.now()))
+    letters.prove(room.case, sent, room.cast.actor, evidence=[], receipt="R8-1")
+
+
+def a_stranger_called_the_program(room: Room) -> None:
+    letters.send(room.case, room.paper(), casebook.Actor("hikeshi", "Hikeshi"), how="post")
+
+
+def approved_by_nobody_we_know(room: Room) -> None:
+    letters.check(room.case, room.paper(), room.cast.actor)
+    letters.approve(room.case, room.paper(), casebook.Actor("0", "", "owner"), by="leader", how="on_screen")
+
+
+def approved_in_another_case_of_ours(room: Room) -> None:
+    other = room.cast.open_case()
+    found = room.paper()
+    casebook.approve(other, f"document:{found.key}", found.sha256, room.cast.actor, by="leader")
+    letters.check(room.case, found, room.cast.actor)
+    letters.send(room.case, room.paper(), room.cast.actor, how="post")
+
+
+def a_list_for_a_draft(room: Room) -> None:
+    rows = [["メール"], ["a@example.jp"]]
+    delivery = acts.draft(room.case, forged(room.paper(), leader=object()), "mail", rows, room.cast.actor)
+    acts.settle(room.case, delivery, ["email"], True, room.cast.actor)
+    acts.begin(room.case, delivery, room.paper().sha256, room.cast.actor)
+
+
+def a_list_begun_after_the_text_changed(room: Room) -> None:
+    room.clean()
+    old = room.approved()
+    delivery = acts.draft(room.case, old, "post", [["住所"], ["東京都港区芝1-2-3"]], room.cast.actor)
+    acts.settle(room.case, delivery, ["address"], True, room.cast.actor)
+    room.add("重ねてお詫び申し上げます。")
+    acts.begin(room.case, delivery, old.sha256, room.cast.actor)
 
 
 def edited_in_a_closed_case(room: Room) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hikeshi.casebook import services as casebook
@@ -20,6 +20,9 @@ from hikeshi.notify.law.lawbook import Both, Filing
 from hikeshi.notify.models import Missed, Told
 from hikeshi.notify.wording import day
 from hikeshi.prepare import services as prepare
+
+AHEAD = timedelta(hours=1)
+"""So far a clock may be ahead of this machine's."""
 
 
 @dataclass(frozen=True)
@@ -341,6 +344,13 @@ def articles(duties: Iterable[lawbook.Duty], lang: str) -> str:
 def proved_by(targets: Iterable[str]) -> list[str]:
     """The facts that are so once these were told."""
     return lawfiles.shipped().proved_by(targets)
+
+
+def not_ahead(case: Any, moment: datetime) -> None:
+    """Problem for what is said to be done at a time to come: the next letter would tell of it as done. A drill's clock
+    is its own."""
+    if not case.drill and moment > casebook.now() + AHEAD:
+        raise Problem("notify.told_ahead")
 
 
 def dated_by(case: Any, targets: Iterable[str], moment: datetime) -> dict[str, str]:

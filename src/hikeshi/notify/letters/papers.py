@@ -324,6 +324,7 @@ def _lawyers_word(request: Any, found: letters.Paper, actor: Any, said: Any) -> 
 
 def _send(request: Any, found: letters.Paper, actor: Any) -> HttpResponse:
     form = SendForm(request.POST, request.FILES)
+    form.ahead = request.case.drill
     if not form.is_valid():
         return _page(request, found, 422, send_form=form)
     said = form.cleaned_data

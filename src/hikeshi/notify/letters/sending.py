@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hikeshi.notify.deadlines.standing import AHEAD
 from hikeshi.notify.forms import MOMENT, MOMENT_FORMATS
 
 HOW = [
@@ -19,7 +21,20 @@ HOW = [
 ]
 
 
-class ToldForm(forms.Form):
+class Dated(forms.Form):
+    """A form that says when something was done."""
+
+    ahead = False
+    """Whether times to come are taken: a drill's clock is its own."""
+
+    def clean_at(self) -> Any:
+        at = self.cleaned_data.get("at")
+        if at and not self.ahead and at > timezone.now() + AHEAD:
+            raise forms.ValidationError(_("これから先の日時です。行ってから記録するか、日時を直してください。"))
+        return at
+
+
+class ToldForm(Dated):
     """That a report was made, with its proof; or that it will not be made, with the reason."""
 
     what = forms.ChoiceField(
@@ -76,7 +91,7 @@ class SenderForm(forms.Form):
     business = forms.CharField(label=_("業種"), required=False, max_length=80)
 
 
-class SendForm(forms.Form):
+class SendForm(Dated):
     """That exactly this text went out."""
 
     how = forms.ChoiceField(label=_("どうやって"), choices=[*HOW[:-1], ("published", _("公表した")), HOW[-1]])

@@ -201,6 +201,7 @@ def send(
     Nothing is recorded unless the text, its approvals and the findings stand so at the very moment of recording.
     """
     _allowed(case, actor, "send", machine=True)
+    standing.not_ahead(case, at or casebook.now())
     _leaves(case, _again(case, found), how)
     files = [_file(case, found, form, actor) for form in ("pdf", "docx")]
     shas = [str(file.data.sha256) for file in files]
@@ -249,7 +250,9 @@ def prove(
 ) -> casebook.Recorded:
     """File the proof that it went out."""
     _allowed(case, actor, "send")
-    _must(found, "sent")
+    sent = (one.data for one in casebook.entries(case, ["document.sent"]))
+    if not any(one["sha256"] == found.sha256 and one["document"] == found.key for one in sent):
+        raise Problem("notify.step_missing", document=found.kind.name(found.lang))
     about: dict[str, Any] = {"document": found.key, "language": found.lang, "sha256": found.sha256}
     return _record(case, found, [DocumentProved(**about, evidence=list(evidence), receipt=receipt[:200])], actor)
 
