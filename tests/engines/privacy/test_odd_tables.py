@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
+import docx
 import xlsxwriter
 
 from hikeshi.engines.privacy import People
@@ -59,3 +61,23 @@ def test_comments_and_text_boxes_of_excel_are_read(tmp_path: Path) -> None:
     report = read(tmp_path)
     assert report.people.estimate == 2
     assert kinds(report) == {"email": 2, "name": 2}
+
+
+def test_a_table_within_a_letter_is_read_and_pictures_are_told(tmp_path: Path) -> None:
+    """Word の中に埋め込まれた Excel も数える。写真ほどの絵は、調べていないと知らせる。小さな印は知らせない。"""
+    book = xlsxwriter.Workbook(str(tmp_path / "inner.xlsx"))
+    book.add_worksheet().write_column(0, 0, ["メール", "taro@gmail.com", "hanako@gmail.com"])
+    book.close()
+    for name, picture in (("letter", 40_000), ("logo", 2_000)):
+        letter = docx.Document()
+        letter.add_paragraph("お世話になっております。")
+        letter.save(str(tmp_path / f"{name}.docx"))
+        with zipfile.ZipFile(tmp_path / f"{name}.docx", "a") as packed:
+            packed.write(tmp_path / "inner.xlsx", "word/embeddings/Sheet1.xlsx")
+            packed.writestr("word/media/image1.png", bytes(picture))
+    (tmp_path / "inner.xlsx").unlink()
+    report = read(tmp_path)
+    assert report.people.estimate == 2
+    assert kinds(report) == {"email": 4}
+    told = [(Path(path).name, problem.code) for path, problem in report.not_examined]
+    assert told == [("letter.docx", "privacy.pictures_inside")]

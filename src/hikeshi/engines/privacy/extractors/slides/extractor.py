@@ -1,4 +1,4 @@
-"""PowerPoint slides (pptx): text, tables, notes and comments."""
+"""PowerPoint slides (pptx): text, tables, notes, comments, files within."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...markup import Tags, pieces
-from ...packed import member_texts
+from ...packed import inside, member_texts
 from ...pieces import Piece
 from ...source import Source
 
@@ -21,3 +21,4 @@ def fits(source: Source) -> float:
 def read(source: Source) -> Iterator[Piece]:
     for name, texts in member_texts(source, _PARTS):
         yield from pieces(texts, TAGS, name)
+    yield from inside(source)

@@ -1,5 +1,5 @@
 """Excel tables (xlsx, xlsm, xlsb, xls) and OpenDocument ones: every sheet, hidden ones too, its cells as text; of xlsx
-comments and text boxes, too."""
+comments, text boxes and files within, too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from ....common.problem import Problem
 from ...markup import Tags, pieces
 from ...ole import Compound, is_ole, streams
-from ...packed import check, member_texts
+from ...packed import check, inside, member_texts
 from ...pieces import Piece, Rows
 from ...source import Source
 
@@ -57,6 +57,7 @@ def read(source: Source) -> Iterator[Piece]:
         if source.members:
             for name, texts in member_texts(source, _BESIDE):
                 yield from pieces(texts, TAGS, name)
+            yield from inside(source)
     except python_calamine.PasswordError:
         raise Problem("privacy.encrypted", path=source.shown) from None
     except python_calamine.CalamineError:
