@@ -354,7 +354,7 @@ def test_a_slip_of_the_year_is_asked_again(cast: Cast) -> None:
 def test_the_first_report_to_the_commission_becomes_a_fact(cast: Cast) -> None:
     """委員会へ報告したと記録すると、最初に報告した日時が事実になり、振り返りの時間に数えられる。"""
     case = leak(cast, malicious=True)
-    first, final = datetime(2026, 11, 8, 1, tzinfo=UTC), datetime(2026, 12, 8, 1, tzinfo=UTC)
+    first, final = datetime(2026, 11, 8, 1, tzinfo=UTC), datetime(2026, 11, 18, 1, tzinfo=UTC)
     notify.mark_told(case, "insurance.notice", "first", cast.actor, at=first)
     assert "reported_at" not in casebook.facts(case)
     notify.mark_told(case, "ppc", "first", cast.actor, how="web_form", at=first)
