@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hikeshi.engines.logs.objects import Dispatch, Objects
 from hikeshi.engines.logs.parsers.windows.heads import Heads
-from tests.engines.logs.parsers.records import context
+from tests.engines.logs.parsers.records import Read, context
 
 HEAD = (
     '{"Event":{"#attributes":{"xmlns":"n"},"System":{"Provider":{"#attributes":{"Name":"P","Guid":"G"}},"EventID":4624,'
@@ -33,6 +33,8 @@ PLAIN = [
     HEAD.replace("4624", '{"#attributes":{"Qualifiers":16384},"#text":7045}') + TAIL[:-1] + "}}",
     (HEAD + NONE + EXECUTED + TAIL + DATA).replace(":", ": ").replace(",", ", "),
 ]
+EARLY = HEAD.replace('"TimeCreated"', EXECUTED + NONE + '"TimeCreated"') + TAIL + DATA
+HIDDEN = '"\\u0054imeCreated":{"#attributes":{"SystemTime":"2001-01-01T00:00:00Z"}},"EventRecordID":1,'
 SPLICES = [
     *(
         '"',
@@ -117,12 +119,60 @@ def test_heads_that_never_come_again_are_not_cut_for_ever() -> None:
 
 
 @pytest.mark.parametrize(
-    "extra", ['"System":{"EventID":1}', '"a":1},"b":{"c":1', '"EventData":{}},"Event":{"d":1', '"#attributes":{"a":1}']
+    "extra",
+    [
+        '"System":{"EventID":1}',
+        '"\\u0053ystem":{"EventID":1}',
+        '"a":1},"b":{"c":1',
+        '"EventData":{}},"Event":{"d":1',
+        '"#attributes":{"a":1}',
+    ],
 )
 def test_names_that_come_twice_count_as_json_says(extra: str) -> None:
     """同じ名前が2度ある記録も、JSON の決まりどおりに読む。"""
-    _, cut, whole = both([PLAIN[0], PLAIN[0][:-2] + "," + extra + "}}"])
+    odd = PLAIN[0][:-2] + "," + extra + "}}"
+    _, cut, whole = both([PLAIN[0], odd])
     assert cut == whole
+
+
+def test_a_line_that_ends_in_a_comma_costs_itself() -> None:
+    """System の後がカンマで終わる壊れた行は、その行だけが読めず、ほかの行の読み取りは止まらない。"""
+    lines = [PLAIN[4], PLAIN[4][:-2] + ",}}", PLAIN[4], PLAIN[4][:-2] + ", }}"]
+    assert [Heads().cut([one.encode()]) is None for one in lines] == [False, True, False, True]
+    read = Read("\n".join(lines).encode(), "a.json")
+    assert (len(read.events), read.report.errors) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EARLY,
+        HEAD.replace('"TimeCreated"', HIDDEN + NONE + EXECUTED + TAIL[:-1] + ',"#attributes":{"TimeCreated"')
+        + TAIL.replace("S-1-5-18", "S-1-5-19")
+        + DATA,
+    ],
+)
+def test_what_stands_elsewhere_is_not_lost(text: str) -> None:
+    """プロセス番号が時刻より前にあっても、時刻の名前が書き方で隠されていても、すべてを読んだ結果と同じになる。"""
+    for texts in ([text] * 2, [PLAIN[0], text], [text, PLAIN[1]]):
+        _, cut, whole = both(texts)
+        assert cut == whole
+
+
+def test_only_short_heads_are_remembered() -> None:
+    """とても長い頭は、覚えない。覚えておくと、記憶が足りなくなる。"""
+    for name in ('"Name":"P"', '"Computer":"PC1"', '"UserID":"S-1-5-18"'):
+        long = PLAIN[0].replace(name, name[:-1] + "x" * 5_000 + '"')
+        assert long != PLAIN[0]
+        assert Heads().cut([long.encode()]) is None
+
+
+def test_a_provider_may_not_make_columns_without_end() -> None:
+    """提供元に、記録ごとに違う名前の属性がいくつあっても、列は際限なく増えない。"""
+    odd = [PLAIN[0].replace('"Guid":"G"', ",".join(f'"G{n}_{i}":1' for i in range(100))) for n in range(100)]
+    _, cut, whole = both(odd)
+    assert cut == whole
+    assert len(whole[0][3]) < 100
 
 
 def test_nothing_is_cut_that_is_no_record_as_a_whole() -> None:
@@ -159,7 +209,7 @@ def test_whatever_is_done_to_records_they_say_the_same(data: st.DataObject) -> N
     """記録のどこに何を差し込んでも、隣の記録も含めて、すべてを読んだ結果と同じになる。"""
     texts = []
     for _ in range(data.draw(st.integers(1, 3))):
-        text = data.draw(st.sampled_from(PLAIN))
+        text = data.draw(st.sampled_from([*PLAIN, EARLY]))
         for _ in range(data.draw(st.integers(0, 2))):
             at, more = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 12))
             text = text[:at] + data.draw(st.sampled_from(SPLICES)) + text[at + more :]

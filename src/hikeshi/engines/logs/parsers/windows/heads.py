@@ -25,8 +25,8 @@ _EACH = re.compile(
         rf'(?:("Correlation"): ?(?:null|\{{"#attributes": ?\{{"ActivityID": ?{_TEXT}\}}\}}), ?'
         rf'"Execution": ?(?:null|\{{"#attributes": ?\{{"ProcessID": ?{_NUMBER}, ?"ThreadID": ?{_NUMBER}{_MORE}'
         r"\}\}), ?)?"
-        r'("Channel": ?(?:null|"[^"\\]*+"), ?"Computer": ?"[^"\\]*+", ?'
-        r'"Security": ?(?:null|\{"#attributes": ?\{"UserID": ?"[^"\\]*+"\}\}))\}'
+        r'("Channel": ?(?:null|"[^"\\]{0,1000}+"), ?"Computer": ?"[^"\\]{0,1000}+", ?'
+        r'"Security": ?(?:null|\{"#attributes": ?\{"UserID": ?"[^"\\]{0,1000}+"\}\}))\}'
     ).encode()
 )
 """What is another in each record, and the end of System."""
@@ -35,6 +35,8 @@ _TIME = b'"TimeCreated":{"#attributes":{"SystemTime":""}},"EventRecordID":0,'
 _CALLER = b'"Correlation":null,"Execution":null,'
 _ORDER = ("TimeCreated", "EventRecordID", "Correlation", "Execution", "Channel", "Computer", "Security")
 _MOST, _FEW = 5_000, 1_000
+_LONGEST = 2_000
+"""Heads are remembered, so none may be long; Windows' have some hundred bytes before the time."""
 
 
 class Head:
@@ -65,7 +67,7 @@ class Heads:
         parts: list[Part] = []
         match, loads = _EACH.match, orjson.loads
         for text in texts:
-            start = text.find(_BEGINS)
+            start = text.find(_BEGINS, 0, _LONGEST)
             found = match(text, start) if start > 0 else None
             if found is None:
                 return None
@@ -86,7 +88,7 @@ class Heads:
                     (rest,) = loads(b"[{" + text[end + 1 : -1] + b"]")
                 except ValueError:
                     return None
-                if "System" in rest:
+                if not rest or "System" in rest:  # nothing after a comma is no JSON
                     return None
             parts.append((head, time, number, activity, process, thread, rest))
         self._read += len(parts)
@@ -102,13 +104,15 @@ class Heads:
 @lru_cache(_MOST)  # files of one machine have many in common
 def _head(before: bytes, no_caller: bool, tail: bytes) -> Head | None:
     """None where this is no record as Windows has them."""
+    if b"\\" in before:  # a name may be written so that only JSON sees which it is
+        return None
     try:
         record = orjson.loads(b"".join((before, _TIME, b"" if no_caller else _CALLER, tail, b"}}}")))
         system = record["Event"]["System"]
         names = [name for name in _ORDER if not no_caller or name not in ("Correlation", "Execution")]
         if len(record) > 1 or not record["Event"].keys() <= {"#attributes", "System"}:
             return None
-        if [*system][-len(names) :] != names or (facts := shapes.facts_of_evtx([record])) is None:
+        if [one for one in system if one in _ORDER] != names or (facts := shapes.facts_of_evtx([record])) is None:
             return None
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None

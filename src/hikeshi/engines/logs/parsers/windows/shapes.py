@@ -192,6 +192,7 @@ _ATTRIBUTES = (
     (itemgetter("Security"), (("Security_UserID", "UserID"),)),
     (itemgetter("Correlation"), (("Correlation_ActivityID", "ActivityID"),)),
 )
+_OF_PROVIDERS = {"Name", "Guid", "EventSourceName"}
 _NO_ATTRIBUTES: Record = {}
 _SCALARS = {str, int, float, bool, type(None)}
 _event, _system, _provider = itemgetter("Event"), itemgetter("System"), itemgetter("Provider")
@@ -209,7 +210,9 @@ def system_columns(systems: Sequence[Record]) -> Columns | None:
                 for column, name in named:
                     out[column] = [one.get(name) for one in inner]
         providers = [*map(_attributes, map(_provider, systems))]
-        for name in sorted(set().union(*providers) - {"Name"}):
+        if not (names := set().union(*providers)) <= _OF_PROVIDERS:
+            return None  # a column for each name that somebody thinks up would be endless work
+        for name in sorted(names - {"Name"}):
             out[f"Provider_{name}"] = [one.get(name) for one in providers]
     except (KeyError, TypeError, AttributeError):
         return None
