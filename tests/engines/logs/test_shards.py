@@ -69,6 +69,12 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert sorted(t for one in read(folder) for t in one.times.tolist()) == [i * DAY for i in range(8)]
 
 
+def test_lists_of_true_and_one_stay_apart(tmp_path: Path) -> None:
+    """[true] と [1] と [1.0] は、別の値として残る。"""
+    made = batch({"event.action": ["t"] * 3, "Data": [(True,), (1,), (1.0,)]})
+    assert rows(written(tmp_path / "out", made), "Data") == ["true", "1", "1.0"]
+
+
 def test_one_folder_a_host_and_day(tmp_path: Path) -> None:
     """ホストと日ごとに一つのフォルダになり、悪意のある名前でも外へは出ない。"""
     hosts = ["web1", "../../etc", "web1", None, "", "web1 "]

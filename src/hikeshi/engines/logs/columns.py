@@ -115,8 +115,8 @@ class _Growing:
         return Column(texts, codes, filled)
 
 
-# Types whose equal values are the same text: True == 1 == 1.0 would be one key, so those are made text at once.
-_EXACT = {str, bytes, int, type(None), tuple}
+# Types whose equal values are the same text: True == 1 == 1.0 would be one key, in a tuple, too; such are made text.
+_EXACT = {str, bytes, int, type(None)}
 
 
 class Encoder:
