@@ -51,7 +51,8 @@ def test_the_clocks_error_is_corrected_and_told(intrusion: Path) -> None:
     moments = [datetime.fromisoformat(one["first"]) for one in (first, then)]
     assert moments[1] - moments[0] == timedelta(hours=1)
     said = hikeshi(str(intrusion), "--clock-error", "-3600").stdout
-    assert "時計のずれ（-3600 秒）は、直してあります" in said
+    assert "時計が 3600 秒遅れていた分、時刻を遅らせて直してあります" in said
+    assert "時計が 1234567.5 秒進んでいた分" in hikeshi(str(intrusion), "--clock-error", "1234567.5").stdout
 
 
 def test_json_keeps_the_contract(intrusion: Path) -> None:
@@ -116,7 +117,9 @@ def test_english_is_whole(intrusion: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["--zone", "Asia/Edo"], 2), (["--since", "yesterday"], 2), (["--until", "2026-99-99"], 2)]
+    ("arguments", "code"),
+    [(["--zone", "Asia/Edo"], 2), (["--since", "yesterday"], 2), (["--until", "2026-99-99"], 2)]
+    + [(["--clock-error", error], 2) for error in ("nan", "-inf", "1e12")],
 )
 def test_wrong_use_is_told(intrusion: Path, arguments: list[str], code: int) -> None:
     """使い方の誤りは、読む前に告げる。"""

@@ -11,6 +11,7 @@ import typer
 
 from hikeshi import words
 from hikeshi.engines.logs import Finding, Hit, Report, formats
+from hikeshi.engines.logs.clocks import in_seconds
 from hikeshi.engines.logs.reading import zone_of
 from hikeshi.engines.logs.report import Sample
 from hikeshi.investigate import rules, telling
@@ -27,6 +28,14 @@ SECTIONS = {"route": "入口 / Way in", "reached": "届いた所 / Reached", "ta
 UNSET = (
     "時計の合っていない行（1970年など） {count}：前後の行と同じころの出来事とみなしました / "
     "{count} lines of a clock that was not set (1970 …): taken to have happened when their neighbours did"
+)
+FAST = (
+    "ログを書いた機械の時計が {seconds} 秒進んでいた分、時刻を早めて直してあります。元の行の時刻は、そのままです / "
+    "Times are moved back by {seconds} s, since the clock was fast; the lines keep what they say"
+)
+SLOW = (
+    "ログを書いた機械の時計が {seconds} 秒遅れていた分、時刻を遅らせて直してあります。元の行の時刻は、そのままです / "
+    "Times are moved on by {seconds} s, since the clock was slow; the lines keep what they say"
 )
 OLD_PACK = (
     "規則のパック「{pack}」は、前の版の Hikeshi で作られています。新しい版なら見つかるものを見落とすことがあります。"
@@ -59,12 +68,7 @@ def tell(report: Report, zone: str | None) -> None:
     )
     typer.echo(_of_zone(zone))
     if report.files and (error := report.files[0].clock_error):
-        typer.echo(
-            say(
-                "時計のずれ（{error} 秒）は、直してあります。元の行の時刻は、そのままです / "
-                "The clock's error ({error} s) is corrected; the lines keep what they say"
-            ).format(error=f"{error:+g}")
-        )
+        typer.echo(say(FAST if error > 0 else SLOW).format(seconds=in_seconds(abs(error))))
     folder = _folder(report)
     if folder:
         typer.echo(say("フォルダ / Folder") + f": {shown(folder)}")

@@ -49,6 +49,14 @@ def test_a_clock_that_was_fast_is_corrected(tmp_path: Path) -> None:
     assert [list(row) for row in asked["rows"]] == [[true, "90", "203.0.113.9"], [true + 30, "90", "203.0.113.9"]]
 
 
+def test_the_time_that_a_line_says_can_be_had_back(tmp_path: Path) -> None:
+    """何年もずれた時計でも、直した秒数は、丸められずに表に残る。"""
+    (tmp_path / "access.log").write_text(LINE.format(0, 0))
+    scan([tmp_path / "access.log"], now=NOW, clock_error=-31_536_001.25, out=tmp_path / "table")
+    asked = ask(tmp_path / "table", 'SELECT epoch(time) + "log.clock_error"::DOUBLE FROM events')
+    assert asked["rows"] == [[datetime(2026, 11, 22, 1, tzinfo=UTC).timestamp()]]
+
+
 def written(folder: Path, *batches: Batch) -> Path:
     shards = Shards(folder)
     for one in batches:

@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from .table import Columns, Table
+from .table import Columns, Same, Table
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 """No log is older; clocks that were never set begin in 1601, 1970 or 1980."""
 AHEAD = timedelta(days=730).total_seconds()
 """So far ahead of now that no clock which somebody looks at is: this machine's own may be months behind."""
+
+
+MOST_ERROR = timedelta(days=36_600).total_seconds()
+"""More than a century is a slip of the hand: no log would have a time that can be written."""
+
+
+def in_seconds(error: float) -> str:
+    """A clock's error to the microsecond, so that the time a line says can be had back."""
+    return f"{error:.6f}".rstrip("0").rstrip(".")
 
 
 class Clock:
@@ -83,6 +92,6 @@ def _with_error(table: Table, error: float) -> Callable[[], Columns]:
     columns, size = table.columns, len(table)
 
     def more() -> Columns:
-        return (columns() if columns else {}) | {"log.clock_error": [f"{error:g}"] * size}
+        return (columns() if columns else {}) | {"log.clock_error": Same(in_seconds(error), size)}
 
     return more

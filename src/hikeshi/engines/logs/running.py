@@ -16,6 +16,7 @@ from platformdirs import user_cache_dir
 
 from ..common.limited import Limits, run
 from ..common.problem import Problem
+from .clocks import MOST_ERROR
 from .reading import zone_of
 from .report import Report
 from .spread import pool as spread
@@ -68,12 +69,14 @@ def scan(
     `workers` evaluate the rules: "4" processes beside the one that reads, or "ray://…", a Ray cluster (see spread);
     with "1" all is done in one. The answer is the same.
     An exception of `on_progress` ends the scan: that is how to cancel.
-    Raises Problem("logs.no_such_zone" | "logs.since_after_until" | "logs.no_such_workers" | "logs.no_ray" |
-    "logs.no_cluster"), or Problem("common.limited_…") when reading failed again and again.
+    Raises Problem("logs.no_such_zone" | "logs.since_after_until" | "logs.no_such_error" | "logs.no_such_workers" |
+    "logs.no_ray" | "logs.no_cluster"), or Problem("common.limited_…") when reading failed again and again.
     """
     zone_of(zone)
     if since and until and since >= until:
         raise Problem("logs.since_after_until", since=since.isoformat(), until=until.isoformat(), exit=2)
+    if not abs(clock_error) <= MOST_ERROR:  # so that nan, of which nothing is true, is refused, too
+        raise Problem("logs.no_such_error", seconds=f"{clock_error:g}", exit=2)
     count_of(workers)
     reading = ""
 
