@@ -237,7 +237,7 @@ def test_a_clock_that_was_slow_is_corrected(cast: Cast, case: Any) -> None:
     """1時間遅れていた時計のログは、その分だけ直した時刻で見つかり、直したと書かれる。"""
     upload = io.BytesIO(auth_log())
     upload.name = "auth.log"
-    post = {"files": upload, "zone": "", "year": "2023", "clock_error": "-3600"}
+    post = {"files": upload, "zone": "", "year": "2023", "clock": "slow", "clock_error": "3600"}
     hanako = signed_in(cast.hanako)
     assert hanako.post(f"/i/{case.reference}/investigate/take/", post).status_code == 302
     while services.do_owed():
@@ -247,7 +247,33 @@ def test_a_clock_that_was_slow_is_corrected(cast: Cast, case: Any) -> None:
     (row,) = [one["row"] for one in services.findings(case) if one["row"].found == "ssh_bruteforce"]
     assert datetime.fromisoformat(row.first) == datetime.fromisoformat("2023-11-05T04:00:00+09:00")
     page = hanako.get(f"/i/{case.reference}/investigate/scan/{entry.data['scan']}/").text
-    assert "時計のずれ（-3600 秒）を直して読みました" in page
+    told = "時計が 3600 秒遅れていた分、時刻を遅らせて直してあります"
+    finding = hanako.get(f"/i/{case.reference}/investigate/finding/{row.finding}/").text
+    story = hanako.get(f"/i/{case.reference}/investigate/story/").text
+    assert [told in one for one in (page, finding, story)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("clock", "seconds", "said"),
+    [
+        ("", "90", "進んでいたか、遅れていたかを選んでください"),
+        ("fast", "", "何秒ずれていたかを書いてください"),
+        ("fast", "-90", "0 以上"),
+        ("slow", "1e5", "整数"),
+        ("slow", "99999999999", "以下"),
+        ("both", "90", "both"),
+    ],
+)
+def test_half_an_answer_about_the_clock_is_asked_again(
+    cast: Cast, case: Any, clock: str, seconds: str, said: str
+) -> None:
+    """進んでいたのか遅れていたのかと、何秒か。片方だけや、ありえない答えは、その場で聞き直し、ファイルは預からない。"""
+    upload = io.BytesIO(auth_log())
+    upload.name = "auth.log"
+    post = {"files": upload, "zone": "", "year": "2023", "clock": clock, "clock_error": seconds}
+    answer = signed_in(cast.hanako).post(f"/i/{case.reference}/investigate/take/", post)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert not list(casebook.entries(case, ["evidence.kept", "investigate.scan_asked"]))
 
 
 @pytest.mark.parametrize("year", ["1999", "9999", "abc", "-1"])

@@ -69,15 +69,21 @@ class UploadForm(forms.Form):
             "空欄なら、ファイルの日付から決めます。古いログや、コピーして日付が変わったログのときに書いてください。"
         ),
     )
-    clock_error = forms.IntegerField(
-        label=_("その機械の時計がずれていたとき、何秒進んでいましたか"),
+    clock = forms.ChoiceField(
+        label=_("ログを書いた機械の時計は、合っていましたか"),
+        choices=[
+            ("", _("合っていた、またはわからない")),
+            ("fast", _("進んでいた（正しい時計より、先の時刻だった）")),
+            ("slow", _("遅れていた（正しい時計より、前の時刻だった）")),
+        ],
         required=False,
-        min_value=-_DECADE,
+    )
+    clock_error = forms.IntegerField(
+        label=_("ずれていたのは、何秒ですか"),
+        required=False,
+        min_value=0,
         max_value=_DECADE,
-        help_text=_(
-            "正しい時計と見比べて、進んでいた秒数です。遅れていたときは、マイナスを付けます（-90 など）。"
-            "時刻をその分だけ直して読みます。わからなければ、空欄のままで大丈夫です。"
-        ),
+        help_text=_("5分なら 300、1時間なら 3600 です。時刻をその分だけ直して読みます。元の行は変わりません。"),
     )
     request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
 
@@ -85,7 +91,18 @@ class UploadForm(forms.Form):
         said = super().clean() or {}
         if not said.get("files") and not said.get("path") and not self.errors:
             raise forms.ValidationError(_("ログのファイルを選ぶか、場所を書いてください。"))
+        if said.get("clock_error") and not said.get("clock"):
+            self.add_error("clock", _("時計が進んでいたか、遅れていたかを選んでください。"))
+        if said.get("clock") and said.get("clock_error") is None and "clock_error" not in self.errors:
+            self.add_error(
+                "clock_error", _("何秒ずれていたかを書いてください。わからなければ「わからない」を選べます。")
+            )
         return said
+
+    def seconds_fast(self) -> int:
+        """By how many seconds the clock was fast (below 0: slow)."""
+        off: int = self.cleaned_data["clock_error"] or 0
+        return -off if self.cleaned_data["clock"] == "slow" else off
 
 
 def pair(name: str, value: Any) -> str:

@@ -226,10 +226,11 @@ def detail(case: Any, row: Finding) -> dict[str, Any]:
     scan = Scan.objects.filter(chain_id=case.chain_id, scan=row.scan).first()
     report = report_of(case, scan) if scan else None
     place = int(row.finding.rsplit("-", 1)[1])
+    about = {"clock_error": scan.clock_error if scan else 0}
     if report is None or place >= len(report.findings):
-        return {"samples": [], "settle": []}
+        return about | {"samples": [], "settle": []}
     found = report.findings[place]
-    return {"samples": found.samples, "settle": telling.settle(found, language())}
+    return about | {"samples": found.samples, "settle": telling.settle(found, language())}
 
 
 def judge(

@@ -59,7 +59,7 @@ def take(request: Any) -> HttpResponse:
             if not kept:
                 raise
             messages.error(request, services.words.problem(problem, services.language()))
-    about = {"zone": said["zone"], "year": said["year"], "clock_error": said["clock_error"] or 0}
+    about = {"zone": said["zone"], "year": said["year"], "clock_error": form.seconds_fast()}
     about["request_id"] = said["request_id"] or None
     services.ask(request.case, kept, actor, **about)
     messages.success(request, gettext("ファイルを証拠として保管し、読み始めました。"))

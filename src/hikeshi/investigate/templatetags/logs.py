@@ -6,6 +6,8 @@ from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hikeshi.engines.logs.clocks import in_seconds
+
 register = template.Library()
 
 COLUMNS = {
@@ -27,6 +29,7 @@ COLUMNS = {
     "http.response.status_code": _("応答の番号"),
     "network.bytes": _("大きさ（バイト）"),
     "message": _("書かれていた文"),
+    "log.clock_error": _("直した時計のずれ（秒。マイナスは、遅れていた）"),
     "log.format": _("ログの形式"),
     "log.file.path": _("ログのファイル"),
 }
@@ -39,6 +42,12 @@ def moment(text: str | None) -> datetime | str:
         return datetime.fromisoformat(text or "")
     except ValueError:
         return text or ""
+
+
+@register.filter
+def seconds(error: float) -> str:
+    """By how many seconds a clock was wrong, whichever way."""
+    return in_seconds(abs(error))
 
 
 @register.filter
