@@ -184,6 +184,27 @@ def test_caps_on_files_and_members_are_told(tmp_path: Path) -> None:
     assert problems([tmp_path / "z.zip"], Caps(members=3)) == ["common.archive_members"]
 
 
+def test_each_path_that_was_left_out_is_told(tmp_path: Path) -> None:
+    """数が多すぎて読まなかった分は、渡された場所ごとに、その場所の名前で告げる。"""
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        for n in range(2):
+            (tmp_path / folder / "deep" / f"{n}.log").write_bytes(b"x")
+    found = list(
+        walk([tmp_path / "a", tmp_path / "b", tmp_path / "c", tmp_path / "c" / "deep" / "0.log"], Caps(files=3))
+    )
+    told = [one.params["path"] for one in found if isinstance(one, Problem)]
+    assert told == [str(tmp_path / "b"), str(tmp_path / "c"), str(tmp_path / "c" / "deep" / "0.log")]
+    assert len(found) - len(told) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
+def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
+    """自分自身を指すリンクは、読めない装置などと同じ言葉で告げる。"""
+    (tmp_path / "self").symlink_to("self")
+    assert problems([tmp_path / "self"]) == problems([tmp_path]) == ["common.not_a_file"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     """リンクやパイプは読まない（止まったり外へ出たりしないため）。"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -165,9 +166,9 @@ def walk(
     files: list[Path] = []
     for given in paths:
         yield from _gather(Path(given), files, caps, 0)
-    if len(files) > caps.files:
-        yield Problem("common.too_many_files", path=shown(files[0].parent), limit=caps.files, found=len(files))
-        del files[caps.files :]
+        if len(files) > caps.files:  # of each path that was cut off, or left out: none is silently dropped
+            yield Problem("common.too_many_files", path=shown(Path(given)), limit=caps.files, found=len(files))
+            del files[caps.files :]
     for path in sorted(dict.fromkeys(files), key=_age):
         for one in _streams(path, caps, whole):
             if whole and isinstance(one, Found):
@@ -187,7 +188,8 @@ def _gather(path: Path, files: list[Path], caps: Caps, depth: int) -> Iterator[P
         yield Problem("common.not_found", path=shown(path))
         return
     except (OSError, ValueError) as error:
-        yield _why(error, shown(path))
+        leads_nowhere = isinstance(error, OSError) and error.errno == errno.ELOOP
+        yield Problem("common.not_a_file", path=shown(path)) if leads_nowhere else _why(error, shown(path))
         return
     if stat.S_ISREG(mode):
         files.append(path)
