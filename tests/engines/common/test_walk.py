@@ -11,6 +11,7 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,6 +183,21 @@ def test_caps_on_files_and_members_are_told(tmp_path: Path) -> None:
             archive.writestr(f"{n}.log", b"x")
     assert problems([tmp_path], Caps(files=3)) == ["common.too_many_files"]
     assert problems([tmp_path / "z.zip"], Caps(members=3)) == ["common.archive_members"]
+
+
+def test_a_time_that_no_calendar_has_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ファイルの日付が1万年を過ぎていても（だれにでも付けられる）、そのファイルも、ほかのファイルも読める。"""
+    (tmp_path / "a.log").write_bytes(TEXT)
+    plain = Path.stat
+
+    def far(self: Path, **how: Any) -> os.stat_result:
+        info = plain(self, **how)
+        return os.stat_result(info[:8] + (253_402_300_800,) + info[9:]) if self.name == "a.log" else info
+
+    monkeypatch.setattr(Path, "stat", far)
+    (found,) = walk([tmp_path])
+    assert isinstance(found, Found)
+    assert (found.modified.year, read(found)) == (1970, TEXT)
 
 
 def test_each_path_that_was_left_out_is_told(tmp_path: Path) -> None:

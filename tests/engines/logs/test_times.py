@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hikeshi.engines.logs.report import rfc3339
 from hikeshi.engines.logs.story import Story
 from hikeshi.engines.logs.times import Day, Turns, Years, access_time, iso_time, turns
 from tests.engines.logs.parsers.records import Read
@@ -172,3 +173,14 @@ def test_a_line_of_an_unset_clock_stays_with_the_lines_beside_it() -> None:
     found = Read("\n".join([*lines, ""]).encode(), "a.log")
     entered = next(event for event in found.events if event.address)
     assert (entered.when().isoformat(), found.report.unset) == ("2026-01-05T01:00:00+00:00", 1)
+
+
+@pytest.mark.parametrize(("day", "zone"), [("31/Dec/9999:23:30:00", "-1200"), ("01/Jan/0001:00:30:00", "+1200")])
+def test_a_time_that_no_calendar_has_stops_nothing(tmp_path: Path, day: str, zone: str) -> None:
+    """世界標準時では暦の外になる時刻の行でも、読み取りは止まらず、見つかることも減らず、時刻は書ける。"""
+    line = f'203.0.113.9 - - [{day} {zone}] "GET /?a=%27%20UNION%20SELECT%201,2-- HTTP/1.1" 200 5\n'
+    (tmp_path / "access.log").write_text(line * 30)
+    told = report(tmp_path, sinks=[Story()])
+    assert (told.events, told.not_read, len(told.findings)) == (30, [], 1)
+    assert str(rfc3339(told.findings[0].first))[4] == "-"
+    assert datetime.fromtimestamp(told.findings[0].first, UTC).astimezone(TOKYO)

@@ -79,7 +79,7 @@ def tar_members(archive: BinaryIO, shown: str, size: int, caps: Bounds) -> Itera
                     yield Problem("common.archive_broken", path=f"{shown}!{name}")
                     return
                 extents = ((info.offset_data, info.size),) if info.size else ()
-                yield Member(name, info.size, _moment(info.mtime), _opener(shared, extents))
+                yield Member(name, info.size, moment(info.mtime), _opener(shared, extents))
     except (tarfile.TarError, OSError, ValueError, EOFError, OverflowError, RecursionError):
         yield Problem("common.archive_broken", path=shown)
 
@@ -142,7 +142,7 @@ def seven_members(path: Path, shown: str, caps: Bounds) -> list[Member | Problem
     shared = _Shared(store.file)
     for name, extents in store.extents.items():
         modified = times.get(name)
-        when = _moment(modified.totimestamp()) if modified else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        when = moment(modified.totimestamp()) if modified else moment(path.stat().st_mtime)
         found.append(Member(name, sum(size for _, size in extents), when, _opener(shared, tuple(extents))))
     return found
 
@@ -209,7 +209,8 @@ def _store(packed: int, shown: str, caps: Bounds) -> Any:
     return store
 
 
-def _moment(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
+    """A file's time; 1970 for one that no calendar has, which anybody can give a file."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):

@@ -231,7 +231,7 @@ def _streams(path: Path, caps: Caps, whole: Callable[[list[str]], bool] | None) 
     except (OSError, ValueError) as error:
         yield _why(error, shown(path))
         return
-    modified = datetime.fromtimestamp(info.st_mtime, UTC)
+    modified = archives.moment(info.st_mtime)
     if head[:4] not in _ZIP:
         one = Found(shown(path), path, info.st_size, modified, lambda: path.open("rb"), caps)
         if head.startswith(archives.SEVEN_ZIP):

@@ -27,6 +27,10 @@ def in_seconds(error: float) -> str:
     return f"{error:.6f}".rstrip("0").rstrip(".")
 
 
+_WRITABLE = datetime(1, 1, 3, tzinfo=UTC).timestamp(), datetime(9999, 12, 29, tzinfo=UTC).timestamp()
+"""Between these, a time can be told in every zone."""
+
+
 class Clock:
     """The times of one file, in the order of its lines; `first` and `last` span those of a set clock.
 
@@ -81,7 +85,7 @@ class Clock:
                 before = times[n][i]
             else:
                 count += 1
-                times[n][i] = times[n][i] if before is None else before
+                times[n][i] = min(max(times[n][i], _WRITABLE[0]), _WRITABLE[1]) if before is None else before
         for one, mended in zip(tables, times, strict=True):
             one.times = mended
         return count
