@@ -84,8 +84,8 @@ class UploadForm(forms.Form):
         min_value=0,
         max_value=_DECADE,
         help_text=_(
-            "5分なら 300、1時間なら 3600 です。渡すファイルすべての時刻を、その分だけ直して読みます（元の行は変わりません）。"
-            "時計の違う機械のログは、分けて渡してください。"
+            "5分なら 300、1時間なら 3600 です。渡すファイルすべての時刻を、その分だけ直して読みます"
+            "（元の行は変わりません）。時計の違う機械のログは、分けて渡してください。"
         ),
     )
     request_id = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
